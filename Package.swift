@@ -64,10 +64,11 @@ let package = Package(
             swiftSettings: strict),
 
         // Tests
+        .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
         .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: strict),
         .testTarget(name: "UWSGITests", dependencies: ["UWSGI"], swiftSettings: strict),
         .testTarget(
-            name: "AdmissionTests", dependencies: ["Admission", "JSON", "UWSGI"],
+            name: "AdmissionTests", dependencies: ["Admission", "JSON", "UWSGI", "TestSupport"],
             swiftSettings: strict),
         .testTarget(
             name: "OpenSSLTLSTests",
@@ -87,11 +88,11 @@ let package = Package(
             ],
             swiftSettings: strict),
         .testTarget(
-            name: "ManifestScanTests", dependencies: ["ManifestScan"], swiftSettings: strict),
+            name: "ManifestScanTests", dependencies: ["ManifestScan", "TestSupport"], swiftSettings: strict),
         .testTarget(
             name: "IntegrationTests",
             dependencies: [
-                "uwsgi-max-fd", "OpenSSLTLS",
+                "uwsgi-max-fd", "OpenSSLTLS", "TestSupport",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
