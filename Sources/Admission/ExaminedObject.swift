@@ -40,10 +40,39 @@ struct ExaminedObject {
 
     /// The containers that run uWSGI.
     func findings(_ detector: Detector, _ annotations: PodAnnotations) -> [Finding] {
-        containers.compactMap { container in
-            let detection = detector.detect(
-                container.specification, declaration: annotations.declaration(for: container.name))
-            return detection.runsUWSGI ? Finding(container: container, detection: detection) : nil
+        allFindings(detector, annotations).filter(\.detection.runsUWSGI)
+    }
+
+    /// All containers that are looked at, and what was found in each.
+    func allFindings(_ detector: Detector, _ annotations: PodAnnotations) -> [Finding] {
+        containers.map { container in
+            Finding(
+                container: container,
+                detection: detector.detect(
+                    container.specification, declaration: annotations.declaration(for: container.name)))
         }
+    }
+}
+
+extension ExaminedObject {
+    /// Where objects of any API keep their Pod template: workloads of Kubernetes itself, Argo Rollouts, Knative
+    /// Services, OpenKruise's kinds and OpenShift's DeploymentConfigs, and whatever makes Jobs.
+    private static let usualPlaces: [[StaticString]] = [
+        ["spec", "template"], ["spec", "jobTemplate", "spec", "template"], ["template"],
+    ]
+
+    /// A Pod, or any object with a Pod template at a usual place; `nil` for another object.
+    /// - Throws: ``AdmissionError`` of kind `malformed` when something in it is of the wrong kind.
+    init?(anyOf object: JSONValue) throws(AdmissionError) {
+        if object["kind"]?.equals("Pod") == true {
+            try self.init(kind: .pod, in: object, path: [])
+            return
+        }
+        let place = Self.usualPlaces.first { path in
+            let template = path.reduce(Optional(object)) { $0?[$1] }
+            return template?["spec"]?["containers"]?.kind == .array
+        }
+        guard let place else { return nil }
+        try self.init(kind: .workload, in: object, path: place)
     }
 }
