@@ -59,7 +59,7 @@ public enum PatchOperation: Sendable, Hashable {
 
 extension [PatchOperation] {
     /// Writes the whole patch as an array.
-    func write(to json: inout JSONWriter) {
+    public func write(to json: inout JSONWriter) {
         json.array { json in
             for operation in self { operation.write(to: &json) }
         }
