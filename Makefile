@@ -9,6 +9,7 @@ RELEASE_FLAGS := --configuration release --product uwsgi-max-fd --static-swift-s
 BUILD_NEEDS := swift libssl-dev libsimdjson-dev pkg-config
 TEST_NEEDS := $(BUILD_NEEDS) curl openssl python3
 DEMO_NEEDS := $(BUILD_NEEDS) curl jq uwsgi-core uwsgi-plugin-python3
+BENCH_NEEDS := $(BUILD_NEEDS) curl jq nginx-light openssl python3 wrk
 
 .PHONY: help
 help: ## Say what the targets do
@@ -26,6 +27,12 @@ test: ## * Run every check: lint, unit and integration tests, the chart; totals 
 	@.ci/require $(TEST_NEEDS)
 	@.ci/test
 
+.PHONY: bench
+bench: ## * Measure the webhook beside nginx, in about five minutes after the build
+	@.ci/require $(BENCH_NEEDS)
+	@$(MAKE) --no-print-directory release
+	@Benchmarks/run.sh
+
 .PHONY: build
 build: ## * Build everything, tests too, for debugging
 	@.ci/require $(BUILD_NEEDS)
@@ -35,7 +42,7 @@ build: ## * Build everything, tests too, for debugging
 release: ## * Build the executable for use, and print where it is
 	@.ci/require $(BUILD_NEEDS)
 	swift build $(RELEASE_FLAGS)
-	@echo "$$(swift build $(RELEASE_FLAGS) --show-bin-path)/uwsgi-max-fd"
+	@echo .build/release/uwsgi-max-fd
 
 .PHONY: format
 format: ## Format the Swift sources in place
