@@ -6,7 +6,7 @@ SWIFT_SOURCES := Package.swift Sources Tests $(wildcard Benchmarks)
 RELEASE_FLAGS := --configuration release --product uwsgi-max-fd --static-swift-stdlib
 
 # The Debian packages that the targets need.
-BUILD_NEEDS := swift libssl-dev libsimdjson-dev pkg-config
+BUILD_NEEDS := swift libssl-dev libsimdjson-dev libyaml-dev pkg-config
 TEST_NEEDS := $(BUILD_NEEDS) curl openssl python3
 DEMO_NEEDS := $(BUILD_NEEDS) curl jq uwsgi-core uwsgi-plugin-python3
 BENCH_NEEDS := $(BUILD_NEEDS) curl jq nginx-light openssl python3 wrk
