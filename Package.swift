@@ -44,7 +44,7 @@ let package = Package(
         .target(
             name: "WebhookServer",
             dependencies: [
-                "Admission", "JSON", "OpenSSLTLS",
+                "Admission", "JSON", "OpenSSLTLS", "UWSGI",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
@@ -81,10 +81,11 @@ let package = Package(
         .testTarget(
             name: "WebhookServerTests",
             dependencies: [
-                "WebhookServer", "OpenSSLTLS",
+                "Admission", "JSON", "OpenSSLTLS", "TestSupport", "UWSGI", "WebhookServer",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOEmbedded", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
             ],
             swiftSettings: strict),
         .testTarget(
