@@ -57,16 +57,24 @@ public struct GoDuration: Sendable, Hashable {
         }
         let (scaled, overflow) = value.multipliedReportingOverflow(by: unit)
         if overflow { return nil }
-        // Digits beyond the unit's own precision are cut off, as Go does.
-        var fractionValue: Int64 = 0
-        var place = unit
-        for digit in fraction {
-            place /= 10
-            if place == 0 { break }
-            fractionValue += place * Int64(digit - UInt8(ascii: "0"))
-        }
-        let (sum, sumOverflow) = scaled.addingReportingOverflow(fractionValue)
+        let (sum, sumOverflow) = scaled.addingReportingOverflow(nanoseconds(fraction: fraction, of: unit))
         return sumOverflow ? nil : sum
+    }
+
+    /// The digits behind the point, as nanoseconds. Digits beyond what 64 bits hold are dropped, and the rest
+    /// is multiplied in floating point, so that the result is Go's own to the last nanosecond.
+    private static func nanoseconds(fraction: Substring.UTF8View, of unit: Int64) -> Int64 {
+        var digits: Int64 = 0
+        var scale = 1.0
+        for digit in fraction {
+            let (product, productOverflow) = digits.multipliedReportingOverflow(by: 10)
+            let (sum, sumOverflow) = product.addingReportingOverflow(Int64(digit - UInt8(ascii: "0")))
+            if productOverflow || sumOverflow { break }
+            digits = sum
+            scale *= 10
+        }
+        // At most one unit, so that it always fits.
+        return Int64(Double(digits) * (Double(unit) / scale))
     }
 
     private static func takeDigits(_ rest: inout Substring.UTF8View) -> Substring.UTF8View {

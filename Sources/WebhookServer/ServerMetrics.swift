@@ -10,7 +10,10 @@ final class ServerMetrics: Sendable {
         var openssl: String
     }
 
+    /// Those that answer reviews.
     let loops: [LoopMetrics]
+    /// That which answers the admin port.
+    let admin = LoopMetrics()
     /// The webhook's open connections.
     let connections = Counter()
     let connectionResults = CounterRow<ConnectionResult>()
@@ -85,7 +88,7 @@ final class ServerMetrics: Sendable {
         for path in PathLabel.allCases {
             for status in HTTPStatus.allCases {
                 // Most of the pairs cannot happen: only those that have are shown, and success always.
-                let count = sum { $0.requests[path, status] }
+                let count = sum { $0.requests[path, status] } + admin.requests[path, status].value
                 guard count > 0 || (status == .ok && path != .other) else { continue }
                 text.sample(
                     "uwsgi_max_fd_http_requests_total",
@@ -94,7 +97,7 @@ final class ServerMetrics: Sendable {
         }
         text.single(
             "uwsgi_max_fd_requests_in_flight", .gauge,
-            "Requests whose head has arrived and that are not answered yet.",
+            "Requests to the webhook's port that have begun and are not answered yet.",
             sum { $0.requestsInFlight })
         text.single(
             "uwsgi_max_fd_connections", .gauge, "Open connections to the webhook's port.",

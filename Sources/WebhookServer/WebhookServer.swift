@@ -35,8 +35,7 @@ public final class WebhookServer: Sendable {
         self.log = log
         let threads = max(1, configuration.threads)
         workers = MultiThreadedEventLoopGroup(numberOfThreads: threads)
-        // One more for the admin port's requests.
-        metrics = ServerMetrics(loops: threads + 1, build: BuildFacts.of(version: configuration.version))
+        metrics = ServerMetrics(loops: threads, build: BuildFacts.of(version: configuration.version))
         closed = control.next().makePromise()
     }
 
@@ -108,7 +107,7 @@ public final class WebhookServer: Sendable {
             acceptor: control.next(), workers: control
         ) { [self] _, loop in
             let state = LoopState(
-                eventLoop: loop, metrics: metrics.loops[metrics.loops.count - 1], phase: ownPhase,
+                eventLoop: loop, metrics: metrics.admin, phase: ownPhase,
                 bodies: bodies, limits: limits)
             let routes = AdminRoutes(
                 unreadiness: { [weak self] in self?.unreadiness() ?? nil },
