@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # Sourced: makes the virtual environment with Helm's engine once, and sets `python` to it.
 # The folder can be moved by CHART_VENV.
 
