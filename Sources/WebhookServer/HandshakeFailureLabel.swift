@@ -1,0 +1,4 @@
+enum HandshakeFailureLabel: String, FixedLabel {
+    case timeout
+    case other
+}
