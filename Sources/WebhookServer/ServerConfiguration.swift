@@ -1,4 +1,5 @@
 import Admission
+import OpenSSLTLS
 
 /// Everything that an operator chooses about the server; the defaults are those of the flags.
 public struct ServerConfiguration: Sendable {
@@ -46,5 +47,7 @@ public struct ServerConfiguration: Sendable {
     public enum Transport: Sendable {
         /// Plain HTTP: for tests and measurements. The API server calls nothing but HTTPS.
         case plaintext
+        /// HTTPS, with a certificate that may change while the server runs.
+        case tls(CertificateFiles)
     }
 }
