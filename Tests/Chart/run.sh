@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Tests the chart with the real Helm engine. Closing line: "N passed, N failed".
-# Arguments go to pytest, for example: Tests/Chart/run.sh -k gardener
+# An argument that ends in .xml names an xUnit file to write; others go to pytest, for example:
+#   Tests/Chart/run.sh -k gardener
 set -euo pipefail
 
 here=$(cd "$(dirname "$0")" && pwd)
