@@ -1,13 +1,17 @@
 # `make` alone explains the targets: the others build for minutes, and may install Debian packages.
 .DEFAULT_GOAL := help
 
-SWIFT_SOURCES := Package.swift Sources Tests $(wildcard Benchmarks)
+SWIFT_SOURCES := Package.swift Sources Tests Benchmarks
+SHELL_SCRIPTS := .ci/require .ci/run .ci/test Tests/Demo/demo.sh Benchmarks/run.sh
 # One executable that needs no Swift on the machine where it runs.
 RELEASE_FLAGS := --configuration release --product uwsgi-max-fd --static-swift-stdlib
 
 # The Debian packages that the targets need.
+CHART_TESTS := $(wildcard Tests/Chart/run.sh)
+CHART_NEEDS := $(if $(CHART_TESTS),prometheus python3-venv)
 BUILD_NEEDS := swift libssl-dev libsimdjson-dev libyaml-dev pkg-config
-TEST_NEEDS := $(BUILD_NEEDS) curl openssl python3
+LINT_NEEDS := swift shellcheck
+TEST_NEEDS := $(BUILD_NEEDS) $(LINT_NEEDS) $(CHART_NEEDS) curl openssl python3
 DEMO_NEEDS := $(BUILD_NEEDS) curl jq uwsgi-core uwsgi-plugin-python3
 BENCH_NEEDS := $(BUILD_NEEDS) curl jq nginx-light openssl python3 wrk
 
@@ -49,12 +53,14 @@ format: ## Format the Swift sources in place
 	swift format format --in-place --recursive --parallel $(SWIFT_SOURCES)
 
 .PHONY: lint
-lint: ## Check the Swift sources' format and style
+lint: ## * Check the Swift sources' format and style, and the shell scripts
+	@.ci/require $(LINT_NEEDS)
 	swift format lint --strict --recursive --parallel $(SWIFT_SOURCES)
+	shellcheck --external-sources $(SHELL_SCRIPTS)
 
 .PHONY: clean
 clean: ## Remove what was built
-	rm -rf .build
+	rm -rf .build .build-*
 
 # The parts of `make test`, by .ci/test. A part leaves its counts as .build/test-results/TARGET.xml (xUnit), if it has any.
 
@@ -64,8 +70,8 @@ test-swift:
 	swift build --build-tests
 	swift test --skip-build --disable-xctest --xunit-output .build/test-results/$@.xml
 
-# Tests/Chart/run checks the Helm chart; it is given the name of the xUnit file to write.
+# The chart's tests make themselves a Python environment with Helm's engine.
 .PHONY: test-chart
-test-chart: $(wildcard Tests/Chart/run)
+test-chart: $(CHART_TESTS)
 	@mkdir -p .build/test-results
-	$(if $<,$< .build/test-results/$@.xml,@echo 'There are no chart tests here.')
+	$(if $<,$< --junitxml .build/test-results/$@.xml,@echo 'There are no chart tests here.')

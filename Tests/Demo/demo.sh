@@ -110,7 +110,7 @@ start_webhook() {
         --self-signed localhost 127.0.0.1 --ca-out "$temporary/ca.pem" \
         --bind 127.0.0.1:0 --admin-bind 127.0.0.1:0 --drain-delay 0s
     webhook=$pid
-    address=$(await "$temporary/webhook.log" '"msg":"listening"' | jq --raw-output .address)
+    address=$(await "$temporary/webhook.log" '"msg":"started"' | jq --raw-output .address)
     port=${address##*:}
 }
 
