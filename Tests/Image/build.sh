@@ -13,16 +13,7 @@ archive=$work/uwsgi-max-fd-webhook.tar
 version=$(sed -n 's/.*static let text = "\(.*\)"/\1/p' Sources/uwsgi-max-fd/ProgramVersion.swift)
 image=uwsgi-max-fd-webhook:$version
 
-missing=()
-for tool in buildah curl jq openssl strip; do
-    package=$tool
-    [[ $tool != strip ]] || package=binutils
-    command -v "$tool" >/dev/null || missing+=("$package")
-done
-if ((${#missing[@]})); then
-    echo "Installing ${missing[*]}" >&2
-    DEBIAN_FRONTEND=noninteractive apt-get install --yes --no-install-recommends "${missing[@]}" >&2
-fi
+.ci/require binutils buildah curl jq openssl
 
 # Everything that buildah writes stays in one folder, and needs no overlay file system.
 builder() {
@@ -30,6 +21,7 @@ builder() {
 }
 
 if [[ -z ${EXECUTABLE:-} ]]; then
+    .ci/require swift libssl-dev libsimdjson-dev libyaml-dev pkg-config
     swift build --configuration release --product uwsgi-max-fd --static-swift-stdlib
     EXECUTABLE=.build/release/uwsgi-max-fd
 fi
