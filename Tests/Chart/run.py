@@ -1,4 +1,7 @@
-"""Runs pytest over this folder and ends with the one line that others count by."""
+"""Runs pytest over this folder and ends with the one line that others count by.
+
+Arguments are pytest's, such as `--junitxml FILE` or `-k gardener`.
+"""
 
 import pathlib
 import sys
@@ -26,11 +29,8 @@ class Tally:
 def main():
     tally = Tally()
     here = pathlib.Path(__file__).parent
-    status = pytest.main(
-        ["-q", "--no-header", "-p", "no:cacheprovider", "--tb=short", "--rootdir", str(here), str(here)]
-        + sys.argv[1:],
-        plugins=[tally],
-    )
+    options = ["-qq", "--no-header", "-p", "no:cacheprovider", "--tb=short", "--rootdir", str(here), str(here)]
+    status = pytest.main(options + sys.argv[1:], plugins=[tally])
     passed, failed = len(tally.passed - tally.failed), len(tally.failed)
     print("%d passed, %d failed" % (passed, failed), flush=True)
     return int(status) or int(passed == 0)

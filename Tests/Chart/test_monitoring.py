@@ -8,7 +8,7 @@ import subprocess
 import pytest
 import yaml
 
-from rendering import CHART, NAMESPACE, RELEASE, render
+from rendering import CHART, NAMESPACE, RELEASE, ROOT, render
 
 HERE = pathlib.Path(__file__).parent
 VALUES = {"metrics": {"prometheusRule": {"enabled": True}, "dashboard": {"enabled": True}}}
@@ -83,6 +83,18 @@ def test_expressions_are_about_metrics_that_exist():
         "uwsgi_max_fd_review_duration_seconds_count",
     }
     assert own <= seen, "neither an alert nor a panel shows %s" % (own - seen)
+
+
+def test_the_list_of_metrics_is_the_servers():
+    """metrics.txt against the names that the server's own source writes."""
+    source = "".join(path.read_text() for path in sorted((ROOT / "Sources" / "WebhookServer").glob("*.swift")))
+    written = set(re.findall(r'"((?:uwsgi_max_fd|process)_[a-z_]+)"', source))
+    listed = {
+        re.sub("_(bucket|sum|count)$", "", name) if "duration_seconds" in name else name
+        for name in known_metrics()
+        if name.startswith(("uwsgi_max_fd_", "process_"))
+    }
+    assert listed <= written, "the server has no metric %s" % (listed - written)
 
 
 def test_an_unknown_metric_would_be_noticed():

@@ -7,6 +7,7 @@ import sys
 
 import helm_python
 import pytest
+import yaml
 
 from rendering import CA_PEM, CHART, ROOT, default_values, render, schema
 
@@ -162,3 +163,10 @@ def test_no_file_of_the_chart_names_a_registry_host():
         if path.is_file():
             text = path.read_text()
             assert not [host for host in ("docker.io", "ghcr.io", "quay.io", "gcr.io") if host in text], path
+
+
+def test_version_is_the_programs():
+    source = (ROOT / "Sources" / "uwsgi-max-fd" / "ProgramVersion.swift").read_text()
+    chart = yaml.safe_load((CHART / "Chart.yaml").read_text())
+    assert 'static let text = "%s"' % chart["appVersion"] in source
+    assert chart["version"] == chart["appVersion"]
