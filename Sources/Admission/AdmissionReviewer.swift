@@ -1,3 +1,4 @@
+import JSON
 import UWSGI
 
 /// Answers admission reviews: bytes in, bytes and an audit record out. No I/O, no clock.
@@ -5,6 +6,7 @@ import UWSGI
 /// It owns a JSON parser and its memory, so each event loop has one of its own.
 public final class AdmissionReviewer {
     public let settings: AdmissionSettings
+    private let parser = JSONParser()
 
     public init(settings: AdmissionSettings) {
         self.settings = settings
@@ -18,45 +20,40 @@ public final class AdmissionReviewer {
     public func review(
         _ body: UnsafeRawBufferPointer, policy: Policy
     ) throws(AdmissionError) -> AdmissionOutcome {
-        throw AdmissionError(.malformed, "not written yet")
-    }
-}
-
-/// The numbers and patterns that an operator chose.
-public struct AdmissionSettings: Sendable {
-    /// The max-fd to add, in file descriptors.
-    public var maxFD: Int
-    /// What detection is told: the ceiling, and the images that run uWSGI.
-    public var detector: Detector
-
-    public init(maxFD: Int = 1_048_576, detector: Detector = Detector()) {
-        self.maxFD = maxFD
-        self.detector = detector
-    }
-}
-
-/// Why a review could not be answered.
-public struct AdmissionError: Error, Sendable, CustomStringConvertible {
-    public enum Kind: Sendable, Hashable {
-        /// The body is no AdmissionReview: HTTP 400.
-        case malformed
-        /// Our own fault: HTTP 500, so that the cluster's `failurePolicy` decides.
-        case `internal`
-    }
-
-    public let kind: Kind
-    public let description: String
-
-    public init(_ kind: Kind, _ description: String) {
-        self.kind = kind
-        self.description = description
+        let document: JSONValue
+        do {
+            document = try parser.parse(body)
+        } catch {
+            throw AdmissionError(.malformed, "the body is no JSON: \(error)")
+        }
+        let request = try AdmissionRequest(document: document)
+        let examination = try Examination(of: request)
+        var metadata = PodMetadata()
+        var maxFD = settings.maxFD
+        let verdict: Verdict
+        switch examination {
+        case .skip(let reason):
+            verdict = .skipped(reason)
+        case .examine(let subject):
+            metadata = subject.metadata
+            let annotations = subject.annotations(ceiling: settings.detector.ceiling)
+            maxFD = annotations.value ?? maxFD
+            verdict = PolicyDecision(
+                policy: policy, subject: subject.kind, maxFD: maxFD, ceiling: settings.detector.ceiling
+            ).verdict(
+                on: subject.findings(settings.detector, annotations), notes: annotations.warnings)
+        }
+        let answer = AdmissionAnswer(request: request, policy: policy, verdict: verdict, maxFD: maxFD)
+        return AdmissionOutcome(
+            answer: answer.encoded(),
+            record: AuditRecord(request, metadata: metadata, policy: policy, verdict: verdict))
     }
 }
 
 /// The answer to one review, and what is to be recorded about it.
 public struct AdmissionOutcome: Sendable {
     /// The AdmissionReview to send back, as JSON.
-    public var answer: [UInt8]
+    public let answer: [UInt8]
     /// The line for the audit log, still without time and duration.
-    public var record: AuditRecord
+    public let record: AuditRecord
 }

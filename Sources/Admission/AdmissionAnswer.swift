@@ -1,0 +1,74 @@
+import JSON
+import UWSGI
+
+/// The AdmissionReview that is sent back.
+/// Source: Kubernetes `staging/src/k8s.io/api/admission/v1/types.go`, `AdmissionResponse`.
+struct AdmissionAnswer {
+    let request: AdmissionRequest
+    let policy: Policy
+    let verdict: Verdict
+    /// The max-fd that the policy sets.
+    let maxFD: Int
+
+    func encoded() -> [UInt8] {
+        var json = JSONWriter()
+        json.object { json in
+            json.member("apiVersion", request.version.rawValue)
+            json.member("kind", "AdmissionReview")
+            json.name("response")
+            json.object { writeResponse(to: &$0) }
+        }
+        return json.bytes
+    }
+
+    private func writeResponse(to json: inout JSONWriter) {
+        json.member("uid", request.uid)
+        json.member("allowed", verdict.denial == nil)
+        if let denial = verdict.denial {
+            json.name("status")
+            json.object { json in
+                json.member("status", "Failure")
+                json.member("message", denial)
+                json.member("reason", "Forbidden")
+                json.member("code", 403)
+            }
+        }
+        if !verdict.patch.isEmpty {
+            var patch = JSONWriter()
+            verdict.patch.write(to: &patch)
+            json.member("patchType", "JSONPatch")
+            json.member("patch", String(decoding: Base64.encode(patch.bytes), as: UTF8.self))
+        }
+        json.name("auditAnnotations")
+        json.object { writeAuditAnnotations(to: &$0) }
+        if !verdict.warnings.isEmpty {
+            json.name("warnings")
+            json.array { json in
+                for warning in verdict.warnings { json.string(warning) }
+            }
+        }
+    }
+
+    private func writeAuditAnnotations(to json: inout JSONWriter) {
+        json.member("policy", policy.rawValue)
+        guard !mayBeSecondRound else { return }
+        json.member("decision", verdict.decision.rawValue)
+        let names = verdict.containers.map { Excerpt.of($0.finding.container.name, limit: 63) }
+        json.memberIfPresent("containers", AuditRecord.bounded(names.joined(separator: ",")))
+        json.memberIfPresent("value", verdict.containers.lazy.compactMap(\.value).first)
+    }
+
+    /// Whether this webhook may have seen this Pod before and changed it, so that it is asked once more because
+    /// another webhook changed it afterwards.
+    ///
+    /// The API server refuses a second, different value for an annotation of the same name. So where a variable
+    /// already holds the very value that would be added, what the first round said is left standing.
+    /// Source: Kubernetes `apiserver/pkg/admission/attributes.go`, `AddAnnotation`.
+    private var mayBeSecondRound: Bool {
+        guard policy == .mutate else { return false }
+        return verdict.containers.contains { verdict in
+            let found = verdict.finding.detection.maxFD
+            return found.state == .set && found.number == maxFD && found.source?.hasPrefix("env ") == true
+        }
+    }
+}

@@ -1,0 +1,17 @@
+/// Why a review could not be answered.
+public struct AdmissionError: Error, Sendable, CustomStringConvertible {
+    public enum Kind: Sendable, Hashable {
+        /// The body is no AdmissionReview: HTTP 400.
+        case malformed
+        /// Our own fault: HTTP 500, so that the cluster's `failurePolicy` decides.
+        case `internal`
+    }
+
+    public let kind: Kind
+    public let description: String
+
+    public init(_ kind: Kind, _ description: String) {
+        self.kind = kind
+        self.description = description
+    }
+}

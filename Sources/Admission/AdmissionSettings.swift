@@ -1,0 +1,17 @@
+import UWSGI
+
+/// The numbers and patterns that an operator chose.
+public struct AdmissionSettings: Sendable {
+    /// The max-fd to add, in file descriptors.
+    public var maxFD: Int
+    /// What detection is told: the ceiling, and the images that run uWSGI.
+    public var detector: Detector
+
+    public init(maxFD: Int = 1_048_576, detector: Detector = Detector()) {
+        self.maxFD = maxFD
+        self.detector = detector
+    }
+
+    /// The smallest max-fd with which uWSGI can be expected to serve.
+    public static let smallestMaxFD = 64
+}

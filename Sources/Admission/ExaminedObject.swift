@@ -1,0 +1,78 @@
+import JSON
+import UWSGI
+
+/// A Pod, or an object with a Pod template in it, as far as it is looked at.
+struct ExaminedObject {
+    let kind: PolicyDecision.Subject
+    /// Of the object itself, for the audit log.
+    let metadata: PodMetadata
+    /// Of the Pod that comes of it: the same, or the template's.
+    private let podMetadata: PodMetadata
+    /// The names of all its containers, also of those that are not looked at.
+    private let containerNames: [String]
+    /// The containers that are looked at.
+    var containers: [PodContainer]
+
+    /// - Parameters:
+    ///   - object: the whole object.
+    ///   - path: the members that lead from the object to the Pod template; none for a Pod.
+    /// - Throws: ``AdmissionError`` of kind `malformed` when something is of the wrong kind.
+    init(
+        kind: PolicyDecision.Subject, in object: JSONValue, path: [StaticString]
+    ) throws(AdmissionError) {
+        self.kind = kind
+        metadata = try PodMetadata(of: object, at: "object")
+        var template = object
+        var pointer = ""
+        for step in path {
+            template = try template.requiredObject(step, in: "object" + pointer)
+            pointer += "/\(step)"
+        }
+        podMetadata = path.isEmpty ? metadata : try PodMetadata(of: template, at: "object" + pointer)
+        let specification = try template.requiredObject("spec", in: "object" + pointer)
+        containers = try PodContainer.all(in: specification, pointer: pointer + "/spec")
+        containerNames = containers.map(\.name)
+    }
+
+    func annotations(ceiling: Int) -> PodAnnotations {
+        PodAnnotations(podMetadata, containers: containerNames, ceiling: ceiling)
+    }
+
+    /// The containers that run uWSGI.
+    func findings(_ detector: Detector, _ annotations: PodAnnotations) -> [Finding] {
+        allFindings(detector, annotations).filter(\.detection.runsUWSGI)
+    }
+
+    /// All containers that are looked at, and what was found in each.
+    func allFindings(_ detector: Detector, _ annotations: PodAnnotations) -> [Finding] {
+        containers.map { container in
+            Finding(
+                container: container,
+                detection: detector.detect(
+                    container.specification, declaration: annotations.declaration(for: container.name)))
+        }
+    }
+}
+
+extension ExaminedObject {
+    /// Where objects of any API keep their Pod template: workloads of Kubernetes itself, Argo Rollouts, Knative
+    /// Services, OpenKruise's kinds and OpenShift's DeploymentConfigs, and whatever makes Jobs.
+    private static let usualPlaces: [[StaticString]] = [
+        ["spec", "template"], ["spec", "jobTemplate", "spec", "template"], ["template"],
+    ]
+
+    /// A Pod, or any object with a Pod template at a usual place; `nil` for another object.
+    /// - Throws: ``AdmissionError`` of kind `malformed` when something in it is of the wrong kind.
+    init?(anyOf object: JSONValue) throws(AdmissionError) {
+        if object["kind"]?.equals("Pod") == true {
+            try self.init(kind: .pod, in: object, path: [])
+            return
+        }
+        let place = Self.usualPlaces.first { path in
+            let template = path.reduce(Optional(object)) { $0?[$1] }
+            return template?["spec"]?["containers"]?.kind == .array
+        }
+        guard let place else { return nil }
+        try self.init(kind: .workload, in: object, path: place)
+    }
+}

@@ -1,0 +1,112 @@
+import UWSGI
+
+/// What a person is told about one container: where, what, on what evidence, and the cure.
+struct FindingMessage {
+    let finding: Finding
+    let policy: Policy
+    let subject: PolicyDecision.Subject
+    let action: Action
+    let maxFD: Int
+    let ceiling: Int
+
+    /// One sentence without a limit of length, for a denial.
+    var denial: String {
+        let detection = finding.detection
+        var text = "\(role) \"\(name)\" \(verb) uWSGI (\(evidence)): \(trouble); \(cure)"
+        if detection.certainty == .likely {
+            text +=
+                " (or, if it does not run uWSGI, annotate the Pod with uwsgi-max-fd/containers: \"-\(name)\")"
+        }
+        return text
+    }
+
+    /// A line that fits into a warning: the API server passes on 120 characters.
+    var warning: String {
+        let likely = finding.detection.certainty == .likely ? " (likely)" : ""
+        return "\"\(name)\": " + shortTrouble(likely) + consequence
+    }
+
+    private var name: String { Excerpt.of(finding.container.name, limit: 63) }
+
+    private var role: String {
+        switch finding.container.role {
+        case .container: "container"
+        case .`init`: "init container"
+        case .sidecar: "sidecar container"
+        case .ephemeral: "ephemeral container"
+        }
+    }
+
+    private var verb: String {
+        switch finding.detection.certainty {
+        case .likely: "probably runs"
+        case .declared: "is declared to run"
+        case .certain, nil: "runs"
+        }
+    }
+
+    private var evidence: String {
+        finding.detection.evidence.prefix(4).map { Excerpt.of($0, limit: 80) }.joined(separator: ", ")
+    }
+
+    private var source: String { Excerpt.of(finding.detection.maxFD.source ?? "env UWSGI_MAX_FD", limit: 48) }
+
+    private var value: String { Excerpt.of(finding.detection.maxFD.value ?? "", limit: 24) }
+
+    private var readAs: String { finding.detection.maxFD.number.map { String($0) } ?? "invalid" }
+
+    /// Whether the trouble stands in a text of its own, and not in what keeps the environment away.
+    private var hasValue: Bool { finding.detection.maxFD.value != nil }
+
+    private var trouble: String {
+        switch finding.detection.maxFD.state {
+        case .unset: "no max-fd is visible, so it takes the node's limit"
+        case .ineffective: "\(source)=\"\(value)\" has no effect"
+        case .harmful: "\(source)=\"\(value)\", which it reads as \(readAs), does not let it serve"
+        case .incurable where hasValue:
+            "max-fd \"\(value)\" at \(source) has no effect that helps, and no variable overrides it"
+        case .incurable: "no max-fd is visible, and the container's variables do not reach it"
+        case .excessive: "max-fd \(readAs) at \(source) is over the ceiling of \(ceiling)"
+        case .hidden: "max-fd comes by reference at \(source)"
+        case .set: "max-fd is \(readAs) by \(source)"
+        }
+    }
+
+    private var cure: String {
+        switch finding.detection.maxFD.state {
+        case .unset: "set its variable UWSGI_MAX_FD to \"\(maxFD)\""
+        case .ineffective, .harmful: "set it to \"\(maxFD)\""
+        case .incurable where hasValue: "change it to --max-fd=\(maxFD)"
+        case .incurable: "add --max-fd=\(maxFD) to uWSGI's options"
+        case .excessive: "lower it to \(ceiling) or less"
+        case .hidden, .set: "nothing has to be done"
+        }
+    }
+
+    /// The trouble and its cure in some fifty characters, for a name takes up to 63.
+    private func shortTrouble(_ likely: String) -> String {
+        let variable = action == .add || action == .replace
+        return switch finding.detection.maxFD.state {
+        case .unset where subject == .workload && policy == .mutate:
+            "uWSGI\(likely) without max-fd; Pods get UWSGI_MAX_FD=\(maxFD)"
+        case .unset: "uWSGI\(likely) without max-fd; set env UWSGI_MAX_FD=\(maxFD)"
+        case .ineffective where variable: "\(source)=\"\(value)\" had no effect; now \(maxFD)"
+        case .ineffective: "\(source)=\"\(value)\" has no effect; set \(maxFD)"
+        case .harmful where variable: "uWSGI cannot serve with \(source)=\"\(value)\"; now \(maxFD)"
+        case .harmful: "uWSGI cannot serve with \(source)=\"\(value)\"; set \(maxFD)"
+        case .incurable where hasValue: "max-fd \"\(value)\" at \(source): write --max-fd=\(maxFD)"
+        case .incurable: "env does not reach uWSGI\(likely); add --max-fd=\(maxFD)"
+        case .excessive: "max-fd \(readAs) at \(source) is over \(ceiling)"
+        case .hidden: "max-fd by reference at \(source) is not checked"
+        case .set: "max-fd \(readAs)"
+        }
+    }
+
+    /// What will come of it, where that is not now.
+    private var consequence: String {
+        guard subject == .workload, policy == .strict,
+            PolicyRule.forPod(.strict, finding.detection.maxFD.state).action == .deny
+        else { return "" }
+        return "; Pods will be refused"
+    }
+}

@@ -1,0 +1,80 @@
+import JSON
+import UWSGI
+
+/// What every policy would make of one object, for people and programs that ask beforehand.
+public struct Inspection: Sendable {
+    public let kind: String
+    public let namespace: String
+    public let name: String
+    public let generateName: String
+    /// `kind/name` of the object that made this one; empty when there is none.
+    public let owner: String
+    /// Whether the object makes Pods rather than being one.
+    public let isWorkload: Bool
+    /// Why no policy looks at this object, when that is so.
+    public let skipReason: String?
+    /// Every container, whether it runs uWSGI or not.
+    public let findings: [Finding]
+    /// What each policy would decide about the Pod, or about the Pods that come of a workload.
+    public let verdicts: [Policy: Verdict]
+
+    /// What each policy would do about a container that runs uWSGI.
+    public func verdict(_ policy: Policy, on finding: Finding) -> ContainerVerdict? {
+        verdicts[policy]?.containers.first { $0.finding.container.pointer == finding.container.pointer }
+    }
+}
+
+extension Inspection {
+    /// Examines an AdmissionReview, a Pod, a workload, or any object with a Pod template at a usual place.
+    /// - Throws: ``AdmissionError`` of kind `malformed` when it is none of these.
+    public init(of document: JSONValue, settings: AdmissionSettings) throws(AdmissionError) {
+        if document["kind"]?.equals("AdmissionReview") == true {
+            let request = try AdmissionRequest(document: document)
+            switch try Examination(of: request) {
+            case .skip(let reason):
+                self.init(skipped: reason, request)
+            case .examine(let object):
+                self.init(object, kind: request.kind, namespace: request.namespace, settings: settings)
+            }
+            return
+        }
+        guard document.kind == .object else {
+            throw AdmissionError(.malformed, "a manifest must be an object")
+        }
+        let kind = try document.text("kind", in: "manifest")
+        guard !kind.isEmpty else { throw AdmissionError(.malformed, "a manifest must have a kind") }
+        let namespace =
+            try document.object("metadata", in: "manifest")?.text("namespace", in: "manifest.metadata") ?? ""
+        guard let object = try ExaminedObject(anyOf: document) else {
+            throw AdmissionError(
+                .malformed, "a \(Excerpt.of(kind, limit: 63)) is no Pod and has no Pod template")
+        }
+        self.init(object, kind: kind, namespace: namespace, settings: settings)
+    }
+
+    private init(_ object: ExaminedObject, kind: String, namespace: String, settings: AdmissionSettings) {
+        let ceiling = settings.detector.ceiling
+        let annotations = object.annotations(ceiling: ceiling)
+        let findings = object.allFindings(settings.detector, annotations)
+        var verdicts: [Policy: Verdict] = [:]
+        for policy in Policy.allCases {
+            // Of a workload it is told what will happen to its Pods: that it is only warned of itself helps nobody
+            // who asks beforehand.
+            verdicts[policy] = PolicyDecision(
+                policy: policy, subject: .pod, maxFD: annotations.value ?? settings.maxFD, ceiling: ceiling
+            ).verdict(on: findings.filter(\.detection.runsUWSGI), notes: annotations.warnings)
+        }
+        self.init(
+            kind: kind, namespace: namespace, name: object.metadata.name,
+            generateName: object.metadata.name.isEmpty ? object.metadata.generateName : "",
+            owner: object.metadata.owner, isWorkload: object.kind == .workload,
+            skipReason: object.metadata.isMirror ? "mirror of a static Pod" : nil,
+            findings: findings, verdicts: verdicts)
+    }
+
+    private init(skipped reason: String, _ request: AdmissionRequest) {
+        self.init(
+            kind: request.kind, namespace: request.namespace, name: request.name, generateName: "", owner: "",
+            isWorkload: false, skipReason: reason, findings: [], verdicts: [:])
+    }
+}

@@ -1,0 +1,96 @@
+import UWSGI
+
+/// What a Pod's author says to this webhook, by annotation.
+///
+/// A malformed annotation never blocks a Pod: it is ignored, and a warning says so.
+struct PodAnnotations: Hashable {
+    /// The max-fd for this Pod, in file descriptors; `nil` for the operator's.
+    private(set) var value: Int?
+    /// What is said of the containers that are named.
+    private var named: [String: Declaration] = [:]
+    /// What is said of all others.
+    private var others: Declaration = .none
+    /// What is wrong with the annotations.
+    private(set) var warnings: [String] = []
+
+    /// - Parameters:
+    ///   - metadata: where the annotations stand.
+    ///   - containers: the names of the Pod's containers.
+    ///   - ceiling: the largest max-fd that an annotation may ask for.
+    init(_ metadata: PodMetadata, containers: [String], ceiling: Int) {
+        if let text = metadata.valueAnnotation { readValue(text, ceiling: ceiling) }
+        if let text = metadata.containersAnnotation { readContainers(text, containers: containers) }
+    }
+
+    /// What the author says of one container.
+    func declaration(for container: String) -> Declaration {
+        named[container] ?? others
+    }
+
+    private mutating func readValue(_ text: String, ceiling: Int) {
+        let lowest = AdmissionSettings.smallestMaxFD
+        // `Int` alone would take a sign, which uWSGI's users do not expect to mean anything.
+        guard text.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }),
+            let number = Int(text), number >= lowest, number <= ceiling
+        else {
+            warnings.append(
+                "annotation uwsgi-max-fd/value \"\(Excerpt.of(text, limit: 16))\" ignored: "
+                    + "no number from \(lowest) to \(ceiling)")
+            return
+        }
+        value = number
+    }
+
+    private mutating func readContainers(_ text: String, containers: [String]) {
+        var named: [String: Declaration] = [:]
+        var others: Declaration = .none
+        var unknown: [String] = []
+        for part in text.split(separator: ",", omittingEmptySubsequences: false) {
+            let entry = part.trimmingSpaces()
+            let declaration: Declaration = entry.hasPrefix("-") ? .doesNotRunUWSGI : .runsUWSGI
+            let name = String(entry.hasPrefix("-") ? entry.dropFirst() : entry)
+            let isWildcard = name == "*"
+            let earlier = isWildcard ? others : named[name] ?? .none
+            guard Self.isName(name) || isWildcard, earlier == .none || earlier == declaration else {
+                warnings.append(
+                    "annotation uwsgi-max-fd/containers ignored at \"\(Excerpt.of(String(entry), limit: 32))\": "
+                        + "it takes name, -name and *")
+                return
+            }
+            if isWildcard {
+                others = declaration
+            } else {
+                named[name] = declaration
+                if !containers.contains(name) { unknown.append(name) }
+            }
+        }
+        self.named = named
+        self.others = others
+        warnings += unknown.map {
+            "annotation uwsgi-max-fd/containers: no container is called \"\(Excerpt.of($0, limit: 40))\""
+        }
+    }
+
+    /// Whether a text can be a container's name: a DNS label (RFC 1123).
+    private static func isName(_ text: String) -> Bool {
+        let bytes = Array(text.utf8)
+        func isAlphanumeric(_ byte: UInt8) -> Bool {
+            (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte)
+                || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+        }
+        guard let first = bytes.first, let last = bytes.last, bytes.count <= 63 else { return false }
+        return isAlphanumeric(first) && isAlphanumeric(last)
+            && bytes.allSatisfy { isAlphanumeric($0) || $0 == UInt8(ascii: "-") }
+    }
+}
+
+extension Substring {
+    fileprivate func trimmingSpaces() -> Substring {
+        var result = self
+        while let first = result.first, first == " " || first == "\t" || first == "\n" {
+            result.removeFirst()
+        }
+        while let last = result.last, last == " " || last == "\t" || last == "\n" { result.removeLast() }
+        return result
+    }
+}

@@ -1,0 +1,109 @@
+import JSON
+import UWSGI
+
+/// One container of a Pod or of a Pod template.
+public struct PodContainer: Sendable, Hashable {
+    /// What a container is for in its Pod; the names are those of the audit log.
+    public enum Role: String, Sendable, Hashable, CaseIterable {
+        case container
+        /// Runs to its end before the others start.
+        case `init`
+        /// An init container with `restartPolicy: Always`, which goes on running beside the others.
+        case sidecar
+        /// Added to a running Pod for debugging.
+        case ephemeral
+    }
+
+    public let role: Role
+    public let name: String
+    public let specification: ContainerSpecification
+    /// Where it stands in the object, as a JSON Pointer (RFC 6901): `/spec/containers/0`.
+    public let pointer: String
+    /// Whether it has a list of variables that a patch can append to.
+    public let hasEnvironment: Bool
+}
+
+extension PodContainer {
+    /// Reads all containers of a Pod specification.
+    /// - Parameters:
+    ///   - specification: the `spec` of a Pod.
+    ///   - pointer: where `specification` stands in its object, as a JSON Pointer.
+    /// - Throws: ``AdmissionError`` of kind `malformed`, with the place of what is of the wrong kind.
+    static func all(in specification: JSONValue, pointer: String) throws(AdmissionError) -> [PodContainer] {
+        var result: [PodContainer] = []
+        for (index, container) in try specification.objects("initContainers", in: pointer).enumerated() {
+            let isSidecar = container["restartPolicy"]?.equals("Always") == true
+            result.append(
+                try PodContainer(
+                    container, role: isSidecar ? .sidecar : .`init`,
+                    pointer: "\(pointer)/initContainers/\(index)"))
+        }
+        for (index, container) in try specification.objects("containers", in: pointer).enumerated() {
+            result.append(
+                try PodContainer(container, role: .container, pointer: "\(pointer)/containers/\(index)"))
+        }
+        for (index, container) in try specification.objects("ephemeralContainers", in: pointer).enumerated() {
+            result.append(
+                try PodContainer(
+                    container, role: .ephemeral, pointer: "\(pointer)/ephemeralContainers/\(index)"))
+        }
+        return result
+    }
+
+    private init(_ container: JSONValue, role: Role, pointer: String) throws(AdmissionError) {
+        self.role = role
+        self.pointer = pointer
+        name = try container.text("name", in: pointer)
+        let environment = try Self.environment(of: container, at: pointer)
+        hasEnvironment = environment != nil
+        specification = ContainerSpecification(
+            image: try container.text("image", in: pointer),
+            command: try container.texts("command", in: pointer),
+            arguments: try container.texts("args", in: pointer),
+            environment: environment ?? [],
+            environmentSources: try Self.environmentSources(of: container, at: pointer),
+            mounts: try Self.mounts(of: container, at: pointer))
+    }
+
+    /// The variables, index for index as in the object; `nil` when there is no list.
+    private static func environment(
+        of container: JSONValue, at pointer: String
+    ) throws(AdmissionError) -> [EnvironmentVariable]? {
+        guard let list = try container.list("env", in: pointer) else { return nil }
+        var result: [EnvironmentVariable] = []
+        for variable in list {
+            let name = try variable.text("name", in: "\(pointer)/env")
+            if let reference = variable["valueFrom"], !reference.isNull {
+                result.append(EnvironmentVariable(name: name, value: .reference))
+            } else {
+                let value = try variable.text("value", in: "\(pointer)/env")
+                result.append(EnvironmentVariable(name: name, value: .literal(value)))
+            }
+        }
+        return result
+    }
+
+    private static func environmentSources(
+        of container: JSONValue, at pointer: String
+    ) throws(AdmissionError) -> [EnvironmentSource] {
+        var result: [EnvironmentSource] = []
+        for source in try container.objects("envFrom", in: pointer) {
+            result.append(EnvironmentSource(prefix: try source.text("prefix", in: "\(pointer)/envFrom")))
+        }
+        return result
+    }
+
+    private static func mounts(of container: JSONValue, at pointer: String) throws(AdmissionError) -> [Mount]
+    {
+        var result: [Mount] = []
+        for mount in try container.objects("volumeMounts", in: pointer) {
+            let place = "\(pointer)/volumeMounts"
+            let subPath = try mount.text("subPath", in: place)
+            result.append(
+                Mount(
+                    path: try mount.text("mountPath", in: place),
+                    subPath: subPath.isEmpty ? try mount.text("subPathExpr", in: place) : subPath))
+        }
+        return result
+    }
+}

@@ -1,0 +1,83 @@
+import CSimdJSON
+
+/// Parses JSON (RFC 8259) with simdjson, and keeps its working memory from one document to the next.
+///
+/// Invalid UTF-8, a NUL, a lone surrogate, a number out of range, nesting deeper than the limit and anything
+/// behind the document are refused. A parser serves one thread at a time.
+public final class JSONParser {
+    /// Working memory for documents larger than this, in bytes, is given back after use: one huge document
+    /// must not make the process large for ever.
+    private static let keptCapacity = 1 << 20
+
+    private let maximumDepth: Int
+    /// Owned by this object alone: created on demand, destroyed in `deinit` or when it has grown too large.
+    private var parser: OpaquePointer?
+
+    /// - Parameter maximumDepth: how deep arrays and objects may be nested.
+    public init(maximumDepth: Int = 256) {
+        self.maximumDepth = maximumDepth
+    }
+
+    deinit {
+        csimdjson_parser_destroy(parser)
+    }
+
+    /// Parses a whole document.
+    /// - Parameter bytes: UTF-8; it is copied, and not needed once the call has returned.
+    /// - Returns: the document's root; it and all values below it keep the document alive.
+    /// - Throws: ``JSONError`` when it is no JSON, or too deep.
+    public func parse(_ bytes: UnsafeRawBufferPointer) throws(JSONError) -> JSONValue {
+        if parser == nil {
+            parser = csimdjson_parser_create(maximumDepth)
+        }
+        guard let parser, let document = JSONDocument() else { throw JSONError("out of memory") }
+        defer {
+            if bytes.count > Self.keptCapacity {
+                csimdjson_parser_destroy(parser)
+                self.parser = nil
+            }
+        }
+        var root = csimdjson_value()
+        let code = csimdjson_parse(
+            parser, document.pointer, bytes.assumingMemoryBound(to: UInt8.self).baseAddress, bytes.count,
+            &root)
+        guard code == 0 else { throw JSONError(String(cString: csimdjson_error_text(code))) }
+        return JSONValue(document: document, value: root)
+    }
+
+    /// Parses a document that is at hand as an array.
+    public func parse(_ bytes: [UInt8]) throws(JSONError) -> JSONValue {
+        let result: Result<JSONValue, JSONError> = bytes.withUnsafeBytes { buffer in
+            do throws(JSONError) {
+                return .success(try parse(buffer))
+            } catch {
+                return .failure(error)
+            }
+        }
+        return try result.get()
+    }
+}
+
+/// Why a text is no JSON.
+public struct JSONError: Error, Sendable, CustomStringConvertible {
+    public let description: String
+
+    init(_ description: String) {
+        self.description = description
+    }
+}
+
+/// A parsed document's memory: freed when the last value that points into it is gone.
+final class JSONDocument {
+    /// Owned by this object alone; never written again once it has been parsed into.
+    let pointer: OpaquePointer
+
+    init?() {
+        guard let pointer = csimdjson_document_create() else { return nil }
+        self.pointer = pointer
+    }
+
+    deinit {
+        csimdjson_document_destroy(pointer)
+    }
+}

@@ -1,0 +1,201 @@
+/// Writes one JSON text (RFC 8259) at the end of a buffer, in the order of the calls.
+///
+/// Strings are escaped so that the text stays on one line and shows nothing on a terminal but itself: besides
+/// what the RFC demands, control characters (C0, DEL, C1), line and paragraph separators, byte order marks and
+/// the characters that change the direction of text are written as `\uXXXX`.
+public struct JSONWriter {
+    /// All that has been written, behind whatever was there before.
+    public private(set) var bytes: [UInt8]
+    /// Whether the next value or name follows another one in the same array or object.
+    private var needsComma = false
+
+    public init(appendingTo bytes: [UInt8] = []) {
+        self.bytes = bytes
+    }
+
+    /// Writes an object whose members `body` writes.
+    public mutating func object<Failure: Error>(
+        _ body: (inout JSONWriter) throws(Failure) -> Void
+    ) throws(Failure) {
+        try nest(open: UInt8(ascii: "{"), close: UInt8(ascii: "}"), body)
+    }
+
+    /// Writes an array whose elements `body` writes.
+    public mutating func array<Failure: Error>(
+        _ body: (inout JSONWriter) throws(Failure) -> Void
+    ) throws(Failure) {
+        try nest(open: UInt8(ascii: "["), close: UInt8(ascii: "]"), body)
+    }
+
+    /// Writes the name of the member whose value the next call writes.
+    public mutating func name(_ name: StaticString) {
+        separate()
+        bytes.append(UInt8(ascii: "\""))
+        bytes.append(contentsOf: UnsafeBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount))
+        bytes.append(UInt8(ascii: "\""))
+        bytes.append(UInt8(ascii: ":"))
+        needsComma = false
+    }
+
+    /// Writes the name, known only at run time, of the member whose value the next call writes.
+    public mutating func name(_ name: String) {
+        string(name)
+        bytes.append(UInt8(ascii: ":"))
+        needsComma = false
+    }
+
+    public mutating func string(_ text: String) {
+        separate()
+        bytes.append(UInt8(ascii: "\""))
+        var text = text
+        text.withUTF8 { appendEscaped($0) }
+        bytes.append(UInt8(ascii: "\""))
+    }
+
+    public mutating func integer(_ number: Int) {
+        separate()
+        appendDecimal(number)
+    }
+
+    public mutating func bool(_ truth: Bool) {
+        separate()
+        bytes.append(contentsOf: truth ? "true".utf8 : "false".utf8)
+    }
+
+    public mutating func null() {
+        separate()
+        bytes.append(contentsOf: "null".utf8)
+    }
+
+    /// Writes a text that is known to be JSON: what another writer has written.
+    public mutating func raw(_ json: some Sequence<UInt8>) {
+        separate()
+        bytes.append(contentsOf: json)
+    }
+
+    /// Writes a member that is a string.
+    public mutating func member(_ name: StaticString, _ text: String) {
+        self.name(name)
+        string(text)
+    }
+
+    /// Writes a member that is a number.
+    public mutating func member(_ name: StaticString, _ number: Int) {
+        self.name(name)
+        integer(number)
+    }
+
+    /// Writes a member that is a truth value.
+    public mutating func member(_ name: StaticString, _ truth: Bool) {
+        self.name(name)
+        bool(truth)
+    }
+
+    /// Writes a member that is a string, unless it is missing or empty.
+    public mutating func memberIfPresent(_ name: StaticString, _ text: String?) {
+        if let text, !text.isEmpty {
+            member(name, text)
+        }
+    }
+
+    private mutating func nest<Failure: Error>(
+        open: UInt8, close: UInt8, _ body: (inout JSONWriter) throws(Failure) -> Void
+    ) throws(Failure) {
+        separate()
+        bytes.append(open)
+        needsComma = false
+        try body(&self)
+        bytes.append(close)
+        needsComma = true
+    }
+
+    private mutating func separate() {
+        if needsComma {
+            bytes.append(UInt8(ascii: ","))
+        }
+        needsComma = true
+    }
+
+    private mutating func appendDecimal(_ number: Int) {
+        if (0..<10).contains(number) {
+            bytes.append(UInt8(ascii: "0") + UInt8(number))
+        } else {
+            bytes.append(contentsOf: String(number).utf8)
+        }
+    }
+}
+
+// MARK: - Escaping
+
+extension JSONWriter {
+    /// Appends valid UTF-8, escaped. Stretches that need no escape are copied whole.
+    private mutating func appendEscaped(_ text: UnsafeBufferPointer<UInt8>) {
+        var copied = 0
+        var index = 0
+        while index < text.count {
+            let byte = text[index]
+            if Self.isPlain(byte) {
+                index += 1
+                continue
+            }
+            let (scalar, length) = Self.scalar(in: text, at: index)
+            if Self.mustEscape(scalar) {
+                bytes.append(contentsOf: text[copied..<index])
+                appendEscape(scalar)
+                copied = index + length
+            }
+            index += length
+        }
+        bytes.append(contentsOf: text[copied..<text.count])
+    }
+
+    /// Whether a byte stands for itself whatever follows. The lead bytes C2, E2 and EF are those of the
+    /// characters above ASCII that are escaped; other bytes above ASCII are never part of one.
+    private static func isPlain(_ byte: UInt8) -> Bool {
+        switch byte {
+        case 0x00...0x1F, UInt8(ascii: "\""), UInt8(ascii: "\\"), 0x7F, 0xC2, 0xD8, 0xE2, 0xEF: false
+        default: true
+        }
+    }
+
+    /// The scalar at a byte for which `isPlain` is false, and its length in bytes.
+    private static func scalar(
+        in text: UnsafeBufferPointer<UInt8>, at index: Int
+    ) -> (scalar: UInt32, length: Int) {
+        let lead = UInt32(text[index])
+        func continuation(_ offset: Int) -> UInt32 {
+            index + offset < text.count ? UInt32(text[index + offset] & 0x3F) : 0
+        }
+        switch lead {
+        case 0xC2, 0xD8: return ((lead & 0x1F) << 6 | continuation(1), 2)
+        case 0xE2, 0xEF: return ((lead & 0x0F) << 12 | continuation(1) << 6 | continuation(2), 3)
+        default: return (lead, 1)
+        }
+    }
+
+    private static func mustEscape(_ scalar: UInt32) -> Bool {
+        switch scalar {
+        case 0x00...0x1F, 0x22, 0x5C, 0x7F...0x9F: true  // controls, quotation mark, backslash
+        case 0x061C, 0x200E, 0x200F, 0x202A...0x202E, 0x2066...0x2069: true  // direction of text
+        case 0x2028, 0x2029: true  // line and paragraph separators
+        case 0xFEFF: true  // byte order mark
+        default: false
+        }
+    }
+
+    private mutating func appendEscape(_ scalar: UInt32) {
+        bytes.append(UInt8(ascii: "\\"))
+        switch scalar {
+        case 0x22, 0x5C: bytes.append(UInt8(scalar))
+        case 0x0A: bytes.append(UInt8(ascii: "n"))
+        case 0x0D: bytes.append(UInt8(ascii: "r"))
+        case 0x09: bytes.append(UInt8(ascii: "t"))
+        default:
+            bytes.append(UInt8(ascii: "u"))
+            for shift in [12, 8, 4, 0] as [UInt32] {
+                let digit = UInt8(truncatingIfNeeded: scalar >> shift & 0xF)
+                bytes.append(digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10)
+            }
+        }
+    }
+}

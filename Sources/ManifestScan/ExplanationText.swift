@@ -1,0 +1,167 @@
+import Admission
+import JSON
+import UWSGI
+
+/// Explains an inspection to a person.
+public struct ExplanationText {
+    private let inspection: Inspection
+    private let style: TextStyle
+    private var lines: [String] = []
+
+    public init(_ inspection: Inspection, style: TextStyle) {
+        self.inspection = inspection
+        self.style = style
+    }
+
+    /// The whole text, with a line feed at its end.
+    public mutating func rendered() -> String {
+        lines = [style.bold(title)]
+        if let reason = inspection.skipReason {
+            lines.append("No policy looks at it: \(reason).")
+        }
+        for finding in inspection.findings {
+            lines.append("")
+            describe(finding)
+        }
+        describePatch()
+        describeNotes()
+        return lines.joined(separator: "\n") + "\n"
+    }
+
+    private var title: String {
+        let name = inspection.name.isEmpty ? "\(inspection.generateName)*" : inspection.name
+        let place = inspection.namespace.isEmpty ? name : "\(inspection.namespace)/\(name)"
+        let owner = inspection.owner.isEmpty ? "" : ", made by \(inspection.owner)"
+        return PrintableText.of("\(inspection.kind) \(place)\(owner)")
+    }
+
+    private mutating func describe(_ finding: Finding) {
+        let container = finding.container
+        let role = container.role == .container ? "container" : "\(container.role.rawValue) container"
+        let image = container.specification.image.isEmpty ? "no image" : container.specification.image
+        lines.append(
+            style.bold("\(role) \(PrintableText.of(container.name))") + "  "
+                + style.dim(PrintableText.of(image)))
+        let detection = finding.detection
+        guard let certainty = detection.certainty else {
+            row("runs", "no uWSGI that can be seen")
+            return
+        }
+        row("runs", "uWSGI, \(certainty.rawValue)")
+        for evidence in detection.evidence { row("", style.dim("· \(PrintableText.of(evidence))")) }
+        row("max-fd", maxFD(detection.maxFD))
+        row("routers", routers(detection.details))
+        describeMemory(detection)
+        for hazard in detection.details.hazards { row("hazard", style.yellow(PrintableText.of(hazard))) }
+        for policy in Policy.allCases {
+            guard let verdict = inspection.verdict(policy, on: finding) else { continue }
+            row(policy.rawValue, consequence(of: verdict))
+        }
+    }
+
+    private mutating func row(_ label: String, _ text: String) {
+        let padding = String(repeating: " ", count: max(0, 9 - label.count))
+        lines.append("  \(label)\(padding)\(text)")
+    }
+
+    private func maxFD(_ maxFD: MaxFD) -> String {
+        let value = PrintableText.of(maxFD.value ?? "")
+        let source = PrintableText.of(maxFD.source ?? "")
+        let number = maxFD.number.map { String($0) } ?? "no number"
+        switch maxFD.state {
+        case .unset:
+            return style.red("unset") + ": none is visible, so uWSGI takes the node's limit"
+        case .ineffective:
+            return style.red("ineffective") + ": \(source)=\"\(value)\" counts as none"
+        case .harmful:
+            return style.red("harmful") + ": uWSGI reads \(source)=\"\(value)\" as \(number)"
+        case .incurable where maxFD.value == nil:
+            return style.red("incurable") + ": none is visible, and the variables do not reach uWSGI"
+        case .incurable:
+            return style.red("incurable") + ": \"\(value)\" at \(source), which no variable overrides"
+        case .excessive:
+            return style.yellow("excessive") + ": \(number) by \(source)"
+        case .hidden:
+            return style.yellow("hidden") + ": by reference at \(source), so its value cannot be seen"
+        case .set:
+            return style.green("set") + ": \(number) by \(source)"
+        }
+    }
+
+    private func routers(_ details: Details) -> String {
+        let options = details.routers.map { PrintableText.of($0) }.joined(separator: ", ")
+        switch details.routerProcesses {
+        case nil: return options.isEmpty ? "not visible" : "\(options), and maybe more that cannot be seen"
+        case 0: return "none"
+        case 1: return "1 process (\(options))"
+        case .some(let count): return "\(count) processes (\(options))"
+        }
+    }
+
+    /// What the routers' tables take: 8 bytes for each descriptor of the limit, in every router process.
+    /// Source: uWSGI `plugins/corerouter/corerouter.c`, `cr_table`.
+    private mutating func describeMemory(_ detection: Detection) {
+        let processes = detection.details.routerProcesses ?? 1
+        guard processes > 0 else {
+            row("memory", "no table that grows with the limit")
+            return
+        }
+        let each = detection.details.routerProcesses == nil ? " for each router process" : ""
+        if detection.maxFD.state == .set || detection.maxFD.state == .excessive,
+            let number = detection.maxFD.number
+        {
+            row("memory", MemorySize.text(8 * number * processes) + each)
+            return
+        }
+        let limits = [("2^20", 1 << 20), ("2^30", 1 << 30), ("unlimited", 1 << 31)]
+        let amounts = limits.map { "\(MemorySize.text(8 * $0.1 * processes)) at \($0.0)" }
+        row("memory", amounts.joined(separator: ", ") + each)
+    }
+
+    private func consequence(of verdict: ContainerVerdict) -> String {
+        let value = verdict.value ?? ""
+        return switch verdict.action {
+        case .add: style.green("add") + " UWSGI_MAX_FD=\(value)"
+        case .replace:
+            style.green("replace")
+                + " the value of \(PrintableText.of(verdict.finding.detection.maxFD.source ?? "")) by \(value)"
+        case .keep: "keep as it is"
+        case .deny: style.red("deny")
+        case .warn: style.yellow("warn")
+        case .allow: "allow"
+        }
+    }
+
+    private mutating func describePatch() {
+        guard let patch = inspection.verdicts[.mutate]?.patch, !patch.isEmpty else { return }
+        var json = JSONWriter()
+        patch.write(to: &json)
+        lines += ["", style.bold("patch") + "  " + String(decoding: json.bytes, as: UTF8.self)]
+    }
+
+    private mutating func describeNotes() {
+        if let denial = inspection.verdicts[.strict]?.denial {
+            lines += ["", style.bold("denial") + "  " + denial]
+        }
+        let warnings = Policy.allCases.flatMap { policy in
+            (inspection.verdicts[policy]?.warnings ?? []).map { "\(policy.rawValue)  \($0)" }
+        }
+        if !warnings.isEmpty { lines.append("") }
+        for warning in warnings { lines.append(style.bold("warning") + "  " + warning) }
+    }
+}
+
+/// Foreign text made fit for a terminal: what could steer it is shown as a replacement character.
+enum PrintableText {
+    static func of(_ text: String) -> String {
+        String(String.UnicodeScalarView(text.unicodeScalars.map { isPrintable($0) ? $0 : "\u{FFFD}" }))
+    }
+
+    private static func isPrintable(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar.properties.generalCategory {
+        case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate, .privateUse, .unassigned:
+            false
+        default: true
+        }
+    }
+}

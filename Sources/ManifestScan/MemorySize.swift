@@ -1,0 +1,16 @@
+/// Amounts of memory, written for people.
+enum MemorySize {
+    /// Three digits at most before the unit, a fraction only where it says something: `8 MiB`, `1.5 GiB`.
+    static func text(_ bytes: Int) -> String {
+        let units = ["B", "KiB", "MiB", "GiB", "TiB", "PiB"]
+        var unit = 0
+        var divisor = 1
+        while unit + 1 < units.count, bytes / divisor >= 1024 {
+            divisor *= 1024
+            unit += 1
+        }
+        let tenths = (bytes / divisor) * 10 + (bytes % divisor) * 10 / divisor
+        let fraction = tenths % 10 == 0 || tenths >= 1000 ? "" : ".\(tenths % 10)"
+        return "\(tenths / 10)\(fraction) \(units[unit])"
+    }
+}

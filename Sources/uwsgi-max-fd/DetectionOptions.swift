@@ -1,0 +1,36 @@
+import Admission
+import ArgumentParser
+import UWSGI
+
+/// The flags that every command shares which looks at Pods.
+struct DetectionOptions: ParsableArguments {
+    @Option(
+        name: .customLong("max-fd"),
+        help: ArgumentHelp("The max-fd to set, in file descriptors.", valueName: "n"))
+    var maxFD = 1_048_576
+
+    @Option(help: ArgumentHelp("An explicit max-fd above this is called excessive.", valueName: "n"))
+    var ceiling = 1_048_576
+
+    /// - Parameter images: patterns of images that run uWSGI. Each command has the flag itself: where a file may
+    ///   follow, it takes one pattern at a time.
+    func settings(images: [String]) -> AdmissionSettings {
+        AdmissionSettings(
+            maxFD: maxFD, detector: Detector(ceiling: ceiling, images: images.map { ImagePattern($0) }))
+    }
+
+    func validate() throws {
+        let lowest = AdmissionSettings.smallestMaxFD
+        guard (lowest...Int(Int32.max)).contains(maxFD) else {
+            throw ValidationError("--max-fd must be from \(lowest) to \(Int32.max), not \(maxFD)")
+        }
+        guard (lowest...Int(Int32.max)).contains(ceiling) else {
+            throw ValidationError("--ceiling must be from \(lowest) to \(Int32.max), not \(ceiling)")
+        }
+        guard maxFD <= ceiling else {
+            throw ValidationError(
+                "--max-fd \(maxFD) is over the ceiling of \(ceiling): what is added would be called excessive. "
+                    + "Lower --max-fd, or raise --ceiling")
+        }
+    }
+}

@@ -1,0 +1,41 @@
+#if canImport(Musl)
+    import Musl
+#else
+    import Glibc
+#endif
+
+/// The process's own output streams, written to without a buffer.
+struct StandardStream {
+    static let output = StandardStream(descriptor: STDOUT_FILENO)
+    static let error = StandardStream(descriptor: STDERR_FILENO)
+
+    private let descriptor: Int32
+
+    func write(_ text: String) {
+        write(Array(text.utf8))
+    }
+
+    /// Writes it all. A reader that is gone ends the process quietly, as it does other programs in a pipe.
+    func write(_ bytes: [UInt8]) {
+        var written = 0
+        while written < bytes.count {
+            let count = bytes[written...].withUnsafeBytes { buffer in
+                Glibc.write(descriptor, buffer.baseAddress, buffer.count)
+            }
+            if count > 0 {
+                written += count
+            } else if errno == EPIPE {
+                exit(0)
+            } else if errno != EINTR {
+                exit(2)
+            }
+        }
+    }
+
+    /// Whether the stream is a terminal whose user wants colour (https://no-color.org).
+    var wantsColour: Bool {
+        guard isatty(descriptor) == 1 else { return false }
+        guard let noColour = getenv("NO_COLOR") else { return true }
+        return noColour.pointee == 0
+    }
+}

@@ -1,0 +1,167 @@
+import TestSupport
+import Testing
+import UWSGI
+
+@testable import Admission
+
+@Suite("Reviews")
+struct AdmissionReviewerTests {
+    static func review(
+        _ text: String, policy: Policy = .mutate, settings: AdmissionSettings = AdmissionSettings()
+    ) throws -> (answer: JSONTree, outcome: AdmissionOutcome) {
+        let outcome = try outcome(Array(text.utf8), policy: policy, settings: settings)
+        return (try JSONTree(outcome.answer), outcome)
+    }
+
+    static func outcome(
+        _ body: [UInt8], policy: Policy, settings: AdmissionSettings = AdmissionSettings()
+    ) throws -> AdmissionOutcome {
+        let reviewer = AdmissionReviewer(settings: settings)
+        return try body.withUnsafeBytes { try reviewer.review($0, policy: policy) }
+    }
+
+    /// A review of a Pod whose `spec` and `metadata` are given as JSON.
+    static func podReview(
+        spec: String, metadata: String = #"{"name":"p"}"#, operation: String = "CREATE",
+        version: String = "admission.k8s.io/v1", more: String = ""
+    ) -> String {
+        """
+        {"apiVersion":"\(version)","kind":"AdmissionReview","request":{"uid":"u-1",\
+        "kind":{"group":"","version":"v1","kind":"Pod"},"operation":"\(operation)","namespace":"shop",\
+        "userInfo":{"username":"jane"}\(more),"object":{"metadata":\(metadata),"spec":\(spec)}}}
+        """
+    }
+
+    @Test(
+        "what is no AdmissionReview is malformed, and the error says where",
+        arguments: [
+            ("", "no JSON"), ("{", "no JSON"), ("[]", "no AdmissionReview"), ("{}", "no AdmissionReview"),
+            (#"{"kind":"Pod"}"#, "no AdmissionReview"), (#"{"kind":7}"#, "no AdmissionReview"),
+            (#"{"kind":"AdmissionReview"}"#, "apiVersion"),
+            (#"{"kind":"AdmissionReview","apiVersion":"admission.k8s.io/v2"}"#, "apiVersion"),
+            (#"{"kind":"AdmissionReview","apiVersion":"admission.k8s.io/v1"}"#, "AdmissionReview.request"),
+            (
+                #"{"kind":"AdmissionReview","apiVersion":"admission.k8s.io/v1","request":[]}"#,
+                "AdmissionReview.request"
+            ),
+            (#"{"kind":"AdmissionReview","apiVersion":"admission.k8s.io/v1","request":{}}"#, "request.uid"),
+            (
+                #"{"kind":"AdmissionReview","apiVersion":"admission.k8s.io/v1","request":{"uid":1}}"#,
+                "request.uid"
+            ),
+            (
+                #"{"kind":"AdmissionReview","apiVersion":"admission.k8s.io/v1","request":{"uid":"u"}}"#,
+                "request.kind"
+            ),
+            (
+                #"{"kind":"AdmissionReview","apiVersion":"admission.k8s.io/v1","request":{"uid":"u","kind":{"kind":"Pod"}}}"#,
+                "request.operation"
+            ),
+            (
+                #"{"kind":"AdmissionReview","apiVersion":"admission.k8s.io/v1","request":{"uid":"u","kind":{"kind":"Pod"},"operation":"CREATE"}}"#,
+                "request.object"
+            ),
+            (podReview(spec: "[]"), "object.spec"), (podReview(spec: #""x""#), "object.spec"),
+            (podReview(spec: #"{"containers":{}}"#), "/spec.containers"),
+            (podReview(spec: #"{"containers":["x"]}"#), "/spec.containers"),
+            (podReview(spec: #"{"containers":[{"name":1}]}"#), "/spec/containers/0.name"),
+            (podReview(spec: #"{"containers":[{},{"command":"uwsgi"}]}"#), "/spec/containers/1.command"),
+            (podReview(spec: #"{"containers":[{"args":[1]}]}"#), "/spec/containers/0.args"),
+            (podReview(spec: #"{"containers":[{"env":{}}]}"#), "/spec/containers/0.env"),
+            (
+                podReview(spec: #"{"containers":[{"env":[{"name":"A","value":1}]}]}"#),
+                "/spec/containers/0/env.value"
+            ),
+            (podReview(spec: #"{"initContainers":[{"envFrom":[1]}]}"#), "/spec/initContainers/0.envFrom"),
+            (podReview(spec: "{}", metadata: "1"), "object.metadata"),
+            (
+                podReview(spec: "{}", metadata: #"{"annotations":{"uwsgi-max-fd/value":1}}"#),
+                "uwsgi-max-fd/value"
+            ),
+            (podReview(spec: "{}", more: #","dryRun":"yes""#), "request.dryRun"),
+        ])
+    func malformed(text: String, place: String) {
+        let error = #expect(throws: AdmissionError.self) { try Self.review(text) }
+        #expect(error?.kind == .malformed)
+        #expect(error?.description.contains(place) == true, "\(error?.description ?? "")")
+    }
+
+    @Test("a Pod without anything is allowed, in the version of the question")
+    func versions() throws {
+        for version in ["admission.k8s.io/v1", "admission.k8s.io/v1beta1"] {
+            for spec in ["{}", #"{"containers":null}"#, #"{"containers":[]}"#, #"{"containers":[{}]}"#] {
+                let (answer, outcome) = try Self.review(Self.podReview(spec: spec, version: version))
+                #expect(answer["apiVersion"]?.string == version)
+                #expect(answer["kind"]?.string == "AdmissionReview")
+                #expect(answer["response"]?["uid"]?.string == "u-1")
+                #expect(answer["response"]?["allowed"]?.bool == true)
+                #expect(answer["response"]?["patch"] == nil)
+                #expect(answer["response"]?["patchType"] == nil)
+                #expect(outcome.record.decision == .allowed)
+            }
+        }
+    }
+
+    @Test(
+        "operations and kinds that are not looked at are skipped, whatever their object",
+        arguments: Policy.allCases)
+    func skipped(policy: Policy) throws {
+        let uwsgi = #"{"containers":[{"name":"web","command":["uwsgi","--http",":80"]}]}"#
+        let texts = [
+            Self.podReview(spec: uwsgi, operation: "UPDATE"),
+            Self.podReview(spec: uwsgi, operation: "CONNECT"),
+            Self.podReview(spec: uwsgi, more: #","subResource":"binding""#),
+            Self.podReview(spec: uwsgi, operation: "UPDATE", more: #","subResource":"resize""#),
+            Self.podReview(spec: uwsgi, metadata: #"{"annotations":{"kubernetes.io/config.mirror":"x"}}"#),
+            Self.podReview(spec: uwsgi).replacing(#""kind":"Pod""#, with: #""kind":"Namespace""#),
+            Self.podReview(spec: uwsgi).replacing(#""group":"""#, with: #""group":"example.com""#),
+            Self.podReview(spec: uwsgi, operation: "DELETE").replacing(#""object""#, with: #""oldObject""#),
+        ]
+        for text in texts {
+            let (answer, outcome) = try Self.review(text, policy: policy)
+            #expect(outcome.record.decision == .skipped)
+            #expect(answer["response"]?["allowed"]?.bool == true)
+            #expect(answer["response"]?["patch"] == nil)
+            #expect(answer["response"]?["warnings"] == nil)
+        }
+    }
+
+    @Test(
+        "any prefix of a recorded review, and any one byte changed in it, ends in an answer or a clear error")
+    func mutilated() throws {
+        let body = try Fixtures.review("hostile-strings.pod")
+        let reviewer = AdmissionReviewer(settings: AdmissionSettings())
+        var generator = SystemRandomNumberGenerator()
+        var refused = 0
+        for count in 0..<body.count {
+            var changed = body
+            changed[count] = UInt8.random(in: 0...255, using: &generator)
+            for bytes in [Array(body[..<count]), changed] {
+                do throws(AdmissionError) {
+                    let result: Result<AdmissionOutcome, AdmissionError> = bytes.withUnsafeBytes { buffer in
+                        do throws(AdmissionError) {
+                            return .success(try reviewer.review(buffer, policy: .mutate))
+                        } catch {
+                            return .failure(error)
+                        }
+                    }
+                    _ = try JSONTreeOrFailure(result.get().answer)
+                } catch {
+                    #expect(error.kind == .malformed)
+                    refused += 1
+                }
+            }
+        }
+        #expect(refused >= body.count)
+    }
+
+    /// An answer that is no JSON is recorded as an issue.
+    private func JSONTreeOrFailure(_ answer: [UInt8]) -> JSONTree? {
+        do {
+            return try JSONTree(answer)
+        } catch {
+            Issue.record("an answer that is no JSON: \(String(decoding: answer, as: UTF8.self))")
+            return nil
+        }
+    }
+}
