@@ -23,7 +23,10 @@ def main():
     [every_flag] = [item for item in COMBINATIONS if item.name == "every flag of the server"]
     client = {"enabled": True, "ca": CA_PEM, "names": ["kube-apiserver"]}
     rendered = render(
-        merged(every_flag.values, {"clientAuth": client, "server": {"bindAddress": "127.0.0.1", "drainTimeoutSeconds": 2}})
+        merged(
+            every_flag.values,
+            {"clientAuth": client, "server": {"bindAddress": "127.0.0.1", "drainTimeoutSeconds": 2}},
+        )
     )
     tls = folder / "tls"
     tls.mkdir(parents=True)
