@@ -1,7 +1,9 @@
+import OpenSSLTLS
+
 /// What the program was built from.
 enum BuildFacts {
     static func of(version: String) -> ServerMetrics.Build {
-        ServerMetrics.Build(version: version, swift: swiftVersion, openssl: "none")
+        ServerMetrics.Build(version: version, swift: swiftVersion, openssl: OpenSSLVersion.loaded)
     }
 
     /// The compiler's version: it is known only to conditional compilation.

@@ -1,5 +1,6 @@
 import NIOCore
 import NIOHTTP1
+import OpenSSLTLS
 
 /// One connection's requests, one after the other: it gathers each, has it answered and writes the answer.
 ///
@@ -58,7 +59,8 @@ final class HTTPConnection<Routes: HTTPRoutes>: ChannelInboundHandler {
         self.routes = routes
         self.loop = loop
         self.state = awaitsHandshake ? .handshaking : .idle
-        self.deadline = .now() + (awaitsHandshake ? loop.limits.requestTimeout : loop.limits.idleTimeout)
+        // The TLS handler keeps the time of the handshake itself.
+        self.deadline = awaitsHandshake ? .distantFuture : .now() + loop.limits.idleTimeout
     }
 
     // MARK: The channel's events
@@ -114,13 +116,29 @@ final class HTTPConnection<Routes: HTTPRoutes>: ChannelInboundHandler {
         }
     }
 
-    // MARK: From the bytes before the parser
-
-    /// The handshake is over: requests may come.
-    func handshakeCompleted() {
-        guard case .handshaking = state else { return }
-        becomeIdle()
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        switch event {
+        case is TLSHandshakeCompleted:
+            if case .handshaking = state { becomeIdle() }
+        case ChannelEvent.inputClosed:
+            inputHasClosed(context: context)
+        default:
+            break
+        }
+        context.fireUserInboundEventTriggered(event)
     }
+
+    /// The client sends nothing more. It may still read: what has been answered is written, then it is over.
+    /// A request that was cut off has been refused already, because the parser hears of this first.
+    private func inputHasClosed(context: ChannelHandlerContext) {
+        state = .lingering
+        deadline = .now() + loop.limits.lingerTimeout
+        hasUnreadInput = false
+        needsFlush = false
+        context.writeAndFlush(Self.wrapOutboundOut(ByteBuffer()), promise: closingPromise(context: context))
+    }
+
+    // MARK: From the bytes before the parser
 
     /// Notes that bytes have come.
     /// - Returns: whether the parser is to see them.
@@ -290,11 +308,7 @@ final class HTTPConnection<Routes: HTTPRoutes>: ChannelInboundHandler {
         state = .lingering
         hasUnreadInput = !requestIsComplete
         deadline = .now() + loop.limits.lingerTimeout
-        let promise = context.eventLoop.makePromise(of: Void.self)
-        promise.futureResult.assumeIsolated().whenComplete { _ in
-            guard case .lingering = self.state, !self.hasUnreadInput else { return }
-            self.context?.close(promise: nil)
-        }
+        let promise = closingPromise(context: context)
         write(
             answer, label: label,
             framing: HTTPAnswer.Framing(omitsBody: omitsBody, closes: true, date: loop.clock.httpDate),
@@ -305,6 +319,17 @@ final class HTTPConnection<Routes: HTTPRoutes>: ChannelInboundHandler {
         }
         needsFlush = false
         context.flush()
+    }
+
+    /// Closes the connection when the last answer has been written: wholly, or only our half when the client
+    /// may still be sending.
+    private func closingPromise(context: ChannelHandlerContext) -> EventLoopPromise<Void> {
+        let promise = context.eventLoop.makePromise(of: Void.self)
+        promise.futureResult.assumeIsolated().whenComplete { _ in
+            guard case .lingering = self.state else { return }
+            self.context?.close(mode: self.hasUnreadInput ? .output : .all, promise: nil)
+        }
+        return promise
     }
 
     private func write(
@@ -352,11 +377,10 @@ extension HTTPConnection: SweptConnection {
                     .requestTimeout,
                     "the request did not arrive within \(loop.limits.requestTimeout.nanoseconds / 1_000_000) ms"
                 ), context: context)
-        case .handshaking:
-            context.fireErrorCaught(HandshakeTimeout())
+        case .handshaking, .idle, .closed:
             context.close(promise: nil)
-        case .idle, .lingering, .closed:
-            context.close(promise: nil)
+        case .lingering:
+            abort()
         }
     }
 
@@ -371,10 +395,14 @@ extension HTTPConnection: SweptConnection {
         }
     }
 
+    /// Closes the socket itself, past TLS, which would wait for the client's farewell.
     func abort() {
-        context?.close(promise: nil)
+        guard let context else { return }
+        do {
+            try context.pipeline.syncOperations.context(handlerType: BackPressureHandler.self)
+                .close(promise: nil)
+        } catch {
+            context.close(promise: nil)
+        }
     }
 }
-
-/// The TLS handshake took longer than a request may.
-struct HandshakeTimeout: Error {}

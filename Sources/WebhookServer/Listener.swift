@@ -72,6 +72,7 @@ final class Listener<Routes: HTTPRoutes>: Sendable {
                 .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
                 // One read at a time, of at most 64 KiB, so that back-pressure is felt at once.
                 .childChannelOption(.maxMessagesPerRead, value: 1)
+                .childChannelOption(.allowRemoteHalfClosure, value: true)
                 .childChannelOption(
                     .recvAllocator,
                     value: AdaptiveRecvByteBufferAllocator(minimum: 2048, initial: 16384, maximum: 65536)

@@ -1,9 +1,11 @@
 import Admission
+import OpenSSLTLS
 import UWSGI
 
 extension Policy: FixedLabel {}
 extension Verdict.Decision: FixedLabel {}
 extension MaxFD.State: FixedLabel {}
+extension TLSConnectionError.Reason: FixedLabel {}
 
 /// The paths as the metrics tell them apart; whatever a client makes up is `other`.
 enum PathLabel: String, FixedLabel {

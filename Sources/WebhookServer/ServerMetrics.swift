@@ -1,4 +1,5 @@
 import Admission
+import OpenSSLTLS
 import UWSGI
 
 /// Everything that `/metrics` shows, and how it is written.
@@ -18,7 +19,7 @@ final class ServerMetrics: Sendable {
     let connections = Counter()
     let connectionResults = CounterRow<ConnectionResult>()
     let reloads = CounterRow<ReloadResult>()
-    let handshakeFailures = CounterRow<HandshakeFailureLabel>()
+    let handshakeFailures = CounterRow<TLSConnectionError.Reason>()
     private let build: Build
 
     init(loops: Int, build: Build) {
@@ -116,7 +117,7 @@ final class ServerMetrics: Sendable {
         text.family(
             "uwsgi_max_fd_tls_handshake_failures_total", .counter,
             "TLS handshakes that failed, by reason.")
-        for reason in HandshakeFailureLabel.allCases {
+        for reason in TLSConnectionError.Reason.allCases {
             text.sample(
                 "uwsgi_max_fd_tls_handshake_failures_total", [("reason", reason.labelValue)],
                 handshakeFailures[reason].value)

@@ -1,6 +1,7 @@
 import Admission
 import NIOCore
 import NIOPosix
+import OpenSSLTLS
 import Synchronization
 import UWSGI
 
@@ -16,14 +17,15 @@ import UWSGI
 /// answer reviews; one thread that writes the log.
 public final class WebhookServer: Sendable {
     private let configuration: ServerConfiguration
-    private let log: ServerLog
+    let log: ServerLog
     private let metrics: ServerMetrics
     private let phase = PhaseCell()
     private let control = MultiThreadedEventLoopGroup(numberOfThreads: 1)
     private let workers: MultiThreadedEventLoopGroup
     private let adminConnections = Counter()
     private let ports = Mutex<Ports?>(nil)
-    private let closed: EventLoopPromise<Void>
+    private let closed = Completion()
+    private let certificate: CertificateWatch?
 
     private struct Ports: Sendable {
         var webhook: Listener<WebhookRoutes>
@@ -36,7 +38,12 @@ public final class WebhookServer: Sendable {
         let threads = max(1, configuration.threads)
         workers = MultiThreadedEventLoopGroup(numberOfThreads: threads)
         metrics = ServerMetrics(loops: threads, build: BuildFacts.of(version: configuration.version))
-        closed = control.next().makePromise()
+        certificate =
+            if case .tls(let files) = configuration.transport {
+                CertificateWatch(files: files, reloads: metrics.reloads, log: log)
+            } else {
+                nil
+            }
     }
 
     // MARK: Start
@@ -47,15 +54,26 @@ public final class WebhookServer: Sendable {
         // A reader of the log that goes away must not take the process along; write(2) then fails with EPIPE.
         signal(SIGPIPE, SIG_IGN)
         checkDescriptorLimit()
-        let webhook = try await openWebhook()
+        let webhook: Listener<WebhookRoutes>
         let admin: Listener<AdminRoutes>
         do {
+            webhook = try await openWebhook()
             admin = try await openAdmin()
         } catch {
-            try? await webhook.channel.close().get()
+            // With the threads goes whatever port was opened already.
+            await endThreads()
             throw error
         }
         ports.withLock { $0 = Ports(webhook: webhook, admin: admin) }
+        logStart(webhook, admin)
+        if let certificate {
+            certificate.look(at: Timestamp.now().seconds)
+            _ = certificate.start(
+                on: control.next(), every: .nanoseconds(configuration.reloadInterval.nanoseconds))
+        }
+    }
+
+    private func logStart(_ webhook: Listener<WebhookRoutes>, _ admin: Listener<AdminRoutes>) {
         log.write(.info, "started") { line in
             line.add("version", configuration.version)
             line.add("openssl", BuildFacts.of(version: "").openssl)
@@ -65,6 +83,11 @@ public final class WebhookServer: Sendable {
             line.add("maxFd", configuration.admission.maxFD)
             line.add("ceiling", configuration.admission.detector.ceiling)
             line.add("threads", max(1, configuration.threads))
+            if case .tls(let files) = configuration.transport,
+                let certificate = files.store.current.certificate
+            {
+                CertificateWatch.describe(certificate, in: &line)
+            }
         }
     }
 
@@ -81,7 +104,7 @@ public final class WebhookServer: Sendable {
             Listener.Plan(
                 address: configuration.bind, flag: "--bind", maxConnections: configuration.maxConnections,
                 open: metrics.connections, results: metrics.connectionResults, log: log,
-                addTransport: { _ in false }),
+                addTransport: transport()),
             acceptor: control.next(), workers: workers
         ) { [self] number, loop in
             let state = LoopState(
@@ -92,6 +115,30 @@ public final class WebhookServer: Sendable {
             return Listener.LoopShare(state: state, routes: routes)
         }
     }
+
+    /// What stands between the webhook's socket and HTTP.
+    private func transport() -> @Sendable (any Channel) throws -> Bool {
+        guard case .tls(let files) = configuration.transport else { return { _ in false } }
+        let limits = TLSHandler.Limits(
+            handshakeTimeout: .nanoseconds(configuration.requestTimeout.nanoseconds))
+        let limiter = RateLimiter(perSecond: 10)
+        return { [store = files.store, failures = metrics.handshakeFailures, log] channel in
+            try channel.pipeline.syncOperations.addHandlers([
+                TLSHandler(
+                    server: store.current, limits: limits, plainHTTPAnswer: Self.answerToPlainHTTP),
+                TLSMonitor(failures: failures, log: log, limiter: limiter),
+            ])
+            return true
+        }
+    }
+
+    /// What a client is told that speaks HTTP to the HTTPS port.
+    private static let answerToPlainHTTP: String = {
+        var buffer = ByteBuffer()
+        HTTPAnswer.error(.badRequest, "this port speaks HTTPS: use https://")
+            .write(to: &buffer, framing: HTTPAnswer.Framing(closes: true, date: Timestamp.now().httpDate))
+        return String(buffer: buffer)
+    }()
 
     private func openAdmin() async throws(ServerError) -> Listener<AdminRoutes> {
         let limits = configuration.adminLimits
@@ -134,12 +181,13 @@ public final class WebhookServer: Sendable {
 
     /// Why requests should go elsewhere; `nil` when they should come.
     func unreadiness() -> String? {
-        phase.value > .serving ? "shutting down" : nil
+        phase.value > .serving ? "shutting down" : certificate?.unreadiness(at: Timestamp.now().seconds)
     }
 
     func metricsText() -> [UInt8] {
         metrics.text(
-            certificateNotAfter: nil, droppedLogLines: log.queue.droppedLines, process: ProcessMetrics.read())
+            certificateNotAfter: certificate?.notAfter, droppedLogLines: log.queue.droppedLines,
+            process: ProcessMetrics.read())
     }
 
     // MARK: Shutdown
@@ -157,19 +205,24 @@ public final class WebhookServer: Sendable {
         Task { await drain() }
     }
 
-    /// Returns when a shutdown has ended and all threads but the log's have.
+    /// Returns when a shutdown has ended: both ports are closed, and all threads but the log's have ended.
     public func waitUntilClosed() async {
-        try? await closed.futureResult.get()
-        try? await workers.shutdownGracefully()
-        try? await control.shutdownGracefully()
+        await closed.wait()
     }
 
     private func drain() async {
         try? await Task.sleep(for: configuration.drainDelay)
-        guard let ports = ports.withLock({ $0 }) else {
-            closed.succeed()
-            return
-        }
+        if let ports = ports.withLock({ $0 }) { await close(ports) }
+        await endThreads()
+    }
+
+    private func endThreads() async {
+        try? await workers.shutdownGracefully()
+        try? await control.shutdownGracefully()
+        closed.happen()
+    }
+
+    private func close(_ ports: Ports) async {
         let deadline = ContinuousClock.now + configuration.drainTimeout
         await ports.webhook.close()
         _ = phase.advance(to: .closing)
@@ -183,7 +236,6 @@ public final class WebhookServer: Sendable {
         log.write(abandoned == 0 ? .info : .warning, "stopped") { line in
             if abandoned > 0 { line.add("connectionsAbandoned", abandoned) }
         }
-        closed.succeed()
     }
 }
 

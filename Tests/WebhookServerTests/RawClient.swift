@@ -1,6 +1,7 @@
 import Foundation
 import NIOCore
 import NIOPosix
+import OpenSSLTLS
 
 /// A client that sends whatever bytes a test wants and reads answers as they come.
 final class RawClient {
@@ -23,12 +24,18 @@ final class RawClient {
     private var received: [UInt8] = []
 
     /// Connects; the connection ends by itself after `limit`, so that no test hangs.
-    init(_ port: Int, host: String = "127.0.0.1", limit: TimeAmount = .seconds(10)) async throws {
+    init(
+        _ port: Int, host: String = "127.0.0.1", tls: TLSContext? = nil, limit: TimeAmount = .seconds(10)
+    ) async throws {
         let (stream, continuation) = AsyncStream.makeStream(of: [UInt8].self)
         channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .channelOption(.socketOption(.so_reuseaddr), value: 1)
             .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
+                    if let tls {
+                        try channel.pipeline.syncOperations.addHandler(
+                            TLSHandler(client: tls, serverName: "webhook.test.svc"))
+                    }
                     try channel.pipeline.syncOperations.addHandler(Collector(continuation))
                 }
             }
@@ -58,6 +65,11 @@ final class RawClient {
     func reset() async throws {
         try await (channel as? any SocketOptionProvider)?.setSoLinger(linger(l_onoff: 1, l_linger: 0)).get()
         try await channel.close().get()
+    }
+
+    /// Sends nothing more, but goes on reading.
+    func closeOutput() async throws {
+        try await channel.close(mode: .output).get()
     }
 
     func close() async {

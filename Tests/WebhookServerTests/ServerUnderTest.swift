@@ -1,6 +1,7 @@
 import Admission
 import Foundation
 import NIOCore
+import OpenSSLTLS
 import TestSupport
 import Testing
 
@@ -10,6 +11,8 @@ import Testing
 struct ServerUnderTest {
     let server: WebhookServer
     let log: LogFile
+    /// What its clients speak; `nil` for plain HTTP.
+    var clientTLS: TLSContext?
 
     var port: Int { server.address?.port ?? 0 }
     var adminPort: Int { server.adminAddress?.port ?? 0 }
@@ -17,7 +20,7 @@ struct ServerUnderTest {
     /// Starts a server, hands it to `body`, and stops it.
     static func run(
         _ change: (inout ServerConfiguration) -> Void = { _ in }, level: LogLevel = .info,
-        isolation: isolated (any Actor)? = #isolation,
+        clientTLS: TLSContext? = nil, isolation: isolated (any Actor)? = #isolation,
         _ body: (ServerUnderTest) async throws -> Void
     ) async throws {
         var configuration = ServerConfiguration(
@@ -32,7 +35,7 @@ struct ServerUnderTest {
         let server = WebhookServer(configuration: configuration, log: ServerLog(queue: queue, level: level))
         try await server.start()
         do {
-            try await body(ServerUnderTest(server: server, log: log))
+            try await body(ServerUnderTest(server: server, log: log, clientTLS: clientTLS))
         } catch {
             Issue.record(error)
         }
@@ -41,7 +44,7 @@ struct ServerUnderTest {
         #expect(await queue.close(within: .seconds(2)))
     }
 
-    func connect() async throws -> RawClient { try await RawClient(port) }
+    func connect() async throws -> RawClient { try await RawClient(port, tls: clientTLS) }
 
     func connectAdmin() async throws -> RawClient { try await RawClient(adminPort) }
 

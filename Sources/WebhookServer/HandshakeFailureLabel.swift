@@ -1,4 +1,0 @@
-enum HandshakeFailureLabel: String, FixedLabel {
-    case timeout
-    case other
-}
