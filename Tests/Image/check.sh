@@ -74,7 +74,8 @@ check 'holds nothing that its user could change' no_writable_or_setuid
 
 # in_image ARGUMENT…: the entrypoint, in the image's root, mounted read-only, with one folder for files
 # that the chart would mount.
-mkdir -p "$work/root/mnt" "$work/shared"
+# Every container runtime mounts /proc, from which Swift reads the arguments.
+mkdir -p "$work/root/mnt" "$work/root/proc" "$work/shared"
 chmod 0777 "$work/shared"
 in_image() {
     # The inner shell's own variables, so none of this one's is expanded.
@@ -83,6 +84,7 @@ in_image() {
         set -e
         mount --bind "$1" "$1"
         mount --bind "$2" "$1/mnt"
+        mount --types proc proc "$1/proc"
         mount --options remount,bind,ro "$1"
         root=$1
         shift 2
@@ -91,7 +93,10 @@ in_image() {
     ' in-image "$work/root" "$work/shared" "$@"
 }
 
-check 'starts' bash -c "$(declare -f in_image); work=$work in_image --version"
+says_its_version() {
+    (in_image --version) | tee /dev/stderr | grep -qFx "$(jq --raw-output '.config.Labels["org.opencontainers.image.version"]' "$config")"
+}
+check 'starts, and has the version that its label says' says_its_version
 
 # start ARGUMENT…: the server in the image; its log is $work/log, its addresses are $webhook and $admin.
 start() {
@@ -184,7 +189,7 @@ check 'ends in order on SIGTERM' stop
 source "$here/../Chart/environment.sh"
 "$python" -B "$here/chart_files.py" "$work/shared/chart" /mnt/chart
 tls=$work/shared/chart/tls
-name=$(<"$work/shared/chart/server-name")
+server_name=$(<"$work/shared/chart/server-name")
 client=$work/client
 openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=client-ca \
     -keyout "$client-ca.key" -out "$client-ca.crt" 2>/dev/null
@@ -199,8 +204,8 @@ check "understands every flag that the chart can write" start "${arguments[@]}"
 if [[ -n $webhook && -n $admin ]]; then
     as_api_server() {
         curl --silent --show-error --fail --max-time 10 --cacert "$tls/ca.crt" "$@" \
-            --connect-to "$name:443:$webhook" --header 'Content-Type: application/json' \
-            --data-binary "@$reviews/openedx-lms.pod.json" "https://$name/mutate?timeout=10s"
+            --connect-to "$server_name:443:$webhook" --header 'Content-Type: application/json' \
+            --data-binary "@$reviews/openedx-lms.pod.json" "https://$server_name/mutate?timeout=10s"
     }
     gives_the_value() {
         as_api_server --cert "$client.crt" --key "$client.key" | jq --raw-output .response.patch | base64 --decode |
@@ -208,7 +213,7 @@ if [[ -n $webhook && -n $admin ]]; then
     }
     check 'serves with the certificate that Helm generates, to a client with a certificate' gives_the_value
     refuses_strangers() {
-        ! as_api_server
+        ! as_api_server 2>"$work/refusal" && cat "$work/refusal" && grep -q 'certificate required' "$work/refusal"
     }
     check 'refuses a client without one' refuses_strangers
     check 'ends in order again' stop
