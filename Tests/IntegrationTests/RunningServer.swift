@@ -1,0 +1,104 @@
+import Foundation
+import TestSupport
+
+/// `uwsgi-max-fd serve` as a process, from its start to its end.
+final class RunningServer: @unchecked Sendable {
+    struct Failure: Error, CustomStringConvertible {
+        let description: String
+    }
+
+    let process = Process()
+    /// The CA to trust, as a file.
+    let authority: String
+    private(set) var port = 0
+    private(set) var adminPort = 0
+    private let folder: URL
+    // All lines of standard output so far; guarded by the condition.
+    private var lines: [String] = []
+    private let condition = NSCondition()
+    private var hasEnded = false
+
+    /// Starts a server with an ephemeral certificate and waits until it listens.
+    /// - Parameter arguments: further arguments of `serve`.
+    init(_ arguments: [String] = [], certificate: [String]? = nil) throws {
+        folder = FileManager.default.temporaryDirectory.appending(path: "uwsgi-max-fd-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        authority = folder.appending(path: "ca.pem").path
+        process.executableURL = BuiltExecutable.url
+        process.arguments =
+            ["serve", "--bind", "127.0.0.1:0", "--admin-bind", "127.0.0.1:0"]
+            + (certificate ?? ["--self-signed", "localhost", "127.0.0.1", "--ca-out", authority]) + arguments
+        let output = Pipe()
+        process.standardOutput = output
+        process.standardError = FileHandle.standardError
+        try process.run()
+        readLines(from: output.fileHandleForReading)
+        let started = try JSONTree(text: wait { $0.contains(#""msg":"started""#) })
+        port = Self.port(of: started["address"])
+        adminPort = Self.port(of: started["adminAddress"])
+        guard port > 0, adminPort > 0 else { throw Failure(description: "no ports in \(started.text)") }
+    }
+
+    deinit {
+        if process.isRunning { kill(process.processIdentifier, SIGKILL) }
+        try? FileManager.default.removeItem(at: folder)
+    }
+
+    var url: String { "https://localhost:\(port)" }
+    var adminURL: String { "http://127.0.0.1:\(adminPort)" }
+
+    /// Everything that it has written so far, line by line.
+    var log: [String] { condition.withLock { lines } }
+
+    /// The audit lines so far.
+    func admissions() throws -> [JSONTree] {
+        try log.map { try JSONTree(text: $0) }.filter { $0["msg"]?.string == "admission" }
+    }
+
+    /// Waits for a line that was or will be written.
+    func wait(seconds: Double = 10, for matches: (String) -> Bool) throws -> String {
+        let deadline = Date(timeIntervalSinceNow: seconds)
+        return try condition.withLock {
+            while true {
+                if let line = lines.first(where: matches) { return line }
+                guard !hasEnded, condition.wait(until: deadline) else {
+                    throw Failure(description: "no such line in: \(lines.joined(separator: "\n"))")
+                }
+            }
+        }
+    }
+
+    /// Sends SIGTERM and waits for the end.
+    /// - Returns: the exit status.
+    func stop() -> Int32 {
+        process.terminate()
+        process.waitUntilExit()
+        return process.terminationStatus
+    }
+
+    private func readLines(from handle: FileHandle) {
+        Thread.detachNewThread { [self] in
+            var rest: [UInt8] = []
+            while true {
+                let data = handle.availableData
+                if data.isEmpty { break }
+                rest += data
+                let parts = rest.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+                condition.withLock {
+                    lines += parts.dropLast().map { String(decoding: $0, as: UTF8.self) }
+                    condition.broadcast()
+                }
+                rest = Array(parts.last ?? [])
+            }
+            condition.withLock {
+                if !rest.isEmpty { lines.append(String(decoding: rest, as: UTF8.self)) }
+                hasEnded = true
+                condition.broadcast()
+            }
+        }
+    }
+
+    private static func port(of address: JSONTree?) -> Int {
+        Int(address?.string?.split(separator: ":").last ?? "") ?? 0
+    }
+}
