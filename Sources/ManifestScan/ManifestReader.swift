@@ -1,5 +1,5 @@
 import JSON
-import Yams
+import YAML
 
 /// Reads manifests, JSON or YAML, into the documents that the webhook itself reads.
 public enum ManifestReader {
@@ -28,7 +28,7 @@ public enum ManifestReader {
     /// What a document was read from.
     enum Origin {
         /// - offset: how many lines stand before the text that the node's own marks count from.
-        case yaml(Node, offset: Int)
+        case yaml(YAMLNode, offset: Int)
         case json([UInt8])
     }
 
@@ -64,14 +64,10 @@ public enum ManifestReader {
     private static func yamlDocuments(
         in bytes: [UInt8], offset: Int, orElse preferred: ManifestError?
     ) throws(ManifestError) -> [Document] {
-        guard let text = String(validating: bytes, as: UTF8.self) else {
-            throw ManifestError(line: offset == 0 ? nil : offset + 1, reason: "the text is no UTF-8")
-        }
         var result: [Document] = []
         do {
-            // The tags of plain scalars are not asked for: YAMLScalar decides what they are.
-            let parser = try Parser(yaml: text, resolver: .basic)
-            while let root = try parser.nextRoot() {
+            let parser = try YAMLParser(bytes)
+            while let root = try parser.nextDocument() {
                 // What stands between two `---` without anything in it is no document to look at.
                 if case .scalar(let scalar) = root, YAMLScalar(scalar) == .null { continue }
                 var json = JSONWriter()
@@ -80,12 +76,11 @@ public enum ManifestReader {
                 let value = try JSONParser(maximumDepth: maximumDepth + 1).parse(json.bytes)
                 result.append(
                     Document(
-                        value: value, line: (root.mark?.line ?? 1) + offset,
-                        origin: .yaml(root, offset: offset)))
+                        value: value, line: root.mark.line + offset, origin: .yaml(root, offset: offset)))
             }
         } catch let error as ManifestError {
             throw error.moved(by: offset)
-        } catch let error as YamlError {
+        } catch let error as YAMLError {
             throw preferred ?? ManifestError(error).moved(by: offset)
         } catch {
             throw preferred ?? ManifestError(line: nil, reason: "\(error)")
@@ -105,21 +100,8 @@ public struct ManifestError: Error, Sendable, CustomStringConvertible {
         self.reason = reason
     }
 
-    init(_ error: YamlError) {
-        switch error {
-        case .scanner(let context, let problem, let mark, _), .parser(let context, let problem, let mark, _),
-            .composer(let context, let problem, let mark, _):
-            self.init(
-                line: mark.line, reason: [context?.text, problem].compactMap(\.self).joined(separator: ", "))
-        case .duplicatedKeysInMapping(let duplicates, let context):
-            let keys = duplicates.map { "\"\($0)\"" }.joined(separator: ", ")
-            self.init(line: context.mark.line, reason: "a mapping has a key twice: \(keys)")
-        case .reader(let problem, _, _, _), .writer(let problem), .emitter(let problem),
-            .representer(let problem):
-            self.init(line: nil, reason: problem)
-        case .no, .memory, .dataCouldNotBeDecoded:
-            self.init(line: nil, reason: "the text cannot be read as YAML")
-        }
+    init(_ error: YAMLError) {
+        self.init(line: error.mark?.line, reason: error.reason)
     }
 
     /// The same error, its line counted from so many lines earlier.

@@ -1,7 +1,6 @@
 import Admission
 import JSON
 import UWSGI
-import Yams
 
 /// A scan's report for programs: the audit record's names for what was found.
 public enum ScanReportData {
@@ -11,6 +10,9 @@ public enum ScanReportData {
         value(report).write(to: &json)
         return json.bytes + [UInt8(ascii: "\n")]
     }
+
+    /// As YAML.
+    public static func yaml(_ report: ScanReport) -> String { value(report).yaml }
 
     static func value(_ report: ScanReport) -> ReportValue {
         var members = ReportMembers()

@@ -1,4 +1,4 @@
-import Yams
+import YAML
 
 /// What a YAML scalar is in JSON, by the rules that kubectl follows (YAML 1.1, go-yaml).
 /// Source: sigs.k8s.io/yaml, `goyaml.v2/resolve.go`.
@@ -9,10 +9,10 @@ enum YAMLScalar: Hashable {
     case number(String)
     case string(String)
 
-    init(_ scalar: Node.Scalar) {
-        let text = scalar.string
+    init(_ scalar: YAMLScalarNode) {
+        let text = scalar.text
         // Only what stands there without quotes and without a tag is anything but a string.
-        guard scalar.style == .plain || scalar.style == .any, scalar.tag.rawValue.isEmpty else {
+        guard scalar.isPlain, !scalar.hasTag else {
             self = .string(text)
             return
         }

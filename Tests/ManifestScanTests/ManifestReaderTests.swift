@@ -81,7 +81,7 @@ struct ManifestReaderTests {
     @Test(
         "what cannot be read is an error with its line and cause",
         arguments: [
-            ("a: 1\nb: [", 3), ("a: 1\na: 2", 1), ("a: *nothing", 1), ("{\"a\": 1\n\"b\": }", nil),
+            ("a: 1\nb: [", 3), ("a: 1\na: 2", 2), ("a: *nothing", 1), ("{\"a\": 1\n\"b\": }", nil),
             ("\ta: 1", 1),
             ("? [x]\n: 1", 1), ("a: {<<: 1}", 1), ("a: \"\\q\"", 1),
         ] as [(String, Int?)])
@@ -100,6 +100,12 @@ struct ManifestReaderTests {
                 + Array(repeating: "*a\(level - 1)", count: 10).joined(separator: ",") + "]\n"
         }
         #expect(throws: ManifestError.self) { try documents(bomb) }
+        var merges = "a0: &a0 {x: 1}\n"
+        for level in 1...12 {
+            let aliases = Array(repeating: "*a\(level - 1)", count: 10).joined(separator: ",")
+            merges += "a\(level): &a\(level) {<<: [\(aliases)]}\n"
+        }
+        #expect(throws: ManifestError.self) { try documents(merges) }
         let deep = String(repeating: "[", count: 900) + String(repeating: "]", count: 900)
         #expect(throws: ManifestError.self) { try documents("a: \(deep)") }
         #expect(throws: ManifestError.self) { try documents(String(repeating: "[", count: 100_000)) }

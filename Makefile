@@ -1,0 +1,77 @@
+# `make` alone explains the targets: the others build for minutes, and may install Debian packages.
+.DEFAULT_GOAL := help
+
+SWIFT_SOURCES := Package.swift Sources Tests Benchmarks
+SHELL_SCRIPTS := .ci/require .ci/run .ci/test Tests/Demo/demo.sh Benchmarks/run.sh
+# One executable that needs no Swift on the machine where it runs.
+RELEASE_FLAGS := --configuration release --product uwsgi-max-fd --static-swift-stdlib
+
+# The Debian packages that the targets need.
+CHART_TESTS := $(wildcard Tests/Chart/run.sh)
+CHART_NEEDS := $(if $(CHART_TESTS),prometheus python3-venv)
+BUILD_NEEDS := swift libssl-dev libsimdjson-dev libyaml-dev pkg-config
+LINT_NEEDS := swift shellcheck
+TEST_NEEDS := $(BUILD_NEEDS) $(LINT_NEEDS) $(CHART_NEEDS) curl openssl python3
+DEMO_NEEDS := $(BUILD_NEEDS) curl jq uwsgi-core uwsgi-plugin-python3
+BENCH_NEEDS := $(BUILD_NEEDS) curl jq nginx-light openssl python3 wrk
+
+.PHONY: help
+help: ## Say what the targets do
+	@echo 'The targets (those marked * install the Debian packages that they miss, or say which):'
+	@sed -nE 's/^([a-z-]+):[^#]*## (.*)/\1\t\2/p' Makefile \
+	    | while IFS="$$(printf '\t')" read -r target text; do printf '  make %-11s %s\n' "$$target" "$$text"; done
+
+.PHONY: demo
+demo: ## * Show the webhook at work, and its cure on real uWSGI, in about a minute after the build
+	@.ci/require $(DEMO_NEEDS)
+	@Tests/Demo/demo.sh
+
+.PHONY: test
+test: ## * Run every check: lint, unit and integration tests, the chart; totals last
+	@.ci/require $(TEST_NEEDS)
+	@.ci/test
+
+.PHONY: bench
+bench: ## * Measure the webhook beside nginx, in about five minutes after the build
+	@.ci/require $(BENCH_NEEDS)
+	@$(MAKE) --no-print-directory release
+	@Benchmarks/run.sh
+
+.PHONY: build
+build: ## * Build everything, tests too, for debugging
+	@.ci/require $(BUILD_NEEDS)
+	swift build --build-tests
+
+.PHONY: release
+release: ## * Build the executable for use, and print where it is
+	@.ci/require $(BUILD_NEEDS)
+	swift build $(RELEASE_FLAGS)
+	@echo .build/release/uwsgi-max-fd
+
+.PHONY: format
+format: ## Format the Swift sources in place
+	swift format format --in-place --recursive --parallel $(SWIFT_SOURCES)
+
+.PHONY: lint
+lint: ## * Check the Swift sources' format and style, and the shell scripts
+	@.ci/require $(LINT_NEEDS)
+	swift format lint --strict --recursive --parallel $(SWIFT_SOURCES)
+	shellcheck --external-sources $(SHELL_SCRIPTS)
+
+.PHONY: clean
+clean: ## Remove what was built
+	rm -rf .build .build-*
+
+# The parts of `make test`, by .ci/test. A part leaves its counts as .build/test-results/TARGET.xml (xUnit), if it has any.
+
+.PHONY: test-swift
+test-swift:
+	@mkdir -p .build/test-results
+	swift build --build-tests
+	swift test --skip-build --disable-xctest --xunit-output .build/test-results/$@.xml
+
+# The chart's tests make themselves a Python environment with Helm's engine.
+.PHONY: test-chart
+test-chart: $(CHART_TESTS)
+	@mkdir -p .build/test-results
+	$(if $<,$< --junitxml .build/test-results/$@.xml,@echo 'There are no chart tests here.')

@@ -1,0 +1,98 @@
+/// The variables of a container as its processes will find them, worked out only as far as somebody asks.
+///
+/// Values are text with marks for what is unknown; see ``Word``.
+final class ContainerVariables {
+    /// The variables as their author wrote them.
+    let list: [EnvironmentVariable]
+    /// Whether there are variables whose names cannot be seen (`envFrom`).
+    let hasSources: Bool
+    /// Whether such a source can hold a variable that uWSGI reads.
+    let sourcesMayConcernUWSGI: Bool
+
+    /// Bytes that expansion may write in all. The kubelet knows no such limit: a chain of thirty variables, each
+    /// twice the one before, would fill any memory.
+    private var expansionBudget = 1 << 20
+    private var expandedValues: [String]?
+    private var indicesByName: [String: Int]?
+
+    init(_ container: ContainerSpecification) {
+        list = container.environment
+        hasSources = !container.environmentSources.isEmpty
+        sourcesMayConcernUWSGI = container.environmentSources.contains { source in
+            source.prefix.utf8.starts(with: EnvironmentNames.prefix.utf8)
+                || EnvironmentNames.prefix.utf8.starts(with: source.prefix.utf8)
+        }
+    }
+
+    private static let unknown = String(Character(Word.unknown))
+    private static let absent = String(Character(Word.absent))
+
+    /// What stands for a variable that is not in the list: unknown when a source may hold it.
+    var textOfInvisible: String { hasSources ? Self.unknown : Self.absent }
+
+    /// The index of the variable that counts among those of this name: the last.
+    func index(of name: String) -> Int? {
+        if list.count <= 16 { return list.lastIndex { $0.name == name } }
+        if let indicesByName { return indicesByName[name] }
+        var indices: [String: Int] = [:]
+        indices.reserveCapacity(list.count)
+        for (index, variable) in list.enumerated() { indices[variable.name] = index }
+        indicesByName = indices
+        return indices[name]
+    }
+
+    /// The value of a variable, or `nil` when the list does not have it.
+    func value(of name: String) -> String? { index(of: name).map(value(at:)) }
+
+    /// The value of the variable at an index of the list.
+    func value(at index: Int) -> String {
+        guard list.indices.contains(index) else { return Self.unknown }
+        switch list[index].value {
+        case .reference: return Self.unknown
+        case .literal(let text):
+            if !text.utf8.contains(UInt8(ascii: "$")) { return text }
+            return expanded()[index]
+        }
+    }
+
+    /// Expands the references to variables in a word of the command or the arguments.
+    func expand(_ text: String) -> String {
+        guard text.utf8.contains(UInt8(ascii: "$")) else { return text }
+        return VariableExpansion.expand(text, budget: &expansionBudget) { name in
+            if let value = value(of: String(name)) { return .value(value) }
+            return hasSources ? .value(Self.unknown) : .unresolved
+        }
+    }
+
+    /// All values, each expanded with those before it.
+    private func expanded() -> [String] {
+        if let expandedValues { return expandedValues }
+        var values: [String] = []
+        values.reserveCapacity(list.count)
+        var known: [String: Int] = [:]
+        for (index, variable) in list.enumerated() {
+            switch variable.value {
+            case .reference: values.append(Self.unknown)
+            case .literal(let text):
+                values.append(
+                    VariableExpansion.expand(text, budget: &expansionBudget) { name in
+                        if let earlier = known[String(name)] { return .value(values[earlier]) }
+                        return hasSources ? .value(Self.unknown) : .unresolved
+                    })
+            }
+            known[variable.name] = index
+        }
+        expandedValues = values
+        return values
+    }
+
+    /// The indices of the variables that can carry a max-fd: of each name the last one, at most 72 in all, since
+    /// that is how many spellings there are.
+    lazy var carriers: [Int] = {
+        var found: [String: Int] = [:]
+        for (index, variable) in list.enumerated() where EnvironmentNames.carrier(variable.name) != nil {
+            found[variable.name] = index
+        }
+        return found.values.sorted()
+    }()
+}

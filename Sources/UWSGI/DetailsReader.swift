@@ -1,0 +1,89 @@
+/// Gathers what a report says of a uWSGI server beyond its max-fd.
+struct DetailsReader {
+    let environment: ProcessEnvironment
+    let options: ServerOptions
+    let maxFD: MaxFD
+
+    /// The most sentences and names that are shown.
+    private static let most = 8
+
+    func read() -> Details {
+        var all = options
+        var unknownNames: [String] = []
+        var printing: [String] = []
+        for variable in environment.container.list where EnvironmentNames.concernsUWSGI(variable.name) {
+            guard environment.reaches(variable.name), let name = EnvironmentNames.option(variable.name) else {
+                continue
+            }
+            guard let option = OptionTable.exact(name) else {
+                if unknownNames.count < Self.most { unknownNames.append(variable.name) }
+                continue
+            }
+            switch option.role {
+            case .maxFD, .set, .setPlaceholder, .vassalSet, .other: break
+            case .helper: if printing.count < Self.most { printing.append(variable.name) }
+            default:
+                if case .literal(let text) = variable.value {
+                    all.apply(option, value: text, at: Place(list: .command, index: 0))
+                } else {
+                    all.apply(
+                        option, value: String(Character(Word.unknown)), at: Place(list: .command, index: 0))
+                }
+            }
+        }
+        return Details(
+            routerProcesses: mayHaveMore(all) ? nil : all.routerProcessCount,
+            routers: Array(all.routers.prefix(Self.most)),
+            hazards: hazards(all, unknownNames: unknownNames, printing: printing))
+    }
+
+    private func mayHaveMore(_ options: ServerOptions) -> Bool {
+        options.hasConfiguration || options.hasUnknownWords
+            || environment.container.sourcesMayConcernUWSGI && !environment.isCleared
+    }
+
+    // MARK: Hazards
+
+    private func hazards(_ options: ServerOptions, unknownNames: [String], printing: [String]) -> [String] {
+        var sentences: [String] = []
+        if let number = maxFD.number, let value = maxFD.value, !isPlain(value), number != 0 || !value.isEmpty
+        {
+            sentences.append(
+                "uWSGI reads max-fd as a whole number and stops at the first other character: it reads "
+                    + "\(number) here.")
+        }
+        if let concurrency = options.concurrency, let number = maxFD.number, number >= MaxFDValue.least,
+            concurrency.count > number
+        {
+            sentences.append(
+                "--\(concurrency.name) \(concurrency.count) asks for more than max-fd \(number) allows: uWSGI cuts "
+                    + "it to max-fd.")
+        }
+        if options.isStrict, !unknownNames.isEmpty {
+            let names = unknownNames.map(Evidence.quoted).joined(separator: ", ")
+            let cure =
+                unknownNames.contains(where: EnvironmentNames.isServiceLink)
+                ? "; enableServiceLinks: false keeps those of services away." : "."
+            sentences.append(
+                "With --strict uWSGI exits because of variables that are no options: \(names)\(cure)")
+        }
+        if !printing.isEmpty {
+            let names = printing.map(Evidence.quoted).joined(separator: ", ")
+            sentences.append("uWSGI takes these variables for options that make it exit: \(names).")
+        }
+        if environment.reaches("UWSGI_EMPEROR"), environment.container.index(of: "UWSGI_EMPEROR") != nil {
+            sentences.append(
+                "UWSGI_EMPEROR is inherited by every vassal, which then becomes an emperor itself: give --emperor "
+                    + "as an option instead.")
+        }
+        if options.vassalMaxFD != nil, options.maxFD.isEmpty, maxFD.state == .set {
+            sentences.append(
+                "--vassal-set limits the vassals only: the emperor itself keeps the node's limit.")
+        }
+        return Array(sentences.prefix(Self.most))
+    }
+
+    private func isPlain(_ value: String) -> Bool {
+        !value.isEmpty && value.utf8.allSatisfy { (0x30...0x39).contains($0) } || value.contains("(")
+    }
+}

@@ -1,0 +1,91 @@
+/// How uWSGI reads the names of environment variables.
+///
+/// Every variable whose name begins with exactly `UWSGI_` is an option: the rest of the name in lower case, with
+/// dashes for underscores, and without abbreviation. Source: `parse_sys_envs` and `env_to_arg` in core/utils.c.
+enum EnvironmentNames {
+    static let prefix = "UWSGI_"
+    /// The name that this product gives to its own variable.
+    static let maxFD = "UWSGI_MAX_FD"
+
+    /// Names that uWSGI keeps to itself: set by an emperor for its vassals, and no options.
+    private static let reserved: Set<String> = [
+        "UWSGI_RELOADS", "UWSGI_VASSALS_DIR", "UWSGI_EMPEROR_FD", "UWSGI_EMPEROR_FD_CONFIG",
+        "UWSGI_EMPEROR_PROXY", "UWSGI_BROODLORD_NUM", "UWSGI_JAIL_PID", "UWSGI_ORIGINAL_PROC_NAME",
+    ]
+
+    /// Whether uWSGI looks at a variable of this name at all.
+    static func concernsUWSGI(_ name: String) -> Bool {
+        name.utf8.starts(with: prefix.utf8)
+    }
+
+    /// The option that a variable stands for, or `nil` when uWSGI passes over it.
+    static func option(_ name: String) -> String? {
+        guard concernsUWSGI(name), !reserved.contains(name) else { return nil }
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(name.utf8.count - 6)
+        for byte in name.utf8.dropFirst(6) {
+            switch byte {
+            case UInt8(ascii: "_"): bytes.append(UInt8(ascii: "-"))
+            case UInt8(ascii: "A")...UInt8(ascii: "Z"): bytes.append(byte | 0x20)
+            default: bytes.append(byte)
+            }
+        }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    /// Which of the two options that can carry a max-fd a variable stands for.
+    enum Carrier {
+        /// `UWSGI_MAX_FD=N`
+        case maxFD
+        /// `UWSGI_SET=max-fd=N`
+        case set
+    }
+
+    /// Whether a variable can carry a max-fd, and how. Allocates nothing.
+    static func carrier(_ name: String) -> Carrier? {
+        guard concernsUWSGI(name) else { return nil }
+        let rest = name.utf8.dropFirst(6)
+        if matches(rest, "max-fd") { return .maxFD }
+        if matches(rest, "set") { return .set }
+        return nil
+    }
+
+    private static func matches(_ bytes: Substring.UTF8View, _ option: String) -> Bool {
+        bytes.count == option.utf8.count
+            && zip(bytes, option.utf8).allSatisfy { byte, wanted in
+                if byte == UInt8(ascii: "_") { return wanted == UInt8(ascii: "-") }
+                if (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte) { return byte | 0x20 == wanted }
+                return byte == wanted
+            }
+    }
+
+    /// Whether a variable is one of those that a cluster adds for a service whose name begins with `uwsgi`, such
+    /// as `UWSGI_SERVICE_HOST` and `UWSGI_PORT_3031_TCP_ADDR`. The service speaks of another Pod.
+    /// Source: k8s.io/kubernetes/pkg/kubelet/envvars/envvars.go.
+    static func isServiceLink(_ name: String) -> Bool {
+        guard concernsUWSGI(name) else { return false }
+        let parts = name.utf8.dropFirst(6).split(
+            separator: UInt8(ascii: "_"), omittingEmptySubsequences: false)
+        for (index, part) in parts.enumerated() {
+            let following = parts[(index + 1)...]
+            if part.elementsEqual("SERVICE".utf8), let next = following.first {
+                if next.elementsEqual("HOST".utf8), following.count == 1 { return true }
+                if next.elementsEqual("PORT".utf8) { return true }
+            }
+            if part.elementsEqual("PORT".utf8) {
+                guard let number = following.first else { return true }
+                if !number.isEmpty, number.allSatisfy({ (0x30...0x39).contains($0) }) { return true }
+            }
+        }
+        return false
+    }
+
+    /// Whether a name can be a shell variable. Shells of the Almquist family do not pass on what cannot.
+    static func isIdentifier(_ name: some StringProtocol) -> Bool {
+        guard let first = name.utf8.first, !(0x30...0x39).contains(first) else { return false }
+        return name.utf8.allSatisfy { byte in
+            byte == UInt8(ascii: "_") || (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte)
+                || (0x61...0x7A).contains(byte)
+        }
+    }
+}

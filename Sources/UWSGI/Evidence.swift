@@ -1,0 +1,33 @@
+/// What led to a finding, in the words of reports. Everything that comes from a Pod is cut and cleaned: its author
+/// may be hostile to whoever reads it.
+enum Evidence {
+    /// The most entries that a finding carries.
+    static let most = 8
+
+    /// A name from a specification, safe to show: at most 64 characters, control characters replaced.
+    static func quoted(_ name: some StringProtocol) -> String {
+        var result = ""
+        for scalar in name.unicodeScalars.prefix(64) {
+            let isShown =
+                switch scalar.properties.generalCategory {
+                case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate, .unassigned,
+                    .privateUse:
+                    false
+                default: true
+                }
+            result.unicodeScalars.append(isShown ? scalar : "\u{FFFD}")
+        }
+        return result
+    }
+
+    /// A program at its place: `command[0] uwsgi`, `command[2] sh -c: uwsgi`.
+    static func program(_ name: some StringProtocol, at place: Place) -> String {
+        let shown = quoted(name)
+        guard let shell = place.shell else { return "\(place.description) \(shown)" }
+        return "\(place.description) \(shell): \(shown)"
+    }
+
+    static func variable(_ name: String) -> String { "env \(quoted(name))" }
+
+    static func mount(_ path: String) -> String { "mount \(quoted(path))" }
+}

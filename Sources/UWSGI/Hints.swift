@@ -1,0 +1,90 @@
+/// What speaks for uWSGI where the program itself cannot be seen.
+enum Hints {
+    /// The entries of evidence that a container gives; empty when nothing speaks for uWSGI.
+    /// - Parameter arguments: what the unseen program is given, when nothing else reads it.
+    static func evidence(_ container: ContainerSpecification, arguments: ArraySlice<Word>) -> [String] {
+        var entries: [String] = []
+        if let first = arguments.first, areOptions(arguments) {
+            entries.append(Evidence.program(optionName(first.text), at: first.place))
+        }
+        for mount in container.mounts where entries.count < Evidence.most {
+            if isConfiguration(mount) { entries.append(Evidence.mount(mount.path)) }
+        }
+        var seen: Set<String> = []
+        for variable in container.environment where entries.count < Evidence.most {
+            if isHint(variable.name), seen.insert(variable.name).inserted {
+                entries.append(Evidence.variable(variable.name))
+            }
+        }
+        return entries
+    }
+
+    /// An option without its value, which may be anything.
+    private static func optionName(_ text: String) -> Substring {
+        text[..<(text.firstIndex(of: "=") ?? text.endIndex)]
+    }
+
+    // MARK: Variables
+
+    /// Parts of names with which another program is told where uWSGI is.
+    private static let addressParts: Set<Substring> = [
+        "HOST", "HOSTNAME", "PASS", "UPSTREAM", "BACKEND", "SERVER", "SERVERS", "ADDRESS", "ADDR", "URL",
+        "URI",
+        "ENDPOINT", "TARGET", "EXPORTER",
+    ]
+
+    /// Whether a variable is one that nobody sets but for uWSGI: an option of its own, or a name that begins like
+    /// one and neither tells where uWSGI is nor was made by the cluster for a service.
+    static func isHint(_ name: String) -> Bool {
+        guard EnvironmentNames.concernsUWSGI(name), let option = EnvironmentNames.option(name) else {
+            return false
+        }
+        if OptionTable.exact(option) != nil { return true }
+        if EnvironmentNames.isServiceLink(name) { return false }
+        return !name.split(separator: "_").contains { addressParts.contains($0) }
+    }
+
+    // MARK: Files
+
+    /// Whether a mount is a configuration of uWSGI: a file of one of its formats that is named for it, or a folder
+    /// of such below `/etc`.
+    static func isConfiguration(_ mount: Mount) -> Bool {
+        let path = mount.path.lowercased()
+        guard path.utf8.count <= 4096, path.contains("uwsgi") || mount.subPath.lowercased().contains("uwsgi"),
+            !["nginx", "apache", "httpd", "exporter"].contains(where: { path.contains($0) })
+        else { return false }
+        let suffixes = [".ini", ".yaml", ".yml", ".xml", ".json"]
+        if suffixes.contains(where: { path.hasSuffix($0) }) { return true }
+        return path == "/etc/uwsgi" || path.hasPrefix("/etc/uwsgi/")
+    }
+
+    // MARK: Arguments
+
+    /// Options that hardly any other program has.
+    private static let distinctive: Set<String> = [
+        "ini", "http", "https", "http-socket", "https-socket", "socket", "uwsgi-socket", "wsgi-file",
+        "module", "wsgi",
+        "master", "plugin", "plugins", "need-plugin", "emperor", "max-fd", "die-on-term", "need-app",
+        "enable-threads",
+        "thunder-lock", "harakiri", "lazy-apps", "http-auto-chunked", "http-keepalive", "py-autoreload",
+        "pythonpath",
+        "virtualenv", "callable", "mount", "manage-script-name", "static-map", "gevent", "cheaper",
+        "buffer-size",
+        "fastrouter", "rawrouter", "processes", "offload-threads", "single-interpreter",
+    ]
+
+    /// Whether words begin like options, and not like a program with its arguments.
+    static func mayBeOptions(_ words: ArraySlice<Word>) -> Bool {
+        guard let first = words.first?.text else { return false }
+        return first.hasPrefix("-") || ServerOptionsReader.isConfigurationFile(first)
+    }
+
+    /// Whether words are a command line of uWSGI without its name: all options are its own, one at least belongs
+    /// to hardly any other program, and none is a helper's.
+    static func areOptions(_ words: ArraySlice<Word>) -> Bool {
+        guard mayBeOptions(words) else { return false }
+        let options = ServerOptionsReader.read(words)
+        guard options.helper == nil, !options.hasUnknownOptions else { return false }
+        return options.longNames.contains { distinctive.contains($0) }
+    }
+}

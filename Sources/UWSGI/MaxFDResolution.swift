@@ -1,0 +1,183 @@
+/// Works out which max-fd a uWSGI server will have, from the environment and the options it is started with.
+///
+/// uWSGI applies all options in one order: the environment's, then the command line's. The last one wins, and a
+/// negative one ends the process wherever it stands. Sources: `uwsgi_setup` in core/init.c and core/config.c.
+struct MaxFDResolution {
+    let ceiling: Int
+    let environment: ProcessEnvironment
+    let options: ServerOptions
+
+    /// A value from one place, read.
+    private struct Candidate {
+        var text: String
+        var source: String
+        /// The number, or `nil` when it cannot be known.
+        var value: MaxFDValue?
+        /// The variable that holds it, when replacing its value helps.
+        var variable: (index: Int, prefix: String)?
+
+        var isFatal: Bool { value?.isFatal ?? false }
+        /// From what does least harm to what does most.
+        var rank: Int {
+            guard let value else { return 1 }
+            return switch value.effect {
+            case .effective: 0
+            case .ineffective: 2
+            case .harmful: 3
+            }
+        }
+    }
+
+    func resolve() -> MaxFD {
+        let fromEnvironment = environment.carriers().compactMap(candidate(of:))
+        let fromOptions = options.maxFD.map(candidate(of:))
+        if let fatal = fromOptions.first(where: \.isFatal) { return state(.incurable, fatal) }
+        let fatalVariables = fromEnvironment.filter(\.isFatal)
+        if let fatal = fatalVariables.first {
+            return bad(.harmful, fatal, isOnly: fatalVariables.count == 1)
+        }
+        if let last = fromOptions.last {
+            guard let value = last.value else { return state(.hidden, last) }
+            return value.effect == .effective ? inForce(last, value) : state(.incurable, last)
+        }
+        return resolveVariables(fromEnvironment)
+    }
+
+    /// The environment's order is not its author's to choose, so of several variables the worst counts.
+    private func resolveVariables(_ candidates: [Candidate]) -> MaxFD {
+        guard let worst = candidates.max(by: { $0.rank < $1.rank }) else { return resolveNothing() }
+        guard let value = worst.value else { return state(.hidden, worst) }
+        switch value.effect {
+        case .effective:
+            let largest = candidates.max { $0.value?.number ?? 0 < $1.value?.number ?? 0 } ?? worst
+            return inForce(largest, largest.value ?? value)
+        case .ineffective, .harmful:
+            let isOnly = candidates.count { $0.rank >= 2 } == 1
+            return bad(value.effect == .harmful ? .harmful : .ineffective, worst, isOnly: isOnly)
+        }
+    }
+
+    private func resolveNothing() -> MaxFD {
+        if let assignment = options.vassalMaxFD {
+            let vassal = candidate(of: assignment)
+            if let value = vassal.value, value.effect == .effective { return inForce(vassal, value) }
+            if vassal.value == nil { return state(.hidden, vassal) }
+        }
+        guard environment.reaches(EnvironmentNames.maxFD) else { return MaxFD(state: .incurable) }
+        return MaxFD(state: .unset, cure: .add)
+    }
+
+    // MARK: Results
+
+    private func inForce(_ candidate: Candidate, _ value: MaxFDValue) -> MaxFD {
+        state(value.number > ceiling ? .excessive : .set, candidate)
+    }
+
+    private func state(_ state: MaxFD.State, _ candidate: Candidate) -> MaxFD {
+        MaxFD(
+            state: state, value: candidate.text.isKnown ? Evidence.quoted(candidate.text) : nil,
+            number: candidate.value?.number,
+            source: candidate.source)
+    }
+
+    /// A value of a variable that has to go: by replacing it, when it is the container's own and the only one.
+    private func bad(_ state: MaxFD.State, _ candidate: Candidate, isOnly: Bool) -> MaxFD {
+        guard isOnly, let variable = candidate.variable else { return self.state(.incurable, candidate) }
+        var result = self.state(state, candidate)
+        result.cure = .replace(index: variable.index, prefix: variable.prefix)
+        return result
+    }
+
+    // MARK: Candidates
+
+    private func candidate(of variable: ProcessEnvironment.CarrierVariable) -> Candidate? {
+        let source = Evidence.variable(variable.name)
+        switch EnvironmentNames.carrier(variable.name) {
+        case .maxFD:
+            return candidate(
+                variable.value, source: source, position: 0, variable: variable.index.map { ($0, "") })
+        case .set:
+            // A hidden UWSGI_SET is far more likely to set something else, so it tells nothing.
+            guard let (name, value) = ServerOptions.setting(variable.value), name == "max-fd" else {
+                return nil
+            }
+            return candidate(
+                value, source: source, position: 0, variable: variable.index.map { ($0, "max-fd=") })
+        case nil: return nil
+        }
+    }
+
+    private func candidate(of assignment: ServerOptions.Assignment) -> Candidate {
+        candidate(
+            assignment.text, source: assignment.place.description, position: assignment.position,
+            variable: nil)
+    }
+
+    private func candidate(
+        _ text: String, source: String, position: Int, variable: (index: Int, prefix: String)?
+    ) -> Candidate {
+        let substituted = substitute(text, position: position)
+        return Candidate(
+            text: text, source: source, value: substituted.map(MaxFDValue.init(reading:)), variable: variable)
+    }
+
+    /// Replaces `$(VARIABLE)` and `%(option)` as uWSGI does.
+    /// - Returns: `nil` when the result cannot be known.
+    private func substitute(_ text: String, position: Int) -> String? {
+        guard text.isKnown else { return nil }
+        guard text.contains("(") else { return text }
+        if text.contains("@(") { return nil }
+        var isKnown = true
+        var result = substitute(text, opening: "$(") { name in
+            switch environment.exportedContent(of: name) {
+            case .value(let value) where value.isKnown: return value
+            case .value: isKnown = false
+            case .invisible where environment.container.hasSources: isKnown = false
+            case .invisible, .unset: break
+            }
+            return nil
+        }
+        result = substitute(result, opening: "%(") { name in
+            let value = placeholder(name, position: position)
+            if let value, !value.isKnown { isKnown = false }
+            return value
+        }
+        return isKnown ? result : nil
+    }
+
+    /// The value of an earlier option or placeholder; variables come before all of them.
+    private func placeholder(_ name: String, position: Int) -> String? {
+        if let entry = options.exported.prefix(position).last(where: { $0.name == name }) {
+            return entry.value
+        }
+        let variable =
+            EnvironmentNames.prefix
+            + name.uppercased().split(separator: "-", omittingEmptySubsequences: false).joined(separator: "_")
+        if case .value(let value) = environment.exportedContent(of: variable) { return value }
+        return nil
+    }
+
+    private func substitute(_ text: String, opening: String, value: (String) -> String?) -> String {
+        guard let start = text.firstRange(of: opening),
+            let close = text[start.upperBound...].firstIndex(of: ")"),
+            let replacement = value(String(text[start.upperBound..<close]))
+        else { return text }
+        // A max-fd is one number: a second reference in it has no use.
+        return text[..<start.lowerBound] + replacement + text[text.index(after: close)...]
+    }
+}
+
+extension MaxFD {
+    /// How badly off a server with this max-fd is, compared with another one of the same container.
+    var severity: Int {
+        switch state {
+        case .set: 0
+        case .hidden: 1
+        case .excessive: 2
+        case .unset: 3
+        case .ineffective: 4
+        case .harmful: 5
+        case .incurable: 6
+        }
+    }
+}

@@ -1,0 +1,97 @@
+/// What is known of programs that are neither uWSGI nor wrappers.
+enum OtherPrograms {
+    /// What a program's name tells.
+    enum Kind {
+        /// It is what it is called, and starts no uWSGI.
+        case visible
+        /// What it starts cannot be seen: a script, a supervisor, an image's own entry point.
+        case opaque
+    }
+
+    /// Programs that are what they are called. Whatever their arguments say, they run no uWSGI.
+    private static let visible: Set<Substring> = Set(
+        """
+        : [ [[ true false test echo printf cat tac tail head less more grep egrep fgrep rg sed awk gawk cut sort uniq wc tr
+        tee cp mv rm ln ls dir mkdir rmdir mktemp touch chmod chown chgrp stat file find which whereis type hash
+        command builtin alias basename dirname realpath readlink date sleep wait sync yes seq nproc id whoami hostname
+        uname pwd cd pushd popd umask ulimit df du mount umount ps pgrep pkill kill killall killall5 pidof top htop
+        free lsof netstat ss ip ifconfig ping nc ncat netcat telnet socat curl wget http dig nslookup host getent openssl
+        ssh scp sftp rsync git hg svn tar gzip gunzip zip unzip xz bzip2 jq yq envsubst gomplate make-ssl-cert update-ca-certificates
+        pip pip2 pip3 easy_install apt apt-get aptitude dpkg apk yum dnf microdnf rpm zypper pacman npm yarn pnpm gem
+        conda-env pip-compile twine man info logger crontab
+        docker podman kubectl helm oc nerdctl crictl etcdctl vault consul aws gcloud az terraform ansible
+        ansible-playbook
+        nginx openresty httpd apache2 apachectl caddy traefik envoy haproxy varnishd squid lighttpd unitd php php-fpm
+        gunicorn gunicorn_django gunicorn_paster hypercorn uvicorn daphne waitress-serve granian bjoern mod_wsgi-express
+        paster pserve unicorn puma passenger rails rackup tornado cherryd gevent twistd trial circusd chaussette
+        celery celeryd celerybeat celery-worker flower rq rqworker rqscheduler dramatiq huey_consumer arq airflow dagster luigi prefect
+        flask django-admin manage alembic pytest tox nose nosetests py.test mypy black flake8 pylint ipython jupyter
+        bokeh streamlit superset invenio mailman nautobot sentry snuba
+        redis-server redis-cli redis-sentinel valkey-server postgres psql pg_isready pg_dump mysqld mysql mysqladmin
+        mongod mongo mongosh memcached rabbitmq-server rabbitmqctl kafka zookeeper elasticsearch opensearch minio
+        node nodejs deno bun java ruby perl perl5 lua go dotnet beam.smp elixir erl R Rscript julia mono
+        prometheus grafana telegraf filebeat fluentd fluent-bit vector logstash node_exporter statsd_exporter promtail
+        uwsgi_exporter uwsgi-exporter uwsgi_curl uwsgi-curl uwsgi_proxy uwsgi-proxy uwsgitop uwsgi-manager uwsgi-top uwsgicc
+        cron crond anacron atd sshd rsyslogd syslogd syslog-ng supervisorctl s6-svc s6-svstat sv svc svstat
+        systemctl journalctl cloud_sql_proxy cloud-sql-proxy linkerd-await istio-agent pilot-agent pause
+        gdbserver tcpdump dmesg sysctl iptables nft ldconfig locale-gen dbus-daemon Xvfb gpg age chsh useradd adduser
+        usermod groupadd addgroup passwd su-login login getty vi vim nano emacs ed bc dc expr xdg-open ffmpeg convert
+        """.split { $0 == " " || $0 == "\n" })
+
+    /// Supervisors, task runners and entry points of images: what they start stands elsewhere.
+    private static let opaque: Set<Substring> = Set(
+        """
+        supervisord supervisor runsvdir runsv runit runit-init s6-svscan s6-supervise s6-rc-init s6-init execlineb
+        svscan supervise monit circusd systemd init openrc rc-init runlevel kolla_start kolla_extend_start
+        honcho foreman forego hivemind overmind goreman pm2 make just task rake invoke inv fab npx tini-entrypoint
+        docker-entrypoint entrypoint start run boot launch bootstrap parallel procfile-runner daemon daemonize
+        launcher lifecycle web process-compose
+        """.split { $0 == " " || $0 == "\n" })
+
+    /// Parts of a script's name that tell of another role than serving.
+    private static let otherRoles = [
+        "celery", "worker", "beat", "flower", "migrate", "migration", "nginx", "exporter", "wait", "cron",
+        "consumer",
+        "scheduler", "backup", "healthcheck", "probe", "liveness", "readiness", "install", "test", "stop",
+        "kill",
+    ]
+
+    /// Words that images' entry points take for another role than serving.
+    private static let otherKeywords: Set<Substring> = [
+        "worker", "beat", "celery", "flower", "scheduler", "migrate", "migrations", "create-db", "shell",
+        "consumer",
+        "cron", "sleep", "test", "nginx", "master", "upgrade", "initdb",
+    ]
+
+    static func isVisible(_ name: Substring) -> Bool { visible.contains(name) || isNumberedVisible(name) }
+
+    /// `python3.12`, `php8`, `pip3.11`: names with a version behind.
+    private static func isNumberedVisible(_ name: Substring) -> Bool {
+        guard let last = name.utf8.last, (0x30...0x39).contains(last) else { return false }
+        let stem = name.prefix { !("0"..."9").contains($0) }
+        let base = stem.hasSuffix("-") ? stem.dropLast() : stem
+        return !base.isEmpty && visible.contains(base)
+    }
+
+    /// Whether a word is an entry point's name for another role than serving.
+    static func isOtherKeyword(_ word: String) -> Bool { otherKeywords.contains(word[...]) }
+
+    /// What kind of program a path names.
+    static func kind(of path: String) -> Kind {
+        let name = path.lastPathComponent
+        if isVisible(name) { return .visible }
+        if opaque.contains(name) { return .opaque }
+        let lowered = name.lowercased()
+        if otherRoles.contains(where: { lowered.contains($0) }) { return .visible }
+        for suffix in [".sh", ".bash", ".ash", ".ksh", ".zsh", ".run"] where lowered.hasSuffix(suffix) {
+            return .opaque
+        }
+        if lowered.hasSuffix(".py") { return .visible }
+        if lowered.contains("entrypoint") { return .opaque }
+        // A path that leads to no folder of programs is most likely an image's own script.
+        guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return .visible }
+        let folder = path[..<slash]
+        let systemFolders = ["/bin", "/sbin", "/usr/bin", "/usr/sbin", "/usr/local/bin", "/usr/local/sbin"]
+        return systemFolders.contains(String(folder)) || folder.hasSuffix("venv/bin") ? .visible : .opaque
+    }
+}

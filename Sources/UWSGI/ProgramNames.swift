@@ -1,0 +1,35 @@
+/// Which executables are uWSGI.
+enum ProgramNames {
+    /// Plugins that Debian and others link a uWSGI to, as `uwsgi_python3`: called by such a name, uWSGI loads the
+    /// plugin. Other names that begin alike are other programs: `uwsgi_exporter`, `uwsgi_curl`, `uwsgi_proxy`.
+    private static let plugins: [String] = [
+        "python", "php", "rack", "rack_ruby", "ruby", "perl", "psgi", "lua", "luajit", "jvm", "jwsgi", "ring",
+        "v8", "mono", "gccgo", "go", "pypy", "cgi", "gevent", "gevent_python", "greenlet_python",
+        "asyncio_python", "tornado_python", "glusterfs", "rados", "servlet", "http", "fastrouter", "emperor",
+        "full", "router",
+    ]
+
+    /// Whether a path names uWSGI's executable.
+    static func isUWSGI(_ path: String) -> Bool {
+        let name = path.lastPathComponent
+        guard let range = name.utf8.firstIndex(of: UInt8(ascii: "u")), name.utf8.count <= 64 else {
+            return false
+        }
+        let start = name.utf8.startIndex
+        guard range == start || name == "pyuwsgi" else { return false }
+        if name == "uwsgi" || name == "uwsgi-core" || name == "pyuwsgi" || name == "uwsgi.bin" { return true }
+        guard name.hasPrefix("uwsgi") else { return false }
+        let rest = name.dropFirst(5)
+        if isVersion(rest) { return true }
+        if rest.first == "-", isVersion(rest.dropFirst()) { return true }
+        guard rest.first == "_" || rest.first == "-" else { return false }
+        let plugin = rest.dropFirst()
+        return plugins.contains { plugin.hasPrefix($0) && isVersion(plugin.dropFirst($0.count)) }
+            || plugin.isEmpty == false && rest.first == "_" && isVersion(plugin)
+    }
+
+    /// Nothing but digits and dots: `3`, `311`, `2.0.31`; also nothing at all.
+    private static func isVersion(_ text: Substring) -> Bool {
+        text.utf8.allSatisfy { $0 == UInt8(ascii: ".") || (0x30...0x39).contains($0) }
+    }
+}

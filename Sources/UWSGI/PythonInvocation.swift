@@ -1,0 +1,71 @@
+/// The command line of a Python interpreter: `python -m module`, `python -c code` or `python script`.
+enum PythonInvocation {
+    enum Source {
+        case module(Word, ArraySlice<Word>)
+        case code(Word, ArraySlice<Word>)
+        case script(ArraySlice<Word>)
+        case input
+    }
+
+    static func isPython(_ name: Substring) -> Bool {
+        for stem in ["python", "pypy"] where name.hasPrefix(stem) {
+            if name.dropFirst(stem.count).utf8.allSatisfy({
+                $0 == UInt8(ascii: ".") || (0x30...0x39).contains($0)
+            }) {
+                return true
+            }
+        }
+        return false
+    }
+
+    /// - Parameter words: what follows the interpreter's own name.
+    static func read(_ words: ArraySlice<Word>) -> Source {
+        var rest = words
+        while let word = rest.first, word.text.utf8.first == UInt8(ascii: "-"), word.text.utf8.count > 1 {
+            rest.removeFirst()
+            let text = word.text
+            if text.hasPrefix("--") {
+                if text == "--check-hash-based-pycs" { _ = rest.popFirst() }
+                continue
+            }
+            var letters = text.dropFirst()
+            while let letter = letters.popFirst() {
+                guard letter == "c" || letter == "m" || letter == "W" || letter == "X" else { continue }
+                let value = letters.isEmpty ? rest.popFirst() : Word(String(letters), at: word.place)
+                guard let value else { return .input }
+                if letter == "c" { return .code(value, rest) }
+                if letter == "m" { return .module(value, rest) }
+                letters = ""
+            }
+        }
+        if let word = rest.first, word.text == "-" { return .input }
+        return rest.isEmpty ? .input : .script(rest)
+    }
+
+    /// What a text of Python does with uWSGI.
+    enum CodeEffect {
+        /// Runs it inside the interpreter.
+        case runs
+        /// Names it next to something that starts programs.
+        case mayRun
+        case none
+    }
+
+    static func effect(of code: String) -> CodeEffect {
+        guard code.contains("uwsgi") else { return .none }
+        if code.contains("pyuwsgi"), code.contains("run(") { return .runs }
+        let starters = ["exec", "Popen", "subprocess", "os.system", "spawn"]
+        return starters.contains { code.contains($0) } ? .mayRun : .none
+    }
+
+    /// The program that `python -m` starts in place of a module, where a wrapper's module bears another name.
+    static func program(ofModule module: Substring) -> Substring {
+        switch module {
+        case "newrelic", "newrelic.admin": "newrelic-admin"
+        case "ddtrace", "ddtrace.commands.ddtrace_run": "ddtrace-run"
+        case "opentelemetry.instrumentation.auto_instrumentation": "opentelemetry-instrument"
+        case "django": "django-admin"
+        default: module
+        }
+    }
+}

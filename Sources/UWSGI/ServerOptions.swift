@@ -1,0 +1,96 @@
+/// The part of a uWSGI command line that detection needs.
+struct ServerOptions {
+    /// One way in which the command line gives max-fd.
+    struct Assignment {
+        /// What stands after `--max-fd`, with marks for what is unknown.
+        var text: String
+        var place: Place
+        /// How many options came before it: `%(name)` in it can mean only those.
+        var position: Int
+    }
+
+    /// Values of options and placeholders, in order: what `%(name)` can mean.
+    var exported: [(name: String, value: String)] = []
+    var maxFD: [Assignment] = []
+    /// What an emperor gives to its vassals.
+    var vassalMaxFD: Assignment?
+    /// An option that does something else than starting a server.
+    var helper: String?
+    /// Whether options are read from somewhere that cannot be seen.
+    var hasConfiguration = false
+    /// Whether there are words that cannot be seen.
+    var hasUnknownWords = false
+    /// Options that start routers, as written in the table.
+    var routers: [String] = []
+    var routerKinds: Set<UWSGIOption.Router> = []
+    var routerProcesses: [UWSGIOption.Router: Int] = [:]
+    /// The largest visible number of concurrent requests, and the option that sets it.
+    var concurrency: (name: String, count: Int)?
+    var isStrict = false
+    /// Words that are no option uWSGI knows.
+    var hasUnknownOptions = false
+    /// Names that were written out in full behind two dashes.
+    var longNames: [String] = []
+    /// Options that were recognised.
+    var recognised: [String] = []
+
+    /// Takes note of one option; `set` and the like lead here as well.
+    mutating func apply(_ option: UWSGIOption, value: String, at place: Place) {
+        if recognised.count < 64 { recognised.append(option.name) }
+        switch option.role {
+        case .other: break
+        case .maxFD: maxFD.append(Assignment(text: value, place: place, position: exported.count))
+        case .set:
+            applySetting(value, at: place)
+            return
+        case .setPlaceholder:
+            if let (name, value) = Self.setting(value) { exported.append((name, value)) }
+            return
+        case .vassalSet:
+            if let (name, value) = Self.setting(value), name == "max-fd" {
+                vassalMaxFD = Assignment(text: value, place: place, position: exported.count)
+            }
+        case .configuration: hasConfiguration = true
+        case .helper: if helper == nil { helper = option.name }
+        case .router(let kind):
+            routerKinds.insert(kind)
+            let spelled = "--" + option.name
+            if !routers.contains(spelled) { routers.append(spelled) }
+        case .routerProcesses(let kind):
+            if value.isKnown { routerProcesses[kind] = MaxFDValue(reading: value).number }
+        case .concurrency:
+            let count = MaxFDValue(reading: value).number
+            if value.isKnown, count > concurrency?.count ?? 0 { concurrency = (option.name, count) }
+        case .strict: isStrict = true
+        }
+        exported.append((option.name, value))
+    }
+
+    private mutating func applySetting(_ text: String, at place: Place) {
+        guard let (name, value) = Self.setting(text) else {
+            if !text.isKnown { hasUnknownWords = true }
+            return
+        }
+        if let option = OptionTable.exact(name), option.role != .set {
+            apply(option, value: value, at: place)
+        } else {
+            exported.append((name, value))
+        }
+    }
+
+    /// Splits `name=value`.
+    static func setting(_ text: String) -> (name: String, value: String)? {
+        guard let equals = text.utf8.firstIndex(of: UInt8(ascii: "=")) else { return nil }
+        let name = String(text[..<equals])
+        guard name.isKnown else { return nil }
+        return (name, String(text[text.utf8.index(after: equals)...]))
+    }
+
+    /// How many router processes the visible options start.
+    var routerProcessCount: Int {
+        routerKinds.reduce(0) { sum, kind in
+            // Source: MAX_GATEWAYS in uwsgi.h.
+            sum + min(64, max(1, routerProcesses[kind] ?? 1))
+        }
+    }
+}

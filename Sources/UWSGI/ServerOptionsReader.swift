@@ -1,0 +1,104 @@
+/// Reads a uWSGI command line as uWSGI does: `getopt_long(3)`, which finds options behind operands too and
+/// accepts a beginning of a long name that fits no other.
+///
+/// Source: `uwsgi_setup` and `build_options` in core/uwsgi.c.
+enum ServerOptionsReader {
+    /// - Parameter words: what follows the program's own name.
+    static func read(_ words: ArraySlice<Word>) -> ServerOptions {
+        var options = ServerOptions()
+        var index = words.startIndex
+        var onlyOperands = false
+        while index < words.endIndex {
+            let word = words[index]
+            index += 1
+            if word.isElastic, word.text.utf8.first.map({ $0 <= 1 }) ?? true {
+                options.hasUnknownWords = true
+            } else if onlyOperands || word.text.utf8.first != UInt8(ascii: "-") || word.text.utf8.count == 1 {
+                readOperand(word.text, into: &options)
+            } else if word.text == "--" {
+                onlyOperands = true
+            } else if word.text.hasPrefix("--") {
+                readLong(word, words, &index, &options)
+            } else {
+                readLetters(word, words, &index, &options)
+            }
+        }
+        return options
+    }
+
+    /// An operand is a configuration file when its name says so, and otherwise an address or nothing to uWSGI.
+    private static func readOperand(_ text: String, into options: inout ServerOptions) {
+        if !text.isKnown { options.hasUnknownWords = true }
+        if isConfigurationFile(text) { options.hasConfiguration = true }
+    }
+
+    /// Whether uWSGI takes an operand of this name for a configuration file.
+    static func isConfigurationFile(_ text: String) -> Bool {
+        [".ini", ".xml", ".yaml", ".yml", ".json", ".js", ".sqlite", ".sqlite3"]
+            .contains { text.hasSuffix($0) }
+            || text.utf8.contains(UInt8(ascii: ":")) && text.contains(".ini:")
+    }
+
+    private static func readLong(
+        _ word: Word, _ words: ArraySlice<Word>, _ index: inout Int, _ options: inout ServerOptions
+    ) {
+        let body = word.text.dropFirst(2)
+        let equals = body.utf8.firstIndex(of: UInt8(ascii: "="))
+        let name = String(body[..<(equals ?? body.endIndex)])
+        guard name.isKnown else {
+            options.hasUnknownWords = true
+            return
+        }
+        guard let option = OptionTable.abbreviated(name) else {
+            options.hasUnknownOptions = true
+            return
+        }
+        if option.name == name, options.longNames.count < 64 { options.longNames.append(name) }
+        if let equals {
+            options.apply(option, value: String(body[body.utf8.index(after: equals)...]), at: word.place)
+        } else if option.argument == .required {
+            takeValue(of: option, words, &index, &options)
+        } else {
+            options.apply(option, value: "", at: word.place)
+        }
+    }
+
+    private static func readLetters(
+        _ word: Word, _ words: ArraySlice<Word>, _ index: inout Int, _ options: inout ServerOptions
+    ) {
+        var rest = word.text.utf8.dropFirst()
+        while let letter = rest.popFirst() {
+            guard let option = OptionTable.letter(letter) else {
+                if letter <= 1 { options.hasUnknownWords = true } else { options.hasUnknownOptions = true }
+                continue
+            }
+            switch option.argument {
+            case .none: options.apply(option, value: "", at: word.place)
+            case .optional:
+                options.apply(option, value: String(Substring(rest)), at: word.place)
+                return
+            case .required:
+                if rest.isEmpty {
+                    takeValue(of: option, words, &index, &options)
+                } else {
+                    options.apply(option, value: String(Substring(rest)), at: word.place)
+                }
+                return
+            }
+        }
+    }
+
+    /// The next word is the option's value, whatever it looks like.
+    private static func takeValue(
+        of option: UWSGIOption, _ words: ArraySlice<Word>, _ index: inout Int,
+        _ options: inout ServerOptions
+    ) {
+        guard index < words.endIndex else {
+            options.hasUnknownOptions = true
+            return
+        }
+        let word = words[index]
+        index += 1
+        options.apply(option, value: word.text, at: word.place)
+    }
+}

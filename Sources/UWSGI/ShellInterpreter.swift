@@ -1,0 +1,530 @@
+/// Walks through a shell script and hands every command that may run to an ``Examination``, with the environment
+/// that it would see. Nothing is evaluated but words, variables and tests whose text is known.
+struct ShellInterpreter {
+    /// The script's texts and place, which do not change while it runs.
+    private struct Script {
+        var documents: [String]
+        var place: Place
+        var depth: Int
+        var knowsDollarQuotes: Bool
+    }
+
+    private var script: Script
+    private var name: Word
+    private var arguments: ArraySlice<Word>
+    private var functions: [String: ShellCommand] = [:]
+    private var functionDepth = 0
+    private var exportsAll = false
+    /// Whether `exec` or `exit` has ended the shell.
+    private var hasEnded = false
+    /// Whether the shell may have been replaced by another program before.
+    private var mayHaveEnded = false
+    /// How sure it is that what runs now runs at all.
+    private var confidence: Examination.Confidence
+
+    /// Reads a script and walks through it.
+    /// - Parameter place: where its text stands.
+    static func run(
+        _ text: String, invocation: ShellInvocation, place: Place, knowsDollarQuotes: Bool, depth: Int,
+        confidence: Examination.Confidence, examination: inout Examination
+    ) {
+        examination.budget.steps -= text.utf8.count
+        guard depth <= Examination.deepestShell, examination.budget.steps > 0,
+            let parsed = try? ShellParser.parse(text, knowsDollarQuotes: knowsDollarQuotes)
+        else {
+            examination.meetOpaque(place, name: "")
+            return
+        }
+        let script = Script(
+            documents: parsed.documents, place: place, depth: depth, knowsDollarQuotes: knowsDollarQuotes)
+        var interpreter = ShellInterpreter(
+            script: script, name: invocation.name ?? Word("sh", at: place), arguments: invocation.arguments,
+            exportsAll: invocation.exportsAll, confidence: confidence)
+        interpreter.run(parsed.list, &examination)
+    }
+
+    // MARK: Lists
+
+    /// - Returns: what is known of the success of the last command.
+    @discardableResult
+    private mutating func run(_ list: ShellList, _ examination: inout Examination) -> ShellVerdict {
+        var verdict = ShellVerdict.known(true)
+        for element in list.elements {
+            if hasEnded { return verdict }
+            guard examination.takeStep() else {
+                examination.meetOpaque(script.place, name: "")
+                return .ordinary
+            }
+            switch element.condition {
+            case .always: verdict = run(element, confidence, &examination)
+            case .ifSucceeded:
+                verdict = verdict.and(runIf(verdict, element, doubtsOrdinary: false, &examination))
+            case .ifFailed:
+                verdict = verdict.or(runIf(verdict.negated, element, doubtsOrdinary: true, &examination))
+            }
+        }
+        return verdict
+    }
+
+    /// Runs a command that depends on the one before.
+    private mutating func runIf(
+        _ condition: ShellVerdict, _ element: ShellList.Element, doubtsOrdinary: Bool,
+        _ examination: inout Examination
+    ) -> ShellVerdict {
+        switch condition {
+        case .known(true), .presumed(true): return run(element, confidence, &examination)
+        case .known(false): return .known(false)
+        case .ordinary where !doubtsOrdinary: return run(element, confidence, &examination)
+        case .presumed(false), .ordinary, .undecided:
+            var verdict = ShellVerdict.ordinary
+            runTentatively(&examination) { interpreter, examination in
+                verdict = interpreter.run(element, .possible, &examination)
+            }
+            if case .presumed(false) = condition { return .presumed(false) }
+            return verdict == .known(false) ? .ordinary : condition
+        }
+    }
+
+    /// Runs something that may not run at all: what it does to variables makes them unknown.
+    private mutating func runTentatively(
+        _ examination: inout Examination, _ body: (inout ShellInterpreter, inout Examination) -> Void
+    ) {
+        let mark = examination.environment.mark
+        var copy = self
+        copy.confidence = .possible
+        body(&copy, &examination)
+        let changes = examination.environment.names(changedSince: mark).map { name in
+            (
+                name: name, text: examination.environment.content(of: name).text,
+                isExported: examination.environment.isExported(name)
+            )
+        }
+        examination.environment.rollBack(to: mark)
+        for change in changes where change.text != examination.environment.content(of: change.name).text {
+            examination.environment.assign(
+                change.name, String(Character(Word.unknown)), exportsAll: change.isExported)
+        }
+        if copy.hasEnded, copy.endedByProgram { mayHaveEnded = true }
+        functions = copy.functions
+    }
+
+    private var endedByProgram = false
+
+    private mutating func run(
+        _ element: ShellList.Element, _ confidence: Examination.Confidence, _ examination: inout Examination
+    ) -> ShellVerdict {
+        let previous = self.confidence
+        if mayHaveEnded || confidence == .possible { self.confidence = .possible }
+        defer { self.confidence = previous }
+        guard element.isInBackground else { return run(element.command, &examination) }
+        runApart(&examination) { $0.run(element.command, &$1) }
+        return .known(true)
+    }
+
+    /// Runs something in a shell of its own: a subshell, a part of a pipeline.
+    @discardableResult
+    private func runApart(
+        _ examination: inout Examination, _ body: (inout ShellInterpreter, inout Examination) -> ShellVerdict
+    ) -> ShellVerdict {
+        let mark = examination.environment.mark
+        var copy = self
+        let verdict = body(&copy, &examination)
+        examination.environment.rollBack(to: mark)
+        return verdict
+    }
+
+    // MARK: Commands
+
+    private mutating func run(_ command: ShellCommand, _ examination: inout Examination) -> ShellVerdict {
+        guard examination.takeStep() else { return .ordinary }
+        switch command {
+        case .simple(let simple): return run(simple, &examination)
+        case .pipeline(let commands, let isNegated): return run(commands, isNegated: isNegated, &examination)
+        case .group(let list): return run(list, &examination)
+        case .subshell(let list): return runApart(&examination) { $0.run(list, &$1) }
+        case .conditional(let branches, let otherwise):
+            return run(branches[...], otherwise: otherwise, &examination)
+        case .loop(let condition, let body, let isUntil):
+            let verdict = run(condition, &examination)
+            return runLoop(isUntil ? verdict.negated : verdict, body, &examination)
+        case .iteration(let name, let words, let body): return run(name, words, body, &examination)
+        case .selection(let word, let branches): return run(word, branches, &examination)
+        case .function(let name, let body):
+            functions[name] = body
+            return .known(true)
+        case .test(let words):
+            let fields = words.map { word in expand(&examination) { $0.text(of: word) } }
+            return ShellTest.evaluate(fields, matchesPatterns: true)
+        case .arithmetic: return .undecided
+        }
+    }
+
+    private mutating func run(
+        _ commands: [ShellCommand], isNegated: Bool, _ examination: inout Examination
+    ) -> ShellVerdict {
+        var verdict = ShellVerdict.ordinary
+        if commands.count == 1, let command = commands.first {
+            verdict = run(command, &examination)
+        } else {
+            for command in commands {
+                verdict = runApart(&examination) { $0.run(command, &$1) }
+            }
+        }
+        if !isNegated { return verdict }
+        // Of a negated command it cannot be said that it most likely succeeds.
+        return verdict == .ordinary ? .undecided : verdict.negated
+    }
+
+    private mutating func run(
+        _ branches: ArraySlice<(condition: ShellList, body: ShellList)>, otherwise: ShellList?,
+        _ examination: inout Examination
+    ) -> ShellVerdict {
+        guard let branch = branches.first else {
+            return otherwise.map { run($0, &examination) } ?? .known(true)
+        }
+        let condition = run(branch.condition, &examination)
+        switch condition {
+        case .known(true): return run(branch.body, &examination)
+        case .known(false): return run(branches.dropFirst(), otherwise: otherwise, &examination)
+        case .presumed(true):
+            // Were the variable set after all, the other branches would run: they are looked at, and undone.
+            runAside(&examination) { $0.run(branches.dropFirst(), otherwise: otherwise, &$1) }
+            return run(branch.body, &examination)
+        case .presumed(false):
+            runAside(&examination) { $0.run(branch.body, &$1) }
+            return run(branches.dropFirst(), otherwise: otherwise, &examination)
+        case .ordinary, .undecided:
+            runAlternatives(
+                [{ $0.run(branch.body, &$1) }, { $0.run(branches.dropFirst(), otherwise: otherwise, &$1) }],
+                isOrdinary: condition == .ordinary, &examination)
+            return .ordinary
+        }
+    }
+
+    private typealias Branch = (inout ShellInterpreter, inout Examination) -> ShellVerdict
+
+    /// Looks at commands that most likely do not run, without keeping what they do to variables.
+    private func runAside(_ examination: inout Examination, _ body: Branch) {
+        let last = examination.lastProgram
+        runApart(&examination) { interpreter, examination in
+            interpreter.confidence = .possible
+            return body(&interpreter, &examination)
+        }
+        if last != .opaque { examination.lastProgram = last }
+    }
+
+    /// Runs branches of which one is taken. When each of them leads to uWSGI, uWSGI is as certain as they are.
+    private mutating func runAlternatives(
+        _ branches: [Branch], isOrdinary: Bool, _ examination: inout Examination
+    ) {
+        let before = examination.lastProgram
+        var servers = 0
+        var others = 0
+        var isOpaque = false
+        for branch in branches {
+            examination.lastProgram = .none
+            let found = examination.serverCount
+            var ended = false
+            runTentatively(&examination) { interpreter, examination in
+                _ = branch(&interpreter, &examination)
+                ended = interpreter.hasEnded && !interpreter.endedByProgram
+            }
+            if examination.serverCount > found {
+                servers += 1
+            } else if examination.lastProgram != .none, !ended {
+                others += 1
+            } else if !isOrdinary {
+                others += 1
+            }
+            if examination.lastProgram == .opaque { isOpaque = true }
+        }
+        if examination.lastProgram == .none { examination.lastProgram = before }
+        if isOpaque { examination.lastProgram = .opaque }
+        if servers > 0, others == 0, confidence == .certain { examination.promote() }
+    }
+
+    private mutating func runLoop(
+        _ condition: ShellVerdict, _ body: ShellList, _ examination: inout Examination
+    ) -> ShellVerdict {
+        switch condition {
+        case .known(true), .presumed(true): run(body, &examination)
+        case .known(false): break
+        case .presumed(false): runAside(&examination) { $0.run(body, &$1) }
+        case .ordinary, .undecided:
+            let before = examination.lastProgram
+            let mightHaveEnded = mayHaveEnded
+            runTentatively(&examination) { $0.run(body, &$1) }
+            mayHaveEnded = mightHaveEnded
+            if examination.lastProgram == .other { examination.lastProgram = before }
+        }
+        return .known(true)
+    }
+
+    private mutating func run(
+        _ name: String, _ words: [ShellWord], _ body: ShellList, _ examination: inout Examination
+    ) -> ShellVerdict {
+        let fields = expand(&examination) { $0.fields(of: words) }
+        // Few values are tried one by one; of many only the loop's body is looked at.
+        if fields.count <= 8, !fields.isEmpty {
+            for field in fields where !hasEnded {
+                examination.environment.assign(name, field.text, exportsAll: exportsAll)
+                run(body, &examination)
+            }
+        } else if !fields.isEmpty || words.isEmpty {
+            examination.environment.assign(name, String(Character(Word.unknown)), exportsAll: exportsAll)
+            run(body, &examination)
+        }
+        return .ordinary
+    }
+
+    private mutating func run(
+        _ word: ShellWord, _ branches: [(patterns: [ShellWord], body: ShellList)],
+        _ examination: inout Examination
+    ) -> ShellVerdict {
+        let subject = expand(&examination) { $0.text(of: word) }.text
+        let text = subject.withoutAbsent
+        guard text.isKnown else {
+            var alternatives: [Branch] = branches.map { branch in { $0.run(branch.body, &$1) } }
+            if !branches.contains(where: { $0.patterns.contains { $0.plainText == "*" } }) {
+                alternatives.append { _, _ in .known(true) }
+            }
+            runAlternatives(alternatives, isOrdinary: false, &examination)
+            return .ordinary
+        }
+        let isPresumed = text != subject
+        var taken: ShellList?
+        for branch in branches {
+            let matches = branch.patterns.contains { pattern in
+                let pattern = expand(&examination) { $0.text(of: pattern) }.text
+                return ShellPattern.matches(pattern, text) ?? false
+            }
+            if matches, taken == nil {
+                taken = branch.body
+                if !isPresumed { break }
+            } else if isPresumed {
+                runAside(&examination) { $0.run(branch.body, &$1) }
+            }
+        }
+        return taken.map { run($0, &examination) } ?? .known(true)
+    }
+
+    // MARK: Simple commands
+
+    /// Expands words with the shell's state, and takes over what the expansion changes.
+    private func expand<Result>(
+        _ examination: inout Examination, _ body: (inout ShellExpansion) -> Result
+    ) -> Result {
+        // The environment is moved rather than copied: a second owner would make every change copy it.
+        var expansion = ShellExpansion(
+            place: script.place,
+            context: .init(
+                environment: ProcessEnvironment(examination.environment.container), name: name,
+                arguments: arguments, budget: examination.budget.steps))
+        swap(&examination.environment, &expansion.context.environment)
+        let result = body(&expansion)
+        swap(&examination.environment, &expansion.context.environment)
+        examination.budget.steps = expansion.context.budget
+        if expansion.context.hasAssumed { examination.hasAssumed = true }
+        return result
+    }
+
+    private mutating func run(
+        _ command: ShellSimpleCommand, _ examination: inout Examination
+    ) -> ShellVerdict {
+        examination.hasAssumed = false
+        let fields = expandWords(of: command, &examination)
+        let mark = examination.environment.mark
+        for (name, value) in command.assignments {
+            let text = expand(&examination) { $0.text(of: value) }.text
+            if fields.isEmpty {
+                examination.environment.assign(name, text, exportsAll: exportsAll)
+            } else {
+                examination.environment.export(name, text)
+            }
+        }
+        guard examination.budget.steps > 0 else {
+            examination.meetOpaque(script.place, name: "")
+            return .ordinary
+        }
+        guard let first = fields.first else { return .known(true) }
+        let previous = confidence
+        if examination.hasAssumed { confidence = .possible }
+        defer { confidence = previous }
+        if let verdict = runBuiltin(first.text, fields, &examination) {
+            // Assignments before most built-in commands last no longer than they.
+            if first.text != "exec", first.text != "eval", !command.assignments.isEmpty {
+                examination.environment.rollBack(to: mark)
+            }
+            return verdict
+        }
+        let verdict = runProgram(fields, command, &examination)
+        examination.environment.rollBack(to: mark)
+        return verdict
+    }
+
+    /// The words of `export` and its like are assignments, which make no fields.
+    private func expandWords(of command: ShellSimpleCommand, _ examination: inout Examination) -> [Word] {
+        let declaring = ["export", "readonly", "local", "declare", "typeset"]
+        guard let name = command.words.first?.plainText, declaring.contains(name) else {
+            return expand(&examination) { $0.fields(of: command.words) }
+        }
+        return command.words.map { word in expand(&examination) { $0.text(of: word) } }
+    }
+
+    private mutating func runProgram(
+        _ fields: [Word], _ command: ShellSimpleCommand, _ examination: inout Examination
+    ) -> ShellVerdict {
+        guard let first = fields.first else { return .ordinary }
+        if let body = functions[first.text], functionDepth < 16 {
+            let outer = (arguments, functionDepth)
+            arguments = fields.dropFirst()
+            functionDepth += 1
+            defer { (arguments, functionDepth) = outer }
+            return run(body, &examination)
+        }
+        let document = command.document.flatMap {
+            script.documents.indices.contains($0) ? script.documents[$0] : nil
+        }
+        examination.run(
+            fields[...], confidence: confidence, depth: script.depth, inShell: true, input: document)
+        return .ordinary
+    }
+
+    // MARK: Built-in commands
+
+    /// - Returns: `nil` when the name is no built-in command's.
+    private mutating func runBuiltin(
+        _ name: String, _ fields: [Word], _ examination: inout Examination
+    ) -> ShellVerdict? {
+        let operands = fields.dropFirst()
+        switch name {
+        case ":", "true": return .known(true)
+        case "false": return .known(false)
+        case "test": return ShellTest.evaluate(Array(operands), matchesPatterns: false)
+        case "[":
+            guard operands.last?.text == "]" else { return .ordinary }
+            return ShellTest.evaluate(Array(operands.dropLast()), matchesPatterns: false)
+        case "exec": runExec(operands, &examination)
+        case "eval": runEval(operands, &examination)
+        case "command", "builtin": return runCommand(name, operands, &examination)
+        case ".", "source": examination.meetOpaque(script.place, name: operands.first?.text ?? "")
+        case "exit", "return":
+            if functionDepth == 0 || name == "exit" { hasEnded = true }
+            return operands.first.map { .known($0.text == "0") } ?? .ordinary
+        case "export", "readonly", "local", "declare", "typeset":
+            declare(
+                operands, exports: name == "export" || name != "local" && operands.first?.text == "-x",
+                &examination)
+            return .known(true)
+        case "unset":
+            for word in operands where word.text != "-v" && word.text != "-f" {
+                examination.environment.unset(word.text)
+            }
+            return .known(true)
+        case "set": set(operands)
+        case "shift":
+            arguments = arguments.dropFirst(operands.first.flatMap { Int($0.text) }.map { max(0, $0) } ?? 1)
+            return .known(true)
+        case "read":
+            for word in operands where EnvironmentNames.isIdentifier(word.text) {
+                examination.environment.assign(word.text, String(Character(Word.unknown)))
+            }
+        case "cd", "pushd", "popd", "umask", "ulimit", "wait", "trap", "alias", "unalias", "hash", "type",
+            "getopts",
+            "times", "break", "continue", "shopt", "enable", "jobs", "fg", "bg", "disown", "let", "mapfile",
+            "readarray",
+            "echo", "printf", "kill", "suspend", "logout", "history", "bind", "complete", "dirs", "caller":
+            return name == "echo" || name == "printf" ? .known(true) : .ordinary
+        default: return nil
+        }
+        return .ordinary
+    }
+
+    /// `exec` replaces the shell, so nothing after it runs.
+    private mutating func runExec(_ operands: ArraySlice<Word>, _ examination: inout Examination) {
+        guard !operands.isEmpty else { return }
+        let mark = examination.environment.mark
+        let row = Wrapper("exec", values: "a", clearing: "c")
+        if case .program(let program)? = WrapperPeeling.peel(
+            row, operands, environment: &examination.environment)
+        {
+            examination.run(program, confidence: confidence, depth: script.depth, inShell: true)
+        }
+        examination.environment.rollBack(to: mark)
+        hasEnded = true
+        endedByProgram = true
+    }
+
+    private mutating func runCommand(
+        _ name: String, _ operands: ArraySlice<Word>, _ examination: inout Examination
+    ) -> ShellVerdict {
+        let rest = operands.drop { $0.text == "-p" || $0.text == "--" }
+        guard let first = rest.first, first.text != "-v", first.text != "-V" else { return .ordinary }
+        if let verdict = runBuiltin(first.text, Array(rest), &examination) { return verdict }
+        examination.run(rest, confidence: confidence, depth: script.depth, inShell: true)
+        return .ordinary
+    }
+
+    private mutating func runEval(_ operands: ArraySlice<Word>, _ examination: inout Examination) {
+        let text = operands.map(\.text).joined(separator: " ")
+        examination.budget.steps -= text.utf8.count
+        guard script.depth < Examination.deepestShell, examination.budget.steps > 0,
+            let parsed = try? ShellParser.parse(text, knowsDollarQuotes: script.knowsDollarQuotes)
+        else {
+            examination.meetOpaque(script.place, name: "")
+            return
+        }
+        let outer = script
+        script.documents = parsed.documents
+        script.depth += 1
+        run(parsed.list, &examination)
+        script = outer
+    }
+
+    private func declare(
+        _ operands: ArraySlice<Word>, exports: Bool, _ examination: inout Examination
+    ) {
+        for word in operands where word.text.utf8.first != UInt8(ascii: "-") {
+            if let (name, value) = ServerOptions.setting(word.text) {
+                if exports {
+                    examination.environment.export(name, value)
+                } else {
+                    examination.environment.assign(name, value, exportsAll: exportsAll)
+                }
+            } else if exports {
+                examination.environment.export(word.text)
+            }
+        }
+    }
+
+    private mutating func set(_ operands: ArraySlice<Word>) {
+        var rest = operands
+        while let word = rest.first {
+            let text = word.text
+            guard let sign = text.utf8.first, sign == UInt8(ascii: "-") || sign == UInt8(ascii: "+"),
+                text.utf8.count > 1
+            else { break }
+            rest.removeFirst()
+            if text == "--" {
+                arguments = rest
+                return
+            }
+            if text.utf8.dropFirst().contains(UInt8(ascii: "a")) { exportsAll = sign == UInt8(ascii: "-") }
+            if text.utf8.last == UInt8(ascii: "o"), let option = rest.popFirst() {
+                if option.text == "allexport" { exportsAll = sign == UInt8(ascii: "-") }
+            }
+        }
+        if !rest.isEmpty { arguments = rest }
+    }
+}
+
+extension ProcessEnvironment.Content {
+    /// The text that a shell would find; `nil` when nothing is known of the variable.
+    fileprivate var text: String? {
+        switch self {
+        case .value(let text): text
+        case .unset: ""
+        case .invisible: nil
+        }
+    }
+}

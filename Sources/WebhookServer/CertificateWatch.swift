@@ -1,0 +1,79 @@
+import NIOCore
+import OpenSSLTLS
+import Synchronization
+
+/// Looks after the certificate while the server runs: loads it anew when its files change, and tells of its end.
+final class CertificateWatch: Sendable {
+    private let files: CertificateFiles
+    private let reloads: CounterRow<ReloadResult>
+    private let log: ServerLog
+    private let unfitness = Mutex<String?>(nil)
+
+    init(files: CertificateFiles, reloads: CounterRow<ReloadResult>, log: ServerLog) {
+        self.files = files
+        self.reloads = reloads
+        self.log = log
+    }
+
+    /// When the certificate that new connections get expires, in seconds since 1970.
+    var notAfter: Int? { files.store.current.certificate.map { Int($0.notAfter) } }
+
+    /// Looks again and again, on `loop`.
+    func start(on loop: any EventLoop, every interval: TimeAmount) -> RepeatedTask {
+        loop.scheduleRepeatedTask(initialDelay: interval, delay: interval) { [weak self] _ in
+            self?.look(at: Timestamp.now().seconds)
+        }
+    }
+
+    /// Loads what has changed, and tells once when the certificate is no longer valid.
+    func look(at now: Int) {
+        switch files.poll() {
+        case .unchanged:
+            break
+        case .reloaded(let context):
+            reloads[.success].add()
+            log.write(.info, "certificate reloaded") { line in
+                if let certificate = context.certificate { Self.describe(certificate, in: &line) }
+            }
+        case .failed(let error):
+            reloads[.failure].add()
+            log.write(.error, "certificate not reloaded; the former one stays in use") { line in
+                line.add("error", error.description)
+            }
+        }
+        let reason = unreadiness(at: now)
+        let before = unfitness.withLock { former in
+            defer { former = reason }
+            return former
+        }
+        if let reason, before == nil {
+            log.write(.error, "no valid certificate") { line in
+                line.add("reason", reason)
+                line.add(
+                    "cure", "renew the files of --tls-cert and --tls-key; they are loaded when they change")
+            }
+        }
+    }
+
+    /// Why no client can trust the certificate now; `nil` when it is valid.
+    func unreadiness(at now: Int) -> String? {
+        guard let certificate = files.store.current.certificate else { return "no certificate is loaded" }
+        if now > Int(certificate.notAfter) {
+            return "the certificate expired at \(Self.text(certificate.notAfter))"
+        }
+        if now < Int(certificate.notBefore) {
+            return "the certificate is not valid before \(Self.text(certificate.notBefore))"
+        }
+        return nil
+    }
+
+    static func describe(_ certificate: Certificate, in line: inout LogLine) {
+        line.add("subject", certificate.subject)
+        line.add("names", certificate.dnsNames + certificate.ipAddresses)
+        line.add("notAfter", text(certificate.notAfter))
+    }
+
+    private static func text(_ seconds: Int64) -> String {
+        Timestamp(seconds: Int(seconds), nanoseconds: 0).rfc3339
+    }
+}

@@ -1,0 +1,70 @@
+import NIOCore
+
+/// Stands before the acceptor of a listener: counts connections and closes at once those beyond the limit.
+///
+/// A connection that is refused here has cost one system call and no memory.
+final class ConnectionGate: ChannelInboundHandler {
+    typealias InboundIn = any Channel
+    typealias InboundOut = any Channel
+
+    private let limit: Int
+    private let open: Counter
+    private let results: CounterRow<ConnectionResult>?
+    /// When a connection last came.
+    private(set) var lastArrival = NIODeadline.uptimeNanoseconds(0)
+
+    /// - Parameters:
+    ///   - limit: how many connections may be open.
+    ///   - open: how many are.
+    ///   - results: where to count what becomes of each; `nil` for the admin port.
+    init(limit: Int, open: Counter, results: CounterRow<ConnectionResult>?) {
+        self.limit = limit
+        self.open = open
+        self.results = results
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        lastArrival = .now()
+        let connection = Self.unwrapInboundIn(data)
+        // Only this listener's loop adds, so that nothing comes between the look and the addition.
+        guard open.value < limit else {
+            results?[.refused].add()
+            connection.close(promise: nil)
+            return
+        }
+        open.add()
+        results?[.accepted].add()
+        connection.closeFuture.whenComplete { [open] _ in open.subtract() }
+        context.fireChannelRead(data)
+    }
+}
+
+/// Notes errors of a listener. The usual one is that no file descriptor is left: NIO's backoff, which stands
+/// before this, lets the listener rest, so that it neither spins nor closes, and the clients wait in the
+/// system's queue meanwhile.
+final class AcceptErrorLog: ChannelInboundHandler {
+    typealias InboundIn = any Channel
+
+    private let results: CounterRow<ConnectionResult>?
+    private let log: ServerLog
+    private let limiter = RateLimiter(perSecond: 1)
+
+    init(results: CounterRow<ConnectionResult>?, log: ServerLog) {
+        self.results = results
+        self.log = log
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        guard let error = error as? IOError else {
+            context.fireErrorCaught(error)
+            return
+        }
+        results?[.failed].add()
+        guard let suppressed = limiter.admit(now: .now()) else { return }
+        log.write(.error, "cannot accept a connection") { line in
+            line.add("error", SystemError.describe(error.errnoCode))
+            line.add("cure", "raise the limit of open files, or lower --max-connections")
+            if suppressed > 0 { line.add("suppressed", suppressed) }
+        }
+    }
+}

@@ -1,0 +1,36 @@
+import NIOCore
+import NIOHTTP1
+
+/// What one connection may take of the server.
+struct ConnectionLimits: Sendable {
+    /// The largest body, in bytes.
+    var maxBodyBytes: Int
+    /// For the TLS handshake, and for a request from its first byte to its last.
+    var requestTimeout: TimeAmount
+    /// For a connection without a request.
+    var idleTimeout: TimeAmount
+    /// How long a client that is told to go may take to do so, so that it can read why.
+    var lingerTimeout: TimeAmount = .seconds(1)
+    /// The largest head: request line and header fields, in bytes. A bearer token takes a few thousand.
+    var maxHeadBytes = 64 << 10
+    /// The longest header field, or request target, in bytes.
+    var maxHeaderFieldBytes = 16 << 10
+    /// The most header fields, trailers included.
+    var maxHeaderFields = 100
+
+    /// The same for the parser.
+    var decoder: NIOHTTPDecoderLimitConfiguration {
+        var limits = NIOHTTPDecoderLimitConfiguration()
+        limits.maxHeaderFieldSize = maxHeaderFieldBytes
+        limits.maxHeaderListSize = maxHeadBytes
+        limits.maxHeaderFieldCount = maxHeaderFields
+        return limits
+    }
+
+    /// How often to look for connections whose time is over: often enough that the shortest limit is kept to
+    /// within a quarter.
+    var sweepInterval: TimeAmount {
+        let shortest = min(requestTimeout, idleTimeout, lingerTimeout).nanoseconds
+        return .nanoseconds(min(max(shortest / 4, 5_000_000), 1_000_000_000))
+    }
+}

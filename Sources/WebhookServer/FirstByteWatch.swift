@@ -1,0 +1,19 @@
+import NIOCore
+
+/// Sits before the parser and tells the connection that bytes have come: the parser itself stays silent until a
+/// head is complete, and a head that never completes has to be noticed.
+final class FirstByteWatch<Routes: HTTPRoutes>: ChannelInboundHandler {
+    typealias InboundIn = ByteBuffer
+    typealias InboundOut = ByteBuffer
+
+    private let connection: HTTPConnection<Routes>
+
+    init(_ connection: HTTPConnection<Routes>) {
+        self.connection = connection
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        guard connection.bytesArrived() else { return }
+        context.fireChannelRead(data)
+    }
+}

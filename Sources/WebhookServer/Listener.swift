@@ -1,0 +1,159 @@
+import NIOCore
+import NIOHTTP1
+import NIOPosix
+
+/// One port: the socket that listens, and what its connections share on each event loop.
+final class Listener<Routes: HTTPRoutes>: Sendable {
+    /// What one event loop has of its own for this port.
+    final class LoopShare {
+        let state: LoopState
+        let routes: Routes
+
+        init(state: LoopState, routes: Routes) {
+            self.state = state
+            self.routes = routes
+        }
+    }
+
+    /// What there is to know before the port is opened.
+    struct Plan: Sendable {
+        var address: BindAddress
+        /// The flag that gave the address, for the error message.
+        var flag: String
+        var maxConnections: Int
+        /// Open connections.
+        var open: Counter
+        /// Where to count what becomes of connections; `nil` for the admin port.
+        var results: CounterRow<ConnectionResult>?
+        var log: ServerLog
+        /// Adds what stands between the socket and HTTP; `false` when it is nothing.
+        var addTransport: @Sendable (any Channel) throws -> Bool
+    }
+
+    let channel: any Channel
+    private let shares: [ObjectIdentifier: NIOLoopBound<LoopShare>]
+    private let gate: NIOLoopBound<ConnectionGate>
+
+    private init(
+        channel: any Channel, shares: [ObjectIdentifier: NIOLoopBound<LoopShare>],
+        gate: NIOLoopBound<ConnectionGate>
+    ) {
+        self.channel = channel
+        self.shares = shares
+        self.gate = gate
+    }
+
+    /// Opens the port.
+    /// - Parameters:
+    ///   - acceptor: whose one loop accepts the connections.
+    ///   - workers: whose loops serve them.
+    ///   - makeShare: makes what one loop has of its own; called on that loop, with its number.
+    static func open(
+        _ plan: Plan, acceptor: any EventLoop, workers: MultiThreadedEventLoopGroup,
+        makeShare: @escaping @Sendable (Int, any EventLoop) -> LoopShare
+    ) async throws(ServerError) -> Listener {
+        do {
+            var shares: [ObjectIdentifier: NIOLoopBound<LoopShare>] = [:]
+            for (number, loop) in workers.makeIterator().enumerated() {
+                shares[ObjectIdentifier(loop)] = try await loop.submit {
+                    NIOLoopBound(makeShare(number, loop), eventLoop: loop)
+                }.get()
+            }
+            let gate = try await acceptor.submit {
+                NIOLoopBound(
+                    ConnectionGate(limit: plan.maxConnections, open: plan.open, results: plan.results),
+                    eventLoop: acceptor)
+            }.get()
+            let finalShares = shares
+            let channel = try await ServerBootstrap(group: acceptor, childGroup: workers)
+                .serverChannelOption(.backlog, value: 1024)
+                .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+                .serverChannelOption(.maxMessagesPerRead, value: 64)
+                .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
+                // One read at a time, of at most 64 KiB, so that back-pressure is felt at once.
+                .childChannelOption(.maxMessagesPerRead, value: 1)
+                .childChannelOption(.allowRemoteHalfClosure, value: true)
+                .childChannelOption(
+                    .recvAllocator,
+                    value: AdaptiveRecvByteBufferAllocator(minimum: 2048, initial: 16384, maximum: 65536)
+                )
+                .serverChannelInitializer { channel in
+                    channel.eventLoop.makeCompletedFuture {
+                        try channel.pipeline.syncOperations.addHandlers([
+                            AcceptBackoffHandler(backoffProvider: { _ in .milliseconds(100) }),
+                            AcceptErrorLog(results: plan.results, log: plan.log),
+                            gate.value,
+                        ])
+                    }
+                }
+                .childChannelInitializer { channel in
+                    channel.eventLoop.makeCompletedFuture {
+                        try Self.addHandlers(to: channel, plan: plan, shares: finalShares)
+                    }
+                }
+                .bind(host: plan.address.host, port: plan.address.port)
+                .get()
+            return Listener(channel: channel, shares: shares, gate: gate)
+        } catch {
+            throw ServerError.cannotListen(on: plan.address, flag: plan.flag, error)
+        }
+    }
+
+    private static func addHandlers(
+        to channel: any Channel, plan: Plan, shares: [ObjectIdentifier: NIOLoopBound<LoopShare>]
+    ) throws {
+        guard let share = shares[ObjectIdentifier(channel.eventLoop)]?.value else {
+            throw ChannelError.operationUnsupported
+        }
+        let pipeline = channel.pipeline.syncOperations
+        try pipeline.addHandler(BackPressureHandler())
+        let hasTransport = try plan.addTransport(channel)
+        let connection = HTTPConnection(
+            routes: share.routes, loop: share.state, awaitsHandshake: hasTransport)
+        try pipeline.addHandlers([
+            FirstByteWatch(connection),
+            ByteToMessageHandler(
+                HTTPRequestDecoder(
+                    leftOverBytesStrategy: .dropBytes, limitConfiguration: share.state.limits.decoder),
+                maximumBufferSize: share.state.limits.maxHeadBytes + 65536),
+            connection,
+        ])
+    }
+
+    /// Where it listens: with the port that the system chose, when it was to choose one.
+    var address: BindAddress? {
+        guard let local = channel.localAddress, let port = local.port, let host = local.ipAddress else {
+            return nil
+        }
+        return BindAddress(host: host, port: port)
+    }
+
+    /// Closes the port once no connection has come for a moment: those that wait in the system's queue have been
+    /// made, as their clients see it, and would be reset.
+    func close() async {
+        let quiet = TimeAmount.milliseconds(20)
+        let limit = NIODeadline.now() + .milliseconds(500)
+        while NIODeadline.now() < limit {
+            try? await Task.sleep(for: .nanoseconds(quiet.nanoseconds))
+            let last = try? await channel.eventLoop.submit { [gate] in gate.value.lastArrival }.get()
+            if let last, NIODeadline.now() - last >= quiet { break }
+        }
+        try? await channel.close().get()
+    }
+
+    /// Ends the connections that wait for nothing.
+    func closeIdleConnections() async {
+        for share in shares.values {
+            try? await share.eventLoop.submit { share.value.state.listenerHasClosed() }.get()
+        }
+    }
+
+    /// Ends all connections. The answer is how many there were.
+    func closeAllConnections() async -> Int {
+        var count = 0
+        for share in shares.values {
+            count += (try? await share.eventLoop.submit { share.value.state.closeAll() }.get()) ?? 0
+        }
+        return count
+    }
+}

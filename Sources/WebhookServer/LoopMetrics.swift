@@ -1,0 +1,21 @@
+import Admission
+import UWSGI
+
+/// The counters that one event loop changes. Each loop has its own, so that no two processors fight over a
+/// cache line in the middle of a review; whoever reads them adds them up.
+final class LoopMetrics: Sendable {
+    let reviews = CounterGrid<Policy, Verdict.Decision>()
+    let containers = CounterGrid<Policy, MaxFD.State>()
+    let requests = CounterGrid<PathLabel, HTTPStatus>()
+    let requestsInFlight = Counter()
+    private let durations: [Histogram] = Policy.allCases.map { _ in Histogram() }
+
+    func duration(of policy: Policy) -> Histogram { durations[policy.ordinal] }
+
+    /// Counts one review.
+    func count(_ record: AuditRecord, nanoseconds: Int) {
+        reviews[record.policy, record.decision].add()
+        for state in record.states { containers[record.policy, state].add() }
+        duration(of: record.policy).observe(nanoseconds: nanoseconds)
+    }
+}

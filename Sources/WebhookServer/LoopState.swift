@@ -1,0 +1,70 @@
+import NIOCore
+
+/// What the connections of one event loop share. Only that loop touches it.
+final class LoopState {
+    let eventLoop: any EventLoop
+    let clock = LoopClock()
+    let metrics: LoopMetrics
+    let phase: PhaseCell
+    let bodies: BodyBudget
+    let limits: ConnectionLimits
+    private var connections: [ObjectIdentifier: any SweptConnection] = [:]
+    private var isSweeping = false
+
+    init(
+        eventLoop: any EventLoop, metrics: LoopMetrics, phase: PhaseCell, bodies: BodyBudget,
+        limits: ConnectionLimits
+    ) {
+        self.eventLoop = eventLoop
+        self.metrics = metrics
+        self.phase = phase
+        self.bodies = bodies
+        self.limits = limits
+    }
+
+    /// Begins to watch a connection's time.
+    func add(_ connection: any SweptConnection) {
+        connections[ObjectIdentifier(connection)] = connection
+        sweepLater()
+    }
+
+    func remove(_ connection: any SweptConnection) {
+        connections[ObjectIdentifier(connection)] = nil
+    }
+
+    /// Ends the connections that wait for nothing; the others end with their next answer.
+    func listenerHasClosed() {
+        for connection in connections.values { connection.listenerHasClosed(now: .now()) }
+    }
+
+    /// Ends them all. The answer is how many there were.
+    func closeAll() -> Int {
+        let all = connections.values
+        for connection in all { connection.abort() }
+        return all.count
+    }
+
+    /// Looks after the connections now and then instead of setting a timer for each request: an answer then
+    /// costs one stored number. There is no timer while there is no connection.
+    private func sweepLater() {
+        guard !isSweeping, !connections.isEmpty else { return }
+        isSweeping = true
+        eventLoop.assumeIsolated().scheduleTask(in: limits.sweepInterval) { [weak self] in
+            guard let self else { return }
+            isSweeping = false
+            let now = NIODeadline.now()
+            for connection in connections.values { connection.sweep(now: now) }
+            sweepLater()
+        }
+    }
+}
+
+/// A connection whose time is watched.
+protocol SweptConnection: AnyObject {
+    /// Acts if the time of what the connection waits for is over.
+    func sweep(now: NIODeadline)
+    /// No further connection will come, and this one is to end as soon as nothing is lost by it.
+    func listenerHasClosed(now: NIODeadline)
+    /// Ends it without an answer.
+    func abort()
+}

@@ -1,0 +1,38 @@
+import Admission
+import OpenSSLTLS
+import UWSGI
+
+extension Policy: FixedLabel {}
+extension Verdict.Decision: FixedLabel {}
+extension MaxFD.State: FixedLabel {}
+extension TLSConnectionError.Reason: FixedLabel {}
+
+/// The paths as the metrics tell them apart; whatever a client makes up is `other`.
+enum PathLabel: String, FixedLabel {
+    case mutate = "/mutate"
+    case strict = "/strict"
+    case audit = "/audit"
+    case livez = "/livez"
+    case readyz = "/readyz"
+    case metrics = "/metrics"
+    case other
+}
+
+extension HTTPStatus: FixedLabel {
+    var labelValue: String { String(rawValue) }
+}
+
+/// What became of a connection to the webhook's port.
+enum ConnectionResult: String, FixedLabel {
+    /// It was taken in.
+    case accepted
+    /// It was closed at once: as many as `--max-connections` allows were open.
+    case refused
+    /// The system could not give it to us, mostly for want of file descriptors.
+    case failed
+}
+
+/// What became of an attempt to load the certificate and key.
+enum ReloadResult: String, FixedLabel {
+    case success, failure
+}

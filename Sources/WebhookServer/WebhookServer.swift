@@ -1,0 +1,266 @@
+import Admission
+import NIOCore
+import NIOPosix
+import OpenSSLTLS
+import Synchronization
+import UWSGI
+
+#if canImport(Musl)
+    import Musl
+#else
+    import Glibc
+#endif
+
+/// The server: two ports, from their opening to the last answer.
+///
+/// Threads: one event loop for accepting connections, the admin port and timers; `threads` event loops that
+/// answer reviews; one thread that writes the log.
+public final class WebhookServer: Sendable {
+    private let configuration: ServerConfiguration
+    let log: ServerLog
+    private let metrics: ServerMetrics
+    private let phase = PhaseCell()
+    private let control = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+    private let workers: MultiThreadedEventLoopGroup
+    private let adminConnections = Counter()
+    private let ports = Mutex<Ports?>(nil)
+    private let closed = Completion()
+    private let certificate: CertificateWatch?
+
+    private struct Ports: Sendable {
+        var webhook: Listener<WebhookRoutes>
+        var admin: Listener<AdminRoutes>
+    }
+
+    public init(configuration: ServerConfiguration, log: ServerLog) {
+        self.configuration = configuration
+        self.log = log
+        let threads = max(1, configuration.threads)
+        workers = MultiThreadedEventLoopGroup(numberOfThreads: threads)
+        metrics = ServerMetrics(loops: threads, build: BuildFacts.of(version: configuration.version))
+        certificate =
+            if case .tls(let files) = configuration.transport {
+                CertificateWatch(files: files, reloads: metrics.reloads, log: log)
+            } else {
+                nil
+            }
+    }
+
+    // MARK: Start
+
+    /// Opens both ports. From here on requests are answered.
+    /// - Throws: ``ServerError`` when a port cannot be opened.
+    public func start() async throws(ServerError) {
+        // A reader of the log that goes away must not take the process along; write(2) then fails with EPIPE.
+        signal(SIGPIPE, SIG_IGN)
+        checkDescriptorLimit()
+        let webhook: Listener<WebhookRoutes>
+        let admin: Listener<AdminRoutes>
+        do {
+            webhook = try await openWebhook()
+            admin = try await openAdmin()
+        } catch {
+            // With the threads goes whatever port was opened already.
+            await endThreads()
+            throw error
+        }
+        ports.withLock { $0 = Ports(webhook: webhook, admin: admin) }
+        logStart(webhook, admin)
+        if let certificate {
+            certificate.look(at: Timestamp.now().seconds)
+            _ = certificate.start(
+                on: control.next(), every: .nanoseconds(configuration.reloadInterval.nanoseconds))
+        }
+    }
+
+    private func logStart(_ webhook: Listener<WebhookRoutes>, _ admin: Listener<AdminRoutes>) {
+        log.write(.info, "started") { line in
+            line.add("version", configuration.version)
+            line.add("openssl", BuildFacts.of(version: "").openssl)
+            line.add("address", webhook.address?.description ?? configuration.bind.description)
+            line.add("adminAddress", admin.address?.description ?? configuration.adminBind.description)
+            line.add("policies", Policy.allCases.map(\.rawValue))
+            line.add("maxFd", configuration.admission.maxFD)
+            line.add("ceiling", configuration.admission.detector.ceiling)
+            line.add("threads", max(1, configuration.threads))
+            if case .tls(let files) = configuration.transport,
+                let certificate = files.store.current.certificate
+            {
+                CertificateWatch.describe(certificate, in: &line)
+            }
+        }
+    }
+
+    /// Where the webhook is served, once ``start()`` has returned.
+    public var address: BindAddress? { ports.withLock { $0?.webhook.address } }
+
+    /// Where health and metrics are served, once ``start()`` has returned.
+    public var adminAddress: BindAddress? { ports.withLock { $0?.admin.address } }
+
+    private func openWebhook() async throws(ServerError) -> Listener<WebhookRoutes> {
+        let limits = configuration.webhookLimits
+        let bodies = BodyBudget(limit: configuration.maxBufferedBytes ?? 4 * configuration.maxBodyBytes)
+        return try await Listener.open(
+            Listener.Plan(
+                address: configuration.bind, flag: "--bind", maxConnections: configuration.maxConnections,
+                open: metrics.connections, results: metrics.connectionResults, log: log,
+                addTransport: transport()),
+            acceptor: control.next(), workers: workers
+        ) { [self] number, loop in
+            let state = LoopState(
+                eventLoop: loop, metrics: metrics.loops[number], phase: phase, bodies: bodies, limits: limits)
+            let routes = WebhookRoutes(
+                reviewer: AdmissionReviewer(settings: configuration.admission), metrics: state.metrics,
+                log: log, clock: state.clock)
+            return Listener.LoopShare(state: state, routes: routes)
+        }
+    }
+
+    /// What stands between the webhook's socket and HTTP.
+    private func transport() -> @Sendable (any Channel) throws -> Bool {
+        guard case .tls(let files) = configuration.transport else { return { _ in false } }
+        let limits = TLSHandler.Limits(
+            handshakeTimeout: .nanoseconds(configuration.requestTimeout.nanoseconds))
+        let limiter = RateLimiter(perSecond: 10)
+        return { [store = files.store, failures = metrics.handshakeFailures, log] channel in
+            try channel.pipeline.syncOperations.addHandlers([
+                TLSHandler(
+                    server: store.current, limits: limits, plainHTTPAnswer: Self.answerToPlainHTTP),
+                TLSMonitor(failures: failures, log: log, limiter: limiter),
+            ])
+            return true
+        }
+    }
+
+    /// What a client is told that speaks HTTP to the HTTPS port.
+    private static let answerToPlainHTTP: String = {
+        var buffer = ByteBuffer()
+        HTTPAnswer.error(.badRequest, "this port speaks HTTPS: use https://")
+            .write(to: &buffer, framing: HTTPAnswer.Framing(closes: true, date: Timestamp.now().httpDate))
+        return String(buffer: buffer)
+    }()
+
+    private func openAdmin() async throws(ServerError) -> Listener<AdminRoutes> {
+        let limits = configuration.adminLimits
+        let bodies = BodyBudget(limit: limits.maxBodyBytes)
+        // The admin port answers until the very end, and its connections do not hold up a shutdown: it has a
+        // phase of its own, which never changes.
+        let ownPhase = PhaseCell()
+        return try await Listener.open(
+            Listener.Plan(
+                address: configuration.adminBind, flag: "--admin-bind",
+                maxConnections: configuration.maxAdminConnections, open: adminConnections, results: nil,
+                log: log, addTransport: { _ in false }),
+            acceptor: control.next(), workers: control
+        ) { [self] _, loop in
+            let state = LoopState(
+                eventLoop: loop, metrics: metrics.admin, phase: ownPhase,
+                bodies: bodies, limits: limits)
+            let routes = AdminRoutes(
+                unreadiness: { [weak self] in self?.unreadiness() ?? nil },
+                metrics: { [weak self] in self?.metricsText() ?? [] })
+            return Listener.LoopShare(state: state, routes: routes)
+        }
+    }
+
+    /// Each connection is a file descriptor: sees to it that there are enough.
+    private func checkDescriptorLimit() {
+        // Besides the connections: the ports, each loop's own, the log, files that are being read.
+        let needed = configuration.maxConnections + configuration.maxAdminConnections + 64
+        guard let limit = DescriptorLimit.raise(to: needed), let soft = limit.soft, soft < needed else {
+            return
+        }
+        log.write(.warning, "too few file descriptors for the most connections allowed") { line in
+            line.add("limit", soft)
+            line.add("needed", needed)
+            line.add("cure", "raise the limit of open files (ulimit -n), or lower --max-connections")
+        }
+    }
+
+    // MARK: Health and metrics
+
+    /// Why requests should go elsewhere; `nil` when they should come.
+    func unreadiness() -> String? {
+        phase.value > .serving ? "shutting down" : certificate?.unreadiness(at: Timestamp.now().seconds)
+    }
+
+    func metricsText() -> [UInt8] {
+        metrics.text(
+            certificateNotAfter: certificate?.notAfter, droppedLogLines: log.queue.droppedLines,
+            process: ProcessMetrics.read())
+    }
+
+    // MARK: Shutdown
+
+    /// Begins an orderly shutdown, once; see `waitUntilClosed()`.
+    ///
+    /// Readiness fails at once; requests are served for the drain delay, each answer with
+    /// `Connection: close`; then the port closes, and what is in flight is answered within the drain timeout.
+    public func beginDrain() {
+        guard phase.advance(to: .draining) else { return }
+        log.write(.info, "draining") { line in
+            line.add("delayMillis", Int(configuration.drainDelay.nanoseconds / 1_000_000))
+            line.add("timeoutMillis", Int(configuration.drainTimeout.nanoseconds / 1_000_000))
+        }
+        Task { await drain() }
+    }
+
+    /// Returns when a shutdown has ended: both ports are closed, and all threads but the log's have ended.
+    public func waitUntilClosed() async {
+        await closed.wait()
+    }
+
+    private func drain() async {
+        try? await Task.sleep(for: configuration.drainDelay)
+        if let ports = ports.withLock({ $0 }) { await close(ports) }
+        await endThreads()
+    }
+
+    private func endThreads() async {
+        try? await workers.shutdownGracefully()
+        try? await control.shutdownGracefully()
+        closed.happen()
+    }
+
+    private func close(_ ports: Ports) async {
+        let deadline = ContinuousClock.now + configuration.drainTimeout
+        await ports.webhook.close()
+        _ = phase.advance(to: .closing)
+        await ports.webhook.closeIdleConnections()
+        while metrics.connections.value > 0, ContinuousClock.now < deadline {
+            try? await Task.sleep(for: .milliseconds(5))
+        }
+        let abandoned = await ports.webhook.closeAllConnections()
+        try? await ports.admin.channel.close().get()
+        _ = await ports.admin.closeAllConnections()
+        log.write(abandoned == 0 ? .info : .warning, "stopped") { line in
+            if abandoned > 0 { line.add("connectionsAbandoned", abandoned) }
+        }
+    }
+}
+
+extension ServerConfiguration {
+    /// What one connection to the webhook's port may take.
+    var webhookLimits: ConnectionLimits {
+        ConnectionLimits(
+            maxBodyBytes: maxBodyBytes, requestTimeout: .nanoseconds(requestTimeout.nanoseconds),
+            idleTimeout: .nanoseconds(idleTimeout.nanoseconds))
+    }
+
+    /// What one connection to the admin port may take: nothing that is served there has a body.
+    var adminLimits: ConnectionLimits {
+        var limits = webhookLimits
+        limits.maxBodyBytes = 4096
+        return limits
+    }
+}
+
+extension Duration {
+    /// The length in nanoseconds; what does not fit (292 years) becomes the largest number.
+    var nanoseconds: Int64 {
+        let (seconds, attoseconds) = components
+        let (scaled, overflow) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
+        let (sum, sumOverflow) = scaled.addingReportingOverflow(attoseconds / 1_000_000_000)
+        return overflow || sumOverflow ? (seconds < 0 ? .min : .max) : sum
+    }
+}

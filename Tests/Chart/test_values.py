@@ -1,0 +1,172 @@
+"""Bad values are refused by a message that names the key; defaults, schema and documents agree."""
+
+import json
+import shutil
+import subprocess
+import sys
+
+import helm_python
+import pytest
+import yaml
+
+from rendering import CA_PEM, CHART, ROOT, default_values, render, schema
+
+# values, and what the message must say: the key, as the schema writes it or with dots.
+REFUSED = [
+    ({"unknown": 1}, "'unknown' not allowed"),
+    ({"webhooks": {"mutate": {"timeout": 5}}}, "at '/webhooks/mutate': additional properties 'timeout'"),
+    ({"server": {"maxfd": 1}}, "at '/server': additional properties 'maxfd'"),
+    ({"image": {"registry": "x"}}, "at '/image': additional properties 'registry'"),
+    ({"webhooks": {"mutate": {"timeoutSeconds": 30}}}, "/webhooks/mutate/timeoutSeconds"),
+    ({"webhooks": {"strict": {"timeoutSeconds": 16}}}, "/webhooks/strict/timeoutSeconds"),
+    ({"webhooks": {"audit": {"timeoutSeconds": 0}}}, "/webhooks/audit/timeoutSeconds"),
+    ({"webhooks": {"workloads": {"timeoutSeconds": 30}}}, "/webhooks/workloads/timeoutSeconds"),
+    ({"webhooks": {"mutate": {"timeoutSeconds": "5"}}}, "/webhooks/mutate/timeoutSeconds"),
+    ({"defaultPolicy": "mutat"}, "/defaultPolicy"),
+    ({"defaultPolicy": True}, "/defaultPolicy"),
+    ({"webhooks": {"mutate": {"failurePolicy": "ignore"}}}, "/webhooks/mutate/failurePolicy"),
+    ({"webhooks": {"workloads": {"resources": ["pods"]}}}, "/webhooks/workloads/resources/0"),
+    ({"webhooks": {"workloads": {"resources": []}}}, "/webhooks/workloads/resources"),
+    ({"webhooks": {"excludedNamespaces": ["Shop"]}}, "/webhooks/excludedNamespaces/0"),
+    ({"webhooks": {"namespaceExpressions": [{"key": "a", "operator": "Equals"}]}}, "/namespaceExpressions/0/operator"),
+    ({"webhooks": {"matchConditions": [{"name": "a"}]}}, "/webhooks/matchConditions/0"),
+    ({"webhooks": {"strict": {"mutating": False, "validating": False}}}, "webhooks.strict.mutating"),
+    ({"certificates": {"mode": "selfSigned"}}, "/certificates/mode"),
+    (
+        {"certificates": {"mode": "certManager", "existingSecret": {"name": "mine", "caBundle": CA_PEM}}},
+        "/certificates/existingSecret/name",
+    ),
+    ({"certificates": {"existingSecret": {"name": "mine"}}}, "/certificates/existingSecret/name"),
+    ({"certificates": {"mode": "serviceCA", "existingSecret": {"caBundle": CA_PEM}}}, "/certificates/existingSecret/caBundle"),
+    ({"certificates": {"mode": "existingSecret"}}, "/certificates/existingSecret/name"),
+    (
+        {"certificates": {"mode": "existingSecret", "existingSecret": {"name": "mine"}}},
+        "certificates.existingSecret.caBundle",
+    ),
+    ({"certificates": {"certManager": {"duration": "90 days"}}}, "/certificates/certManager/duration"),
+    ({"certificates": {"generated": {"days": 0}}}, "/certificates/generated/days"),
+    ({"server": {"maxFd": 32}}, "/server/maxFd"),
+    ({"server": {"maxFd": 2147483648}}, "/server/maxFd"),
+    ({"server": {"maxFd": "1048576"}}, "/server/maxFd"),
+    ({"server": {"maxFd": 2097152}}, "server.maxFd (2097152) is above server.ceiling (1048576)"),
+    ({"server": {"tlsMinVersion": "1.1"}}, "/server/tlsMinVersion"),
+    ({"server": {"requestTimeout": 10}}, "/server/requestTimeout"),
+    ({"server": {"bindAddress": "::"}}, "/server/bindAddress"),
+    ({"server": {"logFormat": "xml"}}, "/server/logFormat"),
+    ({"server": {"extraArgs": ["serve"]}}, "/server/extraArgs/0"),
+    ({"server": {"threads": 0}}, "/server/threads"),
+    ({"clientAuth": {"enabled": True}}, "clientAuth.enabled"),
+    ({"clientAuth": {"enabled": True, "ca": CA_PEM, "existingConfigMap": "x"}}, "clientAuth.existingConfigMap"),
+    ({"clientAuth": {"ca": "not PEM"}}, "/clientAuth/ca"),
+    ({"port": 443}, "/port"),
+    ({"port": 8081}, "port and adminPort are both 8081"),
+    ({"hostNetwork": {"enabled": True, "port": 10250}}, "/hostNetwork/port"),
+    ({"hostNetwork": {"enabled": True, "adminPort": 8443}}, "hostNetwork.adminPort"),
+    ({"replicaCount": 0}, "/replicaCount"),
+    ({"autoscaling": {"enabled": True, "minReplicas": 9}}, "autoscaling.minReplicas"),
+    ({"podDisruptionBudget": {"maxUnavailable": 0}}, "/podDisruptionBudget/maxUnavailable"),
+    ({"podSecurityContext": {"runAsUser": 0}}, "/podSecurityContext/runAsUser"),
+    ({"podSecurityContext": {"privileged": True}}, "at '/podSecurityContext': additional properties 'privileged'"),
+    ({"image": {"digest": "latest"}}, "/image/digest"),
+    ({"fullnameOverride": "Upper"}, "/fullnameOverride"),
+    ({"metrics": {"enabled": False, "serviceMonitor": {"enabled": True}}}, "metrics.serviceMonitor.enabled"),
+    ({"guard": {"enabled": True, "groups": []}}, "/guard"),
+    ({"guard": {"actions": ["Refuse"]}}, "/guard/actions/0"),
+    ({"nodeSelector": {"a": 1}}, "/nodeSelector/a"),
+    ({"resources": {"limits": {"memory": "lots"}}}, "/resources/limits/memory"),
+]
+
+
+@pytest.mark.parametrize("values, message", REFUSED, ids=lambda item: json.dumps(item)[:70])
+def test_bad_values_are_refused_by_name(values, message):
+    with pytest.raises(helm_python.HelmError) as caught:
+        render(values)
+    assert message in str(caught.value)
+
+
+def objects_of(node, path=()):
+    """Every object in a schema, with its path."""
+    if isinstance(node, dict):
+        if node.get("type") == "object":
+            yield path, node
+        for key, value in node.items():
+            yield from objects_of(value, (*path, key))
+
+
+# Maps whose keys are the user's, and parts of Kubernetes' own API that it checks itself.
+FREE_FORM = {
+    "global", "affinity", "items", "podSelector", "namespaceSelector", "ipBlock",
+}  # fmt: skip
+
+
+def test_schema_allows_no_unknown_key_anywhere():
+    for path, node in objects_of(schema()):
+        allowed = node.get("additionalProperties")
+        if allowed is not False:
+            name = path[-1] if path else ""
+            assert allowed == {"type": "string"} or name in FREE_FORM, "/".join(path)
+
+
+def leaves(node, path=()):
+    for key, value in node.items():
+        if isinstance(value, dict) and value:
+            yield from leaves(value, (*path, key))
+        else:
+            yield (*path, key)
+
+
+def test_schema_and_defaults_have_the_same_keys():
+    def keys(node, path=()):
+        for key, child in node.get("properties", {}).items():
+            if child.get("properties"):
+                yield from keys(child, (*path, key))
+            else:
+                yield (*path, key)
+
+    in_values = set(leaves(default_values()))
+    in_schema = set(keys(schema()))
+    # Not in values.yaml: what Helm adds, what Kubernetes fills in, and the parts of an empty default.
+    extra = {path for path in in_schema if path[0] in ("global", "resources", "updateStrategy")}
+    assert in_schema - extra == {
+        path[:3] if path[:3] == ("metrics", "dashboard", "labels") else path for path in in_values if path[0] != "resources"
+    } - {("updateStrategy",)}
+
+
+def test_every_value_is_used_by_a_template():
+    text = "".join(path.read_text() for path in (CHART / "templates").rglob("*") if path.is_file())
+    for path in leaves(default_values()):
+        wanted = "labels" if path[:3] == ("metrics", "dashboard", "labels") else path[-1]
+        wanted = "resources" if path[0] == "resources" else wanted
+        assert wanted in text, ".".join(path)
+
+
+def test_readme_table_and_descriptions_are_current():
+    check = subprocess.run(
+        [sys.executable, str(ROOT / "charts" / "values-docs"), "--check"], capture_output=True, text=True
+    )
+    assert check.returncode == 0, check.stderr
+
+
+def test_a_stale_table_is_noticed(tmp_path):
+    shutil.copytree(ROOT / "charts", tmp_path / "charts")
+    script = tmp_path / "charts" / "values-docs"
+    values = tmp_path / "charts" / "uwsgi-max-fd-webhook" / "values.yaml"
+    values.write_text(values.read_text().replace("replicaCount: 2", "replicaCount: 3"))
+    check = subprocess.run([sys.executable, str(script), "--check"], capture_output=True, text=True)
+    assert check.returncode == 1 and "README.md is out of date" in check.stderr
+    subprocess.run([sys.executable, str(script)], check=True)
+    assert "| `replicaCount` | `3` |" in (tmp_path / "charts" / "uwsgi-max-fd-webhook" / "README.md").read_text()
+
+
+def test_no_file_of_the_chart_names_a_registry_host():
+    for path in CHART.rglob("*"):
+        if path.is_file():
+            text = path.read_text()
+            assert not [host for host in ("docker.io", "ghcr.io", "quay.io", "gcr.io") if host in text], path
+
+
+def test_version_is_the_programs():
+    source = (ROOT / "Sources" / "uwsgi-max-fd" / "ProgramVersion.swift").read_text()
+    chart = yaml.safe_load((CHART / "Chart.yaml").read_text())
+    assert 'static let text = "%s"' % chart["appVersion"] in source
+    assert chart["version"] == chart["appVersion"]

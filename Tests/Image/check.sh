@@ -1,0 +1,175 @@
+#!/usr/bin/env bash
+# Runs the image in an OCI archive and asks it for reviews. Closing line: "N passed, N failed".
+#
+#   Tests/Image/check.sh ARCHIVE
+#
+# No container runtime is needed: the image's layers are unpacked and its entrypoint runs in them by
+# chroot, as the image's user, without capabilities, with the root mounted read-only in a mount
+# namespace of its own. That shows what a Pod shows: whether the image holds all that the program needs.
+set -euo pipefail
+
+archive=$1
+here=$(cd "$(dirname "$0")" && pwd)
+reviews=$here/../Fixtures/admission-reviews
+chart=$here/../../charts/uwsgi-max-fd-webhook
+work=$(mktemp -d)
+server=
+passed=0
+failed=0
+
+finish() {
+    [[ -z $server ]] || kill -KILL "$server" 2>/dev/null || true
+    rm -rf "$work"
+}
+trap finish EXIT
+
+# check NAME COMMAND…
+check() {
+    local name=$1
+    shift
+    if "$@" >"$work/check.log" 2>&1; then
+        printf 'ok    %s\n' "$name"
+        passed=$((passed + 1))
+    else
+        printf 'FAIL  %s\n' "$name"
+        sed 's/^/      /' "$work/check.log"
+        failed=$((failed + 1))
+    fi
+}
+
+# The image, as a runtime sees it.
+mkdir "$work/oci" "$work/root"
+tar --extract --file "$archive" --directory "$work/oci"
+blob() {
+    echo "$work/oci/blobs/${1/://}"
+}
+manifest=$(blob "$(jq --raw-output '.manifests[0].digest' "$work/oci/index.json")")
+config=$(blob "$(jq --raw-output '.config.digest' "$manifest")")
+while read -r layer; do
+    tar --extract --file "$(blob "$layer")" --directory "$work/root"
+done < <(jq --raw-output '.layers[].digest' "$manifest")
+chmod 0755 "$work" "$work/root"
+
+says() {
+    jq --exit-status "$1" "$config" || { jq .config "$config" && false; }
+}
+check 'runs as a user who is not root, by number' says '.config.User == "65532:65532"'
+check 'has an entrypoint in exec form' says '.config.Entrypoint == ["/usr/bin/uwsgi-max-fd"]'
+check 'is stopped by SIGTERM' says '.config.StopSignal == "SIGTERM"'
+check 'says its version' says ".config.Labels[\"org.opencontainers.image.version\"] | test(\"^[0-9]+[.][0-9]+[.][0-9]+\$\")"
+check 'names its licence, title and revision' says '.config.Labels | has("org.opencontainers.image.licenses") and has("org.opencontainers.image.title") and has("org.opencontainers.image.revision")'
+
+only_what_is_needed() {
+    local extra
+    extra=$(cd "$work/root" && find . -type f ! -name '*.so' ! -name '*.so.*' ! -path ./usr/bin/uwsgi-max-fd)
+    [[ -z $extra ]] || { echo "$extra" && false; }
+}
+check 'holds the executable and libraries, and nothing else' only_what_is_needed
+no_writable_or_setuid() {
+    local bad
+    bad=$(find "$work/root" ! -type l \( -perm /6000 -o -perm /022 \))
+    [[ -z $bad ]] || { echo "$bad" && false; }
+}
+check 'holds nothing that its user could change' no_writable_or_setuid
+
+# in_image ARGUMENT…: the entrypoint, in the image's root, mounted read-only, with one folder for files
+# that the chart would mount.
+mkdir -p "$work/root/mnt" "$work/shared"
+chmod 0777 "$work/shared"
+in_image() {
+    # The inner shell's own variables, so none of this one's is expanded.
+    # shellcheck disable=SC2016
+    exec unshare --mount --pid --fork --kill-child --propagation private bash -c '
+        set -e
+        mount --bind "$1" "$1"
+        mount --bind "$2" "$1/mnt"
+        mount --options remount,bind,ro "$1"
+        root=$1
+        shift 2
+        # Changing the user takes all capabilities away.
+        exec setpriv --no-new-privs chroot --userspec=65532:65532 --groups= "$root" /usr/bin/uwsgi-max-fd "$@"
+    ' in-image "$work/root" "$work/shared" "$@"
+}
+
+check 'starts' bash -c "$(declare -f in_image); work=$work in_image --version"
+
+(in_image serve --self-signed localhost 127.0.0.1 --ca-out /mnt/ca.crt \
+    --bind 127.0.0.1:0 --admin-bind 127.0.0.1:0 >"$work/log" 2>"$work/errors") &
+server=$!
+
+# Where the log says that it listens.
+listening() {
+    jq --raw-output --raw-input 'fromjson? | .. | strings | select(test("127[.]0[.]0[.]1:[0-9]+"))' "$work/log" |
+        grep -oE '127\.0\.0\.1:[0-9]+' | sed -n "$1p"
+}
+for _ in $(seq 100); do
+    [[ -s $work/shared/ca.crt && -n $(listening 2) ]] && break
+    kill -0 "$server" 2>/dev/null || break
+    sleep 0.1
+done
+webhook=$(listening 1) || true
+admin=$(listening 2) || true
+if [[ -z $webhook || -z $admin ]]; then
+    echo 'FAIL  serve does not say where it listens'
+    cat "$work/log" "$work/errors"
+    echo "$passed passed, $((failed + 1)) failed"
+    exit 1
+fi
+
+ask() {
+    curl --silent --show-error --fail --max-time 10 --cacert "$work/shared/ca.crt" \
+        --header 'Content-Type: application/json' --data-binary "@$reviews/$2" "https://$webhook/$1?timeout=10s"
+}
+patches_the_lms() {
+    ask mutate openedx-lms.pod.json >"$work/answer"
+    jq --raw-output '.response.patch' "$work/answer" | base64 --decode >"$work/patch"
+    cat "$work/answer" "$work/patch"
+    jq --exit-status '[.. | objects | select(.name? == "UWSGI_MAX_FD" and .value == "1048576")] | length == 1' "$work/patch"
+}
+check 'mutate gives the recorded Open edX Pod its max-fd' patches_the_lms
+denies_the_lms() {
+    ask strict openedx-lms.pod.json | tee /dev/stderr | jq --exit-status '.response.allowed == false and .response.status.code == 403'
+}
+check 'strict refuses it' denies_the_lms
+leaves_the_worker() {
+    ask mutate openedx-lms-worker.pod.json | tee /dev/stderr | jq --exit-status '.response.allowed and (.response | has("patch") | not)'
+}
+check 'mutate leaves the Celery worker of the same image as it is' leaves_the_worker
+check 'is alive and ready' curl --silent --show-error --fail "http://$admin/livez" "http://$admin/readyz"
+
+# The script of `helm test` meets the real server here.
+check 'the script of helm test passes' env "WEBHOOK_URL=https://$webhook" "CA_FILE=$work/shared/ca.crt" \
+    EXPECTED_VALUE=1048576 "REVIEWS=$chart/files" sh "$chart/files/review.sh"
+
+# Every metric that the chart's alerts and dashboard use must have a HELP line at least.
+metrics_are_there() {
+    curl --silent --show-error --fail "http://$admin/metrics" >"$work/metrics"
+    local name missing=0
+    while read -r name _; do
+        name=${name%_bucket}
+        name=${name%_sum}
+        name=${name%_count}
+        grep -q "^# HELP $name " "$work/metrics" || { echo "no $name" && missing=1; }
+    done < <(grep -E '^(uwsgi_max_fd|process)_' "$here/../Chart/metrics.txt")
+    return "$missing"
+}
+check 'has the metrics that the alerts and the dashboard use' metrics_are_there
+
+resident=$(pgrep --parent "$server" 2>/dev/null | head -n 1)
+resident=$(awk '/^VmRSS/ { printf "%.1f MiB", $2 / 1024 }' "/proc/${resident:-$server}/status")
+printf 'resident memory after these requests: %s\n' "$resident"
+
+ends_in_order() {
+    local child
+    child=$(pgrep --parent "$server" | head -n 1)
+    kill -TERM "${child:-$server}"
+    local status=0
+    wait "$server" || status=$?
+    server=
+    cat "$work/errors"
+    return "$status"
+}
+check 'ends in order on SIGTERM' ends_in_order
+
+echo "$passed passed, $failed failed"
+[[ $failed -eq 0 ]]

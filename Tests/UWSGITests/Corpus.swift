@@ -1,0 +1,68 @@
+import Foundation
+import Testing
+import UWSGI
+
+/// The containers of `Fixtures/corpus.json`: command lines as people write them, each with what was found when it
+/// was run or read.
+struct CorpusCase: Sendable, CustomTestStringConvertible {
+    /// The least information that settles the case.
+    enum Settlement: String, Sendable {
+        case spec
+        case configMap = "configmap"
+        case imageMetadata = "image-metadata"
+        case imageContent = "image-content"
+    }
+
+    var id: String
+    var container: ContainerSpecification
+    /// `nil` where the specification alone cannot tell.
+    var runsUWSGI: Bool?
+    /// `nil` where the specification alone cannot tell.
+    var maxFDSet: Bool?
+    var effectiveMaxFD: Int?
+    var hasCorerouter: Bool?
+    var startupFails: Bool
+    var settlement: Settlement
+    var reason: String
+
+    var testDescription: String { id }
+
+    static let all: [CorpusCase] = {
+        let file = URL(filePath: #filePath).deletingLastPathComponent()
+            .appending(path: "../Fixtures/corpus.json")
+        guard let data = try? Data(contentsOf: file),
+            let cases = try? JSONSerialization.jsonObject(with: data) as? [[String: Any]]
+        else { return [] }
+        return cases.compactMap(CorpusCase.init)
+    }()
+
+    private init?(_ fields: [String: Any]) {
+        guard let id = fields["id"] as? String, let image = fields["image"] as? String,
+            let settlement = (fields["evidence"] as? String).flatMap(Settlement.init)
+        else { return nil }
+        self.id = id
+        self.settlement = settlement
+        let environment = (fields["env"] as? [[String: Any]] ?? []).map { entry in
+            EnvironmentVariable(
+                name: entry["name"] as? String ?? "",
+                value: entry["valueFrom"] != nil ? .reference : .literal(entry["value"] as? String ?? ""))
+        }
+        let sources = (fields["envFrom"] as? [[String: Any]] ?? []).map {
+            EnvironmentSource(prefix: $0["prefix"] as? String ?? "")
+        }
+        let mounts = (fields["volumeMounts"] as? [[String: Any]] ?? []).map {
+            Mount(path: $0["mountPath"] as? String ?? "", subPath: $0["subPath"] as? String ?? "")
+        }
+        container = ContainerSpecification(
+            image: image, command: fields["command"] as? [String] ?? [],
+            arguments: fields["args"] as? [String] ?? [], environment: environment,
+            environmentSources: sources,
+            mounts: mounts)
+        runsUWSGI = fields["runsUwsgi"] as? Bool
+        maxFDSet = fields["maxFdSet"] as? Bool
+        effectiveMaxFD = fields["effectiveMaxFd"] as? Int
+        hasCorerouter = fields["corerouter"] as? Bool
+        startupFails = fields["startupFails"] as? Bool ?? false
+        reason = fields["why"] as? String ?? ""
+    }
+}

@@ -1,0 +1,245 @@
+import NIOCore
+import Testing
+
+@testable import WebhookServer
+
+/// What one connection, and all together, may take.
+@Suite struct ConnectionLimitTests {
+    private static let quick: @Sendable (inout ServerConfiguration) -> Void = {
+        $0.requestTimeout = .milliseconds(80)
+    }
+
+    @Test(
+        "A request that does not arrive gets 408, and the connection ends",
+        arguments: [
+            ("half a request line", "POST /mut"),
+            ("half a head", "POST /mutate HTTP/1.1\r\nHost: x\r\nContent-"),
+            ("only line feeds", "\r\n\r\n\r\n"),
+            (
+                "no body",
+                "POST /mutate HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\n"
+            ),
+            (
+                "half a body",
+                "POST /mutate HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\n{"
+            ),
+            (
+                "half a chunk",
+                "POST /mutate HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n9\r\n{"
+            ),
+            (
+                "the rest of a body that nobody wants",
+                "POST /x HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n{"
+            ),
+        ])
+    func slowRequest(_ name: String, _ bytes: String) async throws {
+        try await ServerUnderTest.run(Self.quick) { server in
+            let client = try await server.connect()
+            let start = ContinuousClock.now
+            try await client.send(bytes)
+            let answer = try await client.answer()
+            #expect(answer.status == 408)
+            #expect(answer.headers["connection"] == "close")
+            #expect(ContinuousClock.now - start >= .milliseconds(75))
+            await client.untilClosed()
+            try await server.expectGoodAnswer()
+            #expect(try await server.metric("uwsgi_max_fd_requests_in_flight") == 0)
+        }
+    }
+
+    @Test func aTricklingHeadIsNotGivenMoreTime() async throws {
+        try await ServerUnderTest.run(Self.quick) { server in
+            let client = try await server.connect()
+            let start = ContinuousClock.now
+            for byte in "POST /mutate HTTP/1.1\r\nHost: xxxxxxxxxxxxxxxx".utf8 {
+                client.sendAnyway([byte])
+                try await Task.sleep(for: .milliseconds(5))
+            }
+            #expect(try await client.answer().status == 408)
+            #expect(ContinuousClock.now - start < .seconds(2))
+            try await server.expectGoodAnswer()
+        }
+    }
+
+    @Test func idleConnectionsEnd() async throws {
+        try await ServerUnderTest.run {
+            $0.idleTimeout = .milliseconds(600)
+        } _: { server in
+            let silent = try await server.connect()
+            let served = try await server.connect()
+            try await served.send(Request.review())
+            #expect(try await served.answer().status == 200)
+            #expect(await silent.untilClosed() == "")
+            #expect(await served.untilClosed() == "")
+        }
+    }
+
+    @Test func silentClientsByTheHundred() async throws {
+        try await ServerUnderTest.run {
+            Self.quick(&$0)
+            $0.idleTimeout = .milliseconds(1000)
+            $0.maxConnections = 400
+        } _: { server in
+            var clients: [RawClient] = []
+            for number in 0..<300 {
+                let client = try await server.connect()
+                if number % 3 == 0 { try await client.send("POST /m") }
+                clients.append(client)
+            }
+            try await server.expectGoodAnswer()
+            let gone = try await server.eventually {
+                try await server.metric("uwsgi_max_fd_connections") == 0
+            }
+            #expect(gone)
+            try await server.expectGoodAnswer()
+        }
+    }
+
+    @Test func tooManyConnectionsAreRefusedAtOnce() async throws {
+        try await ServerUnderTest.run {
+            $0.maxConnections = 3
+        } _: { server in
+            var clients: [RawClient] = []
+            for _ in 0..<3 {
+                let client = try await server.connect()
+                try await client.send(Request.review())
+                #expect(try await client.answer().status == 200)
+                clients.append(client)
+            }
+            for _ in 0..<5 {
+                let refused = try await server.connect()
+                #expect(await refused.untilClosed() == "")
+            }
+            #expect(try await server.metric(#"uwsgi_max_fd_connections_total{result="refused"}"#) == 5)
+            #expect(try await server.metric(#"uwsgi_max_fd_connections_total{result="accepted"}"#) == 3)
+            #expect(try await server.metric("uwsgi_max_fd_connections") == 3)
+            for client in clients {
+                try await client.send(Request.review())
+                #expect(try await client.answer().status == 200)
+            }
+            await clients.removeLast().close()
+            let room = try await server.eventually {
+                try await server.metric("uwsgi_max_fd_connections") == 2
+            }
+            #expect(room)
+            try await server.expectGoodAnswer()
+        }
+    }
+
+    @Test("A body over the limit gets 413 before it has come", arguments: [true, false])
+    func largeBody(chunked: Bool) async throws {
+        try await ServerUnderTest.run {
+            $0.maxBodyBytes = 100_000
+        } _: { server in
+            let client = try await server.connect()
+            let body = Array(repeating: UInt8(ascii: "["), count: 150_000)
+            if chunked {
+                client.sendAnyway(
+                    Request.make(
+                        "POST /mutate HTTP/1.1",
+                        ["Host: x", "Content-Type: application/json", "Transfer-Encoding: chunked"]))
+                client.sendAnyway(Array("249f0\r\n".utf8) + body)
+            } else {
+                client.sendAnyway(Request.review(body: body))
+            }
+            let answer = try await client.answer()
+            #expect(answer.status == 413)
+            #expect(answer.body.contains("100000"))
+            await client.untilClosed()
+            try await server.expectGoodAnswer()
+        }
+    }
+
+    @Test func aBodyOfExactlyTheLimitIsTaken() async throws {
+        let body = Request.reviewBody
+        try await ServerUnderTest.run {
+            $0.maxBodyBytes = body.count
+        } _: { server in
+            try await server.expectGoodAnswer()
+            let client = try await server.connect()
+            client.sendAnyway(Request.review(body: body + [UInt8(ascii: " ")]))
+            #expect(try await client.answer().status == 413)
+        }
+    }
+
+    @Test func unfinishedBodiesShareABudget() async throws {
+        try await ServerUnderTest.run {
+            $0.maxBufferedBytes = 100_000
+        } _: { server in
+            let piece = Array(repeating: UInt8(ascii: " "), count: 40_000)
+            let head = Request.make(
+                "POST /mutate HTTP/1.1",
+                ["Host: x", "Content-Type: application/json", "Content-Length: 200000"])
+            var clients: [RawClient] = []
+            var refused = 0
+            for _ in 0..<4 {
+                let client = try await server.connect()
+                try await client.send(head + piece)
+                try await Task.sleep(for: .milliseconds(20))
+                client.sendAnyway(piece)
+                try await Task.sleep(for: .milliseconds(20))
+                clients.append(client)
+            }
+            refused = Int(
+                try await server.metric(#"uwsgi_max_fd_http_requests_total{path="/mutate",code="503"}"#) ?? 0)
+            #expect(refused == 3)
+            let answer = try await clients[3].answer()
+            #expect(answer.status == 503)
+            #expect(answer.headers["retry-after"] == "1")
+            #expect(answer.headers["connection"] == "close")
+            try await server.expectGoodAnswer()
+            // What the first one held is given back when it goes.
+            await clients.removeFirst().close()
+            let freed = try await server.eventually {
+                try await server.metric("uwsgi_max_fd_requests_in_flight") == 0
+            }
+            #expect(freed)
+            let client = try await server.connect()
+            try await client.send(
+                Request.make(
+                    "POST /mutate HTTP/1.1",
+                    ["Host: x", "Content-Type: application/json", "Content-Length: 80000"])
+                    + piece)
+            try await Task.sleep(for: .milliseconds(20))
+            try await client.send(piece)
+            #expect(try await client.answer().status == 400)
+        }
+    }
+
+    @Test func answersWaitForASlowReader() async throws {
+        try await ServerUnderTest.run { server in
+            let client = try await server.connect()
+            try await client.setAutoRead(false)
+            let count = 3000
+            let request = Request.review()
+            for _ in 0..<count { client.sendAnyway(request) }
+            try await Task.sleep(for: .milliseconds(300))
+            // The answers fill the sockets' buffers and then the server reads no further requests.
+            let served =
+                try await server.metric(#"uwsgi_max_fd_http_requests_total{path="/mutate",code="200"}"#) ?? 0
+            #expect(served > 0 && served < Double(count))
+            try await server.expectGoodAnswer()
+            try await client.setAutoRead(true)
+            for _ in 0..<count { #expect(try await client.answer().status == 200) }
+        }
+    }
+
+    @Test func abortsInEveryPhase() async throws {
+        try await ServerUnderTest.run { server in
+            let request = Request.review()
+            for length in [0, 1, 20, 200, request.count / 2, request.count - 1, request.count] {
+                for _ in 0..<5 {
+                    let client = try await server.connect()
+                    if length > 0 { try await client.send(Array(request[..<length])) }
+                    try await client.reset()
+                }
+            }
+            let gone = try await server.eventually {
+                try await server.metric("uwsgi_max_fd_connections") == 0
+            }
+            #expect(gone)
+            #expect(try await server.metric("uwsgi_max_fd_requests_in_flight") == 0)
+            try await server.expectGoodAnswer()
+        }
+    }
+}

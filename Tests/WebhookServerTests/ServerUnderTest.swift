@@ -1,0 +1,135 @@
+import Admission
+import Foundation
+import NIOCore
+import OpenSSLTLS
+import TestSupport
+import Testing
+
+@testable import WebhookServer
+
+/// A server on ports that the system chose, with its log in a file.
+struct ServerUnderTest {
+    let server: WebhookServer
+    let log: LogFile
+    /// What its clients speak; `nil` for plain HTTP.
+    var clientTLS: TLSContext?
+
+    var port: Int { server.address?.port ?? 0 }
+    var adminPort: Int { server.adminAddress?.port ?? 0 }
+
+    /// Starts a server, hands it to `body`, and stops it.
+    static func run(
+        _ change: (inout ServerConfiguration) -> Void = { _ in }, level: LogLevel = .info,
+        clientTLS: TLSContext? = nil, isolation: isolated (any Actor)? = #isolation,
+        _ body: (ServerUnderTest) async throws -> Void
+    ) async throws {
+        var configuration = ServerConfiguration(
+            transport: .plaintext, admission: AdmissionSettings(), version: "1.2.3-test")
+        configuration.bind = BindAddress(host: "127.0.0.1", port: 0)
+        configuration.adminBind = BindAddress(host: "127.0.0.1", port: 0)
+        configuration.drainDelay = .milliseconds(1)
+        configuration.drainTimeout = .seconds(2)
+        change(&configuration)
+        let log = try LogFile()
+        let queue = LogQueue(descriptor: log.descriptor)
+        let server = WebhookServer(configuration: configuration, log: ServerLog(queue: queue, level: level))
+        try await server.start()
+        do {
+            try await body(ServerUnderTest(server: server, log: log, clientTLS: clientTLS))
+        } catch {
+            Issue.record(error)
+        }
+        server.beginDrain()
+        await server.waitUntilClosed()
+        #expect(await queue.close(within: .seconds(2)))
+    }
+
+    func connect() async throws -> RawClient { try await RawClient(port, tls: clientTLS) }
+
+    func connectAdmin() async throws -> RawClient { try await RawClient(adminPort) }
+
+    /// What a well-behaved client sees on a new connection: the sign that a fault has left no trace.
+    func expectGoodAnswer(sourceLocation: SourceLocation = #_sourceLocation) async throws {
+        let client = try await connect()
+        try await client.send(Request.review())
+        let answer = try await client.answer()
+        #expect(answer.status == 200, sourceLocation: sourceLocation)
+        await client.close()
+    }
+
+    /// The value of one sample of `/metrics`, such as `uwsgi_max_fd_connections_total{result="refused"}`.
+    func metric(_ sample: String) async throws -> Double? {
+        let client = try await connectAdmin()
+        try await client.send("GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n")
+        let text = try await client.answer().body
+        await client.close()
+        for line in text.split(separator: "\n") where line.hasPrefix(sample + " ") {
+            return Double(line.dropFirst(sample.count + 1))
+        }
+        return nil
+    }
+
+    /// Waits until `condition` holds, for two seconds at most.
+    func eventually(
+        isolation: isolated (any Actor)? = #isolation, _ condition: () async throws -> Bool
+    ) async throws -> Bool {
+        for _ in 0..<400 {
+            if try await condition() { return true }
+            try await Task.sleep(for: .milliseconds(5))
+        }
+        return false
+    }
+}
+
+/// A file that takes a log.
+final class LogFile: Sendable {
+    let path: String
+    let descriptor: CInt
+
+    init() throws {
+        path = NSTemporaryDirectory() + "webhook-log-\(UUID().uuidString)"
+        descriptor = open(path, O_RDWR | O_CREAT | O_APPEND, 0o600)
+        try #require(descriptor >= 0)
+    }
+
+    deinit {
+        close(descriptor)
+        unlink(path)
+    }
+
+    var lines: [String] {
+        let data = FileManager.default.contents(atPath: path) ?? Data()
+        return String(decoding: data, as: UTF8.self).split(separator: "\n").map(String.init)
+    }
+}
+
+/// Requests as the tests send them.
+enum Request {
+    /// A recorded review of a Pod that needs max-fd.
+    static let reviewBody: [UInt8] = (try? Fixtures.review("openedx-lms.pod")) ?? []
+
+    /// A request as the API server makes it.
+    static func review(
+        path: String = "/mutate?timeout=10s", body: [UInt8] = reviewBody, extra: String = ""
+    ) -> [UInt8] {
+        Array(
+            """
+            POST \(path) HTTP/1.1\r
+            Host: webhook.default.svc:443\r
+            User-Agent: kube-apiserver-admission\r
+            Content-Length: \(body.count)\r
+            Accept: application/json, */*\r
+            Content-Type: application/json\r
+            Accept-Encoding: gzip\r
+            \(extra)\r
+
+            """.utf8) + body
+    }
+
+    /// Any request.
+    static func make(
+        _ line: String, _ headers: [String] = ["Host: x"], body: String = ""
+    ) -> [UInt8] {
+        Array("\(line)\r\n\(headers.map { $0 + "\r\n" }.joined())\r\n\(body)".utf8)
+    }
+}

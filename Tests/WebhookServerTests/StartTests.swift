@@ -1,0 +1,118 @@
+import Admission
+import Foundation
+import Testing
+
+@testable import WebhookServer
+
+@Suite struct StartTests {
+    @Test func theLogSaysWhereItListens() async throws {
+        try await ServerUnderTest.run { server in
+            let logged = try await server.eventually { !server.log.lines.isEmpty }
+            #expect(logged)
+            let line = try #require(server.log.lines.first)
+            let object = try #require(
+                try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any])
+            #expect(object["msg"] as? String == "started")
+            #expect(object["level"] as? String == "info")
+            #expect(object["version"] as? String == "1.2.3-test")
+            #expect(object["address"] as? String == "127.0.0.1:\(server.port)")
+            #expect(object["adminAddress"] as? String == "127.0.0.1:\(server.adminPort)")
+            #expect(object["policies"] as? [String] == ["mutate", "strict", "audit"])
+            #expect((object["openssl"] as? String)?.hasPrefix("3.") == true)
+        }
+    }
+
+    @Test func everyLineIsJSON() async throws {
+        var lines: [String] = []
+        try await ServerUnderTest.run({ _ in }, level: .debug) { server in
+            try await server.expectGoodAnswer()
+            let client = try await server.connect()
+            try await client.send(
+                Request.review(path: "/strict", body: Array("{\"kind\":\"a\\u001b\"}".utf8)))
+            #expect(try await client.answer().status == 400)
+            server.server.beginDrain()
+            await server.server.waitUntilClosed()
+            _ = await server.server.log.queue.close(within: .seconds(2))
+            lines = server.log.lines
+        }
+        let messages = try lines.map { line in
+            try #require(try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any])["msg"]
+                as? String
+        }
+        #expect(messages == ["started", "admission", "admission", "draining", "stopped"])
+    }
+
+    @Test func textForATerminal() async throws {
+        let log = try LogFile()
+        let queue = LogQueue(descriptor: log.descriptor, format: .text)
+        var configuration = ServerConfiguration(
+            transport: .plaintext, admission: AdmissionSettings(), version: "1")
+        configuration.bind = BindAddress(host: "127.0.0.1", port: 0)
+        configuration.adminBind = configuration.bind
+        configuration.drainDelay = .zero
+        let server = WebhookServer(configuration: configuration, log: ServerLog(queue: queue))
+        try await server.start()
+        let client = try await RawClient(server.address?.port ?? 0)
+        try await client.send(Request.review(path: "/audit"))
+        #expect(try await client.answer().status == 200)
+        server.beginDrain()
+        await server.waitUntilClosed()
+        #expect(await queue.close(within: .seconds(2)))
+        #expect(log.lines.count == 4)
+        #expect(log.lines[0].contains(" INFO started version=\"1\""))
+        #expect(log.lines[1].contains(" INFO audit "))
+        #expect(log.lines[1].hasSuffix("\u{B5}s)"))
+    }
+
+    @Test func aPortInUseIsNamedWithACure() async throws {
+        try await ServerUnderTest.run { running in
+            for takesAdmin in [false, true] {
+                var configuration = ServerConfiguration(
+                    transport: .plaintext, admission: AdmissionSettings(), version: "1")
+                let free = BindAddress(host: "127.0.0.1", port: 0)
+                let taken = BindAddress(host: "127.0.0.1", port: running.port)
+                configuration.bind = takesAdmin ? free : taken
+                configuration.adminBind = takesAdmin ? taken : free
+                let server = WebhookServer(configuration: configuration, log: running.server.log)
+                let error = await #expect(throws: ServerError.self) { try await server.start() }
+                let text = error?.description ?? ""
+                #expect(text.contains("127.0.0.1:\(running.port)"))
+                #expect(text.contains("Address already in use"))
+                #expect(text.contains(takesAdmin ? "--admin-bind" : "--bind"))
+                await server.waitUntilClosed()
+            }
+        }
+    }
+
+    @Test(
+        "Addresses that cannot be had",
+        arguments: [("203.0.113.1", "--bind"), ("no-such-host.invalid", "--bind")])
+    func noSuchAddress(_ host: String, _ flag: String) async throws {
+        let log = try LogFile()
+        var configuration = ServerConfiguration(
+            transport: .plaintext, admission: AdmissionSettings(), version: "1")
+        configuration.bind = BindAddress(host: host, port: 0)
+        configuration.adminBind = BindAddress(host: "127.0.0.1", port: 0)
+        let server = WebhookServer(
+            configuration: configuration, log: ServerLog(queue: LogQueue(descriptor: log.descriptor)))
+        let error = await #expect(throws: ServerError.self) { try await server.start() }
+        #expect(error?.description.contains("\(host):0") == true)
+        #expect(error?.description.contains(flag) == true)
+    }
+
+    private static let hasIPv6 = FileManager.default.fileExists(atPath: "/proc/net/if_inet6")
+
+    @Test("IPv6", .enabled(if: hasIPv6, "this machine has no IPv6"))
+    func ipv6() async throws {
+        try await ServerUnderTest.run {
+            $0.bind = BindAddress(host: "::", port: 0)
+        } _: { server in
+            #expect(server.server.address?.description.hasPrefix("[::]:") == true)
+            let six = try await RawClient(server.port, host: "::1")
+            try await six.send(Request.review())
+            #expect(try await six.answer().status == 200)
+            // The wildcard takes IPv4 too.
+            try await server.expectGoodAnswer()
+        }
+    }
+}
