@@ -56,8 +56,10 @@ struct ManifestSplitter<Source: ByteSource> {
     }
 
     private mutating func nextDocument() throws -> Piece? {
-        if isFirst { try skipByteOrderMark() }
-        defer { isFirst = false }
+        if isFirst {
+            isFirst = false
+            if try isUTF16() { return try everything() }
+        }
         guard let position = try window.firstNonBlank(from: window.start) else {
             state = .finished
             return nil
@@ -81,14 +83,18 @@ struct ManifestSplitter<Source: ByteSource> {
         }
     }
 
-    /// A byte order mark is let go; other encodings than UTF-8 are refused by name, since every byte of theirs would
-    /// read as an error of its own.
-    private mutating func skipByteOrderMark() throws {
+    /// Whether the text begins with the byte order mark of UTF-16, as PowerShell writes it. That of UTF-8 is let go.
+    private mutating func isUTF16() throws -> Bool {
         let head = [try window.byte(at: 0), try window.byte(at: 1), try window.byte(at: 2)]
         if head == [0xEF, 0xBB, 0xBF] { window.release(to: 3) }
-        if head[0] == 0xFF && head[1] == 0xFE || head[0] == 0xFE && head[1] == 0xFF {
-            throw ManifestError(line: 1, reason: "the text is UTF-16: save it as UTF-8")
-        }
+        return head[0] == 0xFF && head[1] == 0xFE || head[0] == 0xFE && head[1] == 0xFF
+    }
+
+    /// All of a text that is not told apart here: libyaml does it.
+    private mutating func everything() throws -> Piece {
+        while try window.fill() { try checkSize(window.bytes.count) }
+        state = .finished
+        return Piece(bytes: window.bytes, line: 1, isJSON: false)
     }
 
     /// The bracket at a position, when what follows can be JSON and no YAML in flow style without quotes.

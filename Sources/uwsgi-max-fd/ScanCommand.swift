@@ -28,7 +28,7 @@ struct ScanCommand: ParsableCommand {
             """)
 
     enum Output: String, ExpressibleByArgument, CaseIterable {
-        case table, json
+        case table, json, yaml, sarif, junit, patch
     }
 
     /// From which certainty on a finding ends the command with 1.
@@ -126,6 +126,14 @@ struct ScanCommand: ParsableCommand {
         switch output {
         case .json:
             StandardStream.output.write(ScanReportData.json(report))
+        case .yaml:
+            StandardStream.output.write(ScanReportData.yaml(report))
+        case .sarif:
+            StandardStream.output.write(ScanReportSARIF.rendered(report, version: ProgramVersion.text))
+        case .junit:
+            StandardStream.output.write(ScanReportJUnit.rendered(report))
+        case .patch:
+            StandardStream.output.write(ScanReportPatch.rendered(report))
         case .table:
             let table = ScanReportTable(
                 report, style: TextStyle(isColoured: StandardStream.output.wantsColour),
