@@ -5,6 +5,24 @@ public protocol ByteSource {
     mutating func nextChunk() throws -> [UInt8]
 }
 
+/// Bytes that are at hand.
+public struct ByteArraySource: ByteSource {
+    private var bytes: [UInt8]
+    private let chunkSize: Int
+
+    /// - Parameter chunkSize: the most bytes that are given at once.
+    public init(_ bytes: [UInt8], chunkSize: Int = .max) {
+        self.bytes = bytes
+        self.chunkSize = chunkSize
+    }
+
+    public mutating func nextChunk() -> [UInt8] {
+        let chunk = Array(bytes.prefix(chunkSize))
+        bytes.removeFirst(chunk.count)
+        return chunk
+    }
+}
+
 /// The bytes of a source that are being looked at, and where in the source they stand.
 ///
 /// What has been looked at is let go, so that a source of any size takes the memory of its largest piece.
@@ -15,6 +33,10 @@ struct ByteWindow<Source: ByteSource> {
     private(set) var start = 0
     /// The line that `start` is on, from 1.
     private(set) var line = 1
+    /// How many bytes of the source stand before `bytes`.
+    private var base = 0
+    /// How many bytes of the source have been let go.
+    var offset: Int { base + start }
     /// How many bytes the source has given so far.
     private(set) var bytesRead = 0
     private var isAtEnd = false
@@ -69,6 +91,7 @@ struct ByteWindow<Source: ByteSource> {
     mutating func compact() {
         guard start >= 1 << 16, start * 2 >= bytes.count else { return }
         bytes.removeSubrange(..<start)
+        base += start
         start = 0
     }
 }

@@ -6,6 +6,8 @@ struct ManifestSplitter<Source: ByteSource> {
         let bytes: [UInt8]
         /// The line that it begins on, from 1.
         let line: Int
+        /// How many bytes stand before it.
+        let offset: Int
         /// Whether it was cut as JSON.
         let isJSON: Bool
         /// What a typed List says its items are (`Pod` for a `PodList`): the API leaves it out of the items.
@@ -94,7 +96,7 @@ struct ManifestSplitter<Source: ByteSource> {
     private mutating func everything() throws -> Piece {
         while try window.fill() { try checkSize(window.bytes.count) }
         state = .finished
-        return Piece(bytes: window.bytes, line: 1, isJSON: false)
+        return Piece(bytes: window.bytes, line: 1, offset: 0, isJSON: false)
     }
 
     /// The bracket at a position, when what follows can be JSON and no YAML in flow style without quotes.
@@ -159,7 +161,8 @@ extension ManifestSplitter {
 
     private mutating func endOfObject(at position: Int, isBehindItems: Bool) throws -> Piece? {
         let piece = Piece(
-            bytes: Array(window.bytes[window.start...position]), line: window.line, isJSON: true)
+            bytes: Array(window.bytes[window.start...position]), line: window.line, offset: window.offset,
+            isJSON: true)
         window.release(to: position + 1)
         try expectEndOfJSON()
         return isBehindItems ? nil : piece
@@ -187,7 +190,8 @@ extension ManifestSplitter {
                 throw ManifestError(line: line, reason: "no JSON: a list cannot go on like this")
             }
             let piece = Piece(
-                bytes: Array(window.bytes[position..<end]), line: line, isJSON: true, itemKind: listKind)
+                bytes: Array(window.bytes[position..<end]), line: line, offset: window.offset, isJSON: true,
+                itemKind: listKind)
             window.release(to: end)
             return piece
         }
@@ -262,7 +266,8 @@ extension ManifestSplitter {
             lineStart = lineEnd
         }
         let piece = Piece(
-            bytes: Array(window.bytes[window.start..<lineStart]), line: window.line, isJSON: false)
+            bytes: Array(window.bytes[window.start..<lineStart]), line: window.line, offset: window.offset,
+            isJSON: false)
         window.release(to: lineStart)
         state = .betweenDocuments
         return piece

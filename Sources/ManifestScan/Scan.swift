@@ -18,9 +18,6 @@ public struct Scan {
         public var objects = 0
     }
 
-    /// Lists may hold Lists, but not without end.
-    private static let deepestList = 8
-
     public init(settings: ScanSettings) {
         self.settings = settings
     }
@@ -67,49 +64,31 @@ public struct Scan {
     ) {
         do throws(ManifestError) {
             for document in try ManifestReader.documents(in: piece.bytes, line: piece.line, parser: parser) {
-                read(document.value, of: document, at: "", kind: piece.itemKind, depth: 0, file: file)
+                do throws(ManifestError) {
+                    try ManifestObject.all(in: document, itemKind: piece.itemKind) { object in
+                        examine(object, of: document, file: file)
+                    }
+                } catch {
+                    report(error, file: file)
+                }
             }
         } catch {
             report(piece.hasTemplate ? error.asTemplate : error, file: file)
         }
     }
 
-    /// Reads an object, or every object of a List.
-    private mutating func read(
-        _ value: JSONValue, of document: ManifestReader.Document, at pointer: String, kind: String?,
-        depth: Int, file: String
+    private mutating func examine(
+        _ found: ManifestObject, of document: ManifestReader.Document, file: String
     ) {
-        let elements = value.kind == .array ? value : value["items"].flatMap { $0.kind == .array ? $0 : nil }
-        if let elements {
-            guard depth < Self.deepestList else {
-                let reason = "Lists inside Lists, more than \(Self.deepestList) deep"
-                note(ScanProblem(file: file, line: document.line(of: pointer), reason: reason))
-                return
-            }
-            let kindOfList = value["kind"]?.string.flatMap { $0.hasSuffix("List") ? $0.dropLast(4) : nil }
-            let place = value.kind == .array ? pointer : pointer + "/items"
-            for (index, element) in elements.elements.enumerated() {
-                read(
-                    element, of: document, at: "\(place)/\(index)", kind: kindOfList.map { String($0) },
-                    depth: depth + 1, file: file)
-            }
+        let object = ScannedObject(found.value, kind: found.kind)
+        let inspection: Inspection?
+        do {
+            inspection = try Inspection(ofPodsIn: found.value, kind: found.kind, settings: settings.admission)
+        } catch {
+            let line = document.line(of: found.pointer)
+            note(ScanProblem(file: file, line: line, reason: "\(error)"))
             return
         }
-        do {
-            try examine(value, of: document, at: pointer, kind: kind, file: file)
-        } catch {
-            let line = document.line(of: pointer)
-            note(ScanProblem(file: file, line: line, reason: "\(error)"))
-        }
-    }
-
-    private mutating func examine(
-        _ value: JSONValue, of document: ManifestReader.Document, at pointer: String, kind: String?,
-        file: String
-    ) throws(AdmissionError) {
-        guard value.kind == .object, let kind = Self.kind(of: value, listed: kind) else { return }
-        let object = ScannedObject(value, kind: kind)
-        let inspection = try Inspection(ofPodsIn: value, kind: kind, settings: settings.admission)
         ledger.note(object, hasTemplate: inspection != nil)
         guard let inspection else { return }
         progress.objects += 1
@@ -117,19 +96,11 @@ public struct Scan {
         guard !findings.isEmpty, !object.isHistory, !ledger.isKnown(object) else { return }
         for finding in findings {
             ledger.count(finding.container, of: object, isBad: inspection.isBad(finding)) {
-                let line = document.line(of: pointer + finding.container.pointer)
+                let line = document.line(of: found.pointer + finding.container.pointer)
                 return ScanRecord(
                     finding, of: inspection, in: object, at: SourcePlace(file: file, line: line))
             }
         }
-    }
-
-    /// What an object says it is, or what the List that it came in says; failing both, a Pod if it looks like one.
-    private static func kind(of value: JSONValue, listed: String?) -> String? {
-        if let kind = value["kind"]?.string, !kind.isEmpty { return kind }
-        if let listed, !listed.isEmpty { return listed }
-        let isPod = value["metadata"]?.kind == .object && value["spec"]?["containers"]?.kind == .array
-        return isPod ? "Pod" : nil
     }
 
     private mutating func report(_ error: ManifestError, file: String) {

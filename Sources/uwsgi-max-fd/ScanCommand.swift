@@ -70,6 +70,15 @@ struct ScanCommand: ParsableCommand {
     @Flag(help: "Write nothing but errors: the exit code tells.")
     var quiet = false
 
+    @Flag(
+        help: ArgumentHelp(
+            "Give the findings a max-fd by changing the YAML files: only the lines that have to change do. What "
+                + "cannot be changed safely is left alone and named."))
+    var fix = false
+
+    @Flag(help: "With --fix: change no file, but show what would change.")
+    var dryRun = false
+
     @OptionGroup var detection: DetectionOptions
 
     @Option(
@@ -83,33 +92,45 @@ struct ScanCommand: ParsableCommand {
         guard (1...Int(Int32.max)).contains(nodeLimit) else {
             throw ValidationError("--node-limit must be from 1 to \(Int32.max), not \(nodeLimit)")
         }
+        guard fix || !dryRun else { throw ValidationError("--dry-run goes with --fix") }
+        guard !fix || output == .table else {
+            throw ValidationError("--fix changes files and writes no report: leave --output out")
+        }
+        guard !fix || !files.isEmpty && !files.contains("-") else {
+            throw ValidationError("--fix changes files: name files or folders, standard input is none")
+        }
     }
 
     func run() throws {
-        var scan = Scan(
-            settings: ScanSettings(
-                admission: detection.settings(images: images), nodeLimit: nodeLimit, policy: policy))
-        try read(into: &scan)
-        let report = scan.report()
-        for problem in report.problems { StandardStream.error.write("uwsgi-max-fd: \(problem.message)\n") }
-        if !quiet { write(report) }
-        if !report.problems.isEmpty { throw ExitCode(2) }
-        if failOn.applies(to: report.findings) { throw ExitCode(1) }
-    }
-
-    private func read(into scan: inout Scan) throws {
         if files.isEmpty, isatty(STDIN_FILENO) == 1 {
             throw ValidationError(
                 "nothing to read: name files or folders, or pipe objects in, as kubectl get pods -A -o json does"
             )
         }
+        var scan = Scan(
+            settings: ScanSettings(
+                admission: detection.settings(images: images), nodeLimit: nodeLimit, policy: policy))
         var inputs = ManifestFiles()
         for file in files.isEmpty ? ["-"] : files { inputs.add(file) }
         for (path, reason) in inputs.failures {
             scan.note(ScanProblem(file: path, line: nil, reason: reason))
         }
+        if fix {
+            var fixing = ManifestFixing(isDryRun: dryRun, isQuiet: quiet)
+            for path in inputs.paths { fixing.fix(path, scan: &scan) }
+        } else {
+            read(inputs.paths, into: &scan)
+        }
+        let report = scan.report()
+        for problem in report.problems { StandardStream.error.write("uwsgi-max-fd: \(problem.message)\n") }
+        if !quiet, !fix { write(report) }
+        if !report.problems.isEmpty { throw ExitCode(2) }
+        if failOn.applies(to: report.findings) { throw ExitCode(1) }
+    }
+
+    private func read(_ paths: [String], into scan: inout Scan) {
         var progress = ProgressLine(isShown: !quiet && StandardStream.error.isTerminal)
-        for path in inputs.paths {
+        for path in paths {
             let descriptor = path == "-" ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC)
             guard descriptor >= 0 else {
                 let reason = String(cString: strerror(errno))
