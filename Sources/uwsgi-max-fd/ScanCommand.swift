@@ -28,7 +28,7 @@ struct ScanCommand: ParsableCommand {
             """)
 
     enum Output: String, ExpressibleByArgument, CaseIterable {
-        case table, json, yaml, sarif, junit, patch
+        case table, json, yaml, sarif, junit, patch, html
     }
 
     /// From which certainty on a finding ends the command with 1.
@@ -155,6 +155,9 @@ struct ScanCommand: ParsableCommand {
             StandardStream.output.write(ScanReportJUnit.rendered(report))
         case .patch:
             StandardStream.output.write(ScanReportPatch.rendered(report))
+        case .html:
+            StandardStream.output.write(
+                ScanReportPage(report, version: ProgramVersion.text).rendered())
         case .table:
             let table = ScanReportTable(
                 report, style: TextStyle(isColoured: StandardStream.output.wantsColour),
