@@ -32,9 +32,18 @@ struct StandardStream {
         }
     }
 
+    var isTerminal: Bool { isatty(descriptor) == 1 }
+
+    /// How many characters fit on a line of the terminal; `nil` when the stream is none.
+    var width: Int? {
+        var size = winsize()
+        guard isTerminal, ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return nil }
+        return Int(size.ws_col)
+    }
+
     /// Whether the stream is a terminal whose user wants colour (https://no-color.org).
     var wantsColour: Bool {
-        guard isatty(descriptor) == 1 else { return false }
+        guard isTerminal else { return false }
         guard let noColour = getenv("NO_COLOR") else { return true }
         return noColour.pointee == 0
     }
