@@ -10,15 +10,17 @@ enum FileReplacement {
     /// - Throws: ``CommandFailure``; the file is then as it was.
     static func replace(_ path: String, with bytes: [UInt8]) throws {
         // Owned here, and freed here: realpath(3) allocates it.
-        guard let resolved = realpath(path, nil) else { throw failure(path) }
+        guard let resolved = realpath(path, nil) else { throw failure() }
         let target = String(cString: resolved)
         free(resolved)
         var status = stat()
-        guard stat(target, &status) == 0 else { throw failure(path) }
+        guard stat(target, &status) == 0 else { throw failure() }
         let temporary = "\(target).uwsgi-max-fd.\(getpid())"
         let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else { throw failure(path) }
-        var isWritten = write(bytes, to: descriptor) && fchmod(descriptor, status.st_mode & 0o7777) == 0
+        guard descriptor >= 0 else { throw failure() }
+        var isWritten =
+            DescriptorWriting.writeAll(bytes, to: descriptor)
+            && fchmod(descriptor, status.st_mode & 0o7777) == 0
         // Only root can give a file away; for others it is theirs already.
         if geteuid() == 0 { isWritten = isWritten && fchown(descriptor, status.st_uid, status.st_gid) == 0 }
         isWritten = isWritten && fsync(descriptor) == 0
@@ -31,22 +33,7 @@ enum FileReplacement {
         }
     }
 
-    private static func write(_ bytes: [UInt8], to descriptor: Int32) -> Bool {
-        var written = 0
-        while written < bytes.count {
-            let count = bytes[written...].withUnsafeBytes { buffer in
-                Glibc.write(descriptor, buffer.baseAddress, buffer.count)
-            }
-            if count > 0 {
-                written += count
-            } else if errno != EINTR {
-                return false
-            }
-        }
-        return true
-    }
-
-    private static func failure(_ path: String) -> CommandFailure {
+    private static func failure() -> CommandFailure {
         CommandFailure(String(cString: strerror(errno)))
     }
 }

@@ -17,19 +17,8 @@ struct StandardStream {
 
     /// Writes it all. A reader that is gone ends the process quietly, as it does other programs in a pipe.
     func write(_ bytes: [UInt8]) {
-        var written = 0
-        while written < bytes.count {
-            let count = bytes[written...].withUnsafeBytes { buffer in
-                Glibc.write(descriptor, buffer.baseAddress, buffer.count)
-            }
-            if count > 0 {
-                written += count
-            } else if errno == EPIPE {
-                exit(0)
-            } else if errno != EINTR {
-                exit(2)
-            }
-        }
+        guard !DescriptorWriting.writeAll(bytes, to: descriptor) else { return }
+        exit(errno == EPIPE ? 0 : 2)
     }
 
     var isTerminal: Bool { isatty(descriptor) == 1 }

@@ -96,7 +96,8 @@ struct TLSOptions: ParsableArguments {
         let authority = try CertificateAuthority.make(commonName: "uwsgi-max-fd ephemeral CA")
         let certificate = try authority.issueServerCertificate(names: try SubjectNames(selfSigned))
         if let authorityOutput {
-            try OutputFile(path: authorityOutput, mode: 0o644).write(authority.certificate.pem())
+            try NewFile.writeAll(
+                [NewFile(authorityOutput, authority.certificate.pem(), isSecret: false)], replacing: true)
         }
         return .memory(certificate)
     }
