@@ -178,7 +178,7 @@ struct Examination {
             meetOpaque(word.place, name: "")
             return nil
         }
-        if word.text.contains("/init.d/") {
+        if word.text.includes("/init.d/") {
             if name.hasPrefix("uwsgi"), operands.first?.text.hasSuffix("start") ?? false {
                 meetService(word, how)
             } else {
@@ -310,11 +310,12 @@ struct Examination {
 
     /// `service uwsgi start`, `/etc/init.d/uwsgi start` and their like.
     private func runsService(_ name: Substring, _ operands: ArraySlice<Word>) -> Bool {
+        guard ["service", "rc-service", "invoke-rc.d", "systemctl"].contains(name) else { return false }
         let words = operands.filter { !$0.text.hasPrefix("-") }.prefix(2).map(\.text)
         guard words.count == 2 else { return false }
         let verbs = ["start", "restart", "onestart"]
         switch name {
-        case "service", "rc-service", "invoke-rc.d", "initctl":
+        case "service", "rc-service", "invoke-rc.d":
             return ProgramNames.isUWSGI(words[0]) && verbs.contains(words[1])
                 || ProgramNames.isUWSGI(words[1]) && verbs.contains(words[0])
         case "systemctl":

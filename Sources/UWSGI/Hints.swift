@@ -50,8 +50,8 @@ enum Hints {
     /// of such below `/etc`.
     static func isConfiguration(_ mount: Mount) -> Bool {
         let path = mount.path.lowercased()
-        guard path.utf8.count <= 4096, path.contains("uwsgi") || mount.subPath.lowercased().contains("uwsgi"),
-            !["nginx", "apache", "httpd", "exporter"].contains(where: { path.contains($0) })
+        guard path.utf8.count <= 4096, path.includes("uwsgi") || mount.subPath.lowercased().includes("uwsgi"),
+            !["nginx", "apache", "httpd", "exporter"].contains(where: { path.includes($0) })
         else { return false }
         let suffixes = [".ini", ".yaml", ".yml", ".xml", ".json"]
         if suffixes.contains(where: { path.hasSuffix($0) }) { return true }

@@ -36,7 +36,7 @@ enum ServerOptionsReader {
     static func isConfigurationFile(_ text: String) -> Bool {
         [".ini", ".xml", ".yaml", ".yml", ".json", ".js", ".sqlite", ".sqlite3"]
             .contains { text.hasSuffix($0) }
-            || text.utf8.contains(UInt8(ascii: ":")) && text.contains(".ini:")
+            || text.utf8.contains(UInt8(ascii: ":")) && text.includes(".ini:")
     }
 
     private static func readLong(

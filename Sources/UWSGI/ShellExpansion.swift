@@ -31,7 +31,7 @@ struct ShellExpansion {
     /// The fields that a word becomes.
     mutating func fields(of words: some Sequence<ShellWord>) -> [Word] {
         fields = []
-        for word in words {
+        for word in words where context.budget >= 0 {
             append(word, splits: true)
             endField()
         }
@@ -84,7 +84,7 @@ struct ShellExpansion {
             if case .parameter(let parameter, true) = $0 { return parameter.name == "@" }
             return false
         }
-        for part in word.parts {
+        for part in word.parts where context.budget >= 0 {
             switch part {
             case .literal(let text, true) where text.isEmpty && holdsArguments: break
             case .literal(let text, let isQuoted):
@@ -108,12 +108,12 @@ struct ShellExpansion {
         }
         var isFirst = true
         var rest = value[...]
-        while true {
+        while context.budget >= 0 {
             let end = rest.utf8.firstIndex { $0 == 0x20 || $0 == 0x09 || $0 == 0x0A } ?? rest.endIndex
             let piece = rest[..<end]
             if !piece.isEmpty {
                 if !isFirst { endField() }
-                if !hasCurrent, !String(piece).isKnown { isElastic = true }
+                if !hasCurrent, piece.utf8.contains(where: { $0 <= 1 }) { isElastic = true }
                 append(piece)
             } else if isFirst, end < rest.endIndex {
                 endField()
