@@ -1,6 +1,9 @@
 /// A TLS protocol version. Older ones are never offered (RFC 8996).
 public enum TLSVersion: String, Sendable, Hashable, CaseIterable {
+    // The names are numbers with a dot, which no camel case can write.
+    // swift-format-ignore: AlwaysUseLowerCamelCase
     case v1_2 = "1.2"
+    // swift-format-ignore: AlwaysUseLowerCamelCase
     case v1_3 = "1.3"
 }
 

@@ -11,41 +11,23 @@ public final class TLSHandler: ChannelDuplexHandler {
     public typealias OutboundIn = ByteBuffer
     public typealias OutboundOut = ByteBuffer
 
-    /// The limits of one connection.
-    public struct Limits: Sendable {
-        /// From the connection to the end of the handshake.
-        public var handshakeTimeout: TimeAmount
-        /// How long a close waits for the peer's close_notify.
-        public var closeTimeout: TimeAmount
-        /// The most plaintext that is held until the handshake ends; more fails the connection.
-        public var maximumHeldBytes: Int
-
-        public init(
-            handshakeTimeout: TimeAmount = .seconds(10), closeTimeout: TimeAmount = .seconds(2),
-            maximumHeldBytes: Int = 1 << 20
-        ) {
-            self.handshakeTimeout = handshakeTimeout
-            self.closeTimeout = closeTimeout
-            self.maximumHeldBytes = maximumHeldBytes
-        }
-    }
-
-    private let connection: TLSConnection
-    private let limits: Limits
+    // What is not private is for the extension that closes connections.
+    let connection: TLSConnection
+    let limits: Limits
     /// What a peer that speaks plain HTTP is told, in the clear. Nil: a TLS alert.
     private let plainHTTPAnswer: String?
-    private var state = TLSConnectionState.idle
-    private var pending = PendingWrites()
+    var state = TLSConnectionState.idle
+    var pending = PendingWrites()
     private var plaintext = ByteBuffer()
     private var joined = ByteBuffer()
     private var timer: Scheduled<Void>?
-    private var closePromises: [EventLoopPromise<Void>] = []
-    private var outputClose: OutputCloseRequest?
+    var closePromises: [EventLoopPromise<Void>] = []
+    var outputClose: OutputCloseRequest?
     private var isProcessing = false
     private var readWasRequested = false
 
     /// A half close that waits for the end of the handshake.
-    private struct OutputCloseRequest {
+    struct OutputCloseRequest {
         var promise: EventLoopPromise<Void>?
     }
 
@@ -117,7 +99,7 @@ public final class TLSHandler: ChannelDuplexHandler {
 
     /// Completes every promise and stops the timer, for whatever reason the connection ended. The order keeps
     /// callbacks from finding a half-settled handler.
-    private func settle(with error: any Error) {
+    func settle(with error: any Error) {
         timer?.cancel()
         timer = nil
         let writers = pending.drainPromises()
@@ -147,7 +129,7 @@ public final class TLSHandler: ChannelDuplexHandler {
     }
 
     /// The one timer of a connection: first for the handshake, then for the close.
-    private func schedule(
+    func schedule(
         _ delay: TimeAmount, _ context: ChannelHandlerContext,
         _ body: @escaping (TLSHandler, ChannelHandlerContext) -> Void
     ) {
@@ -349,15 +331,13 @@ public final class TLSHandler: ChannelDuplexHandler {
     }
 
     /// Sends what OpenSSL has to say: handshake messages, alerts, tickets.
-    private func sendCiphertext(_ context: ChannelHandlerContext, promise: EventLoopPromise<Void>?) {
+    func sendCiphertext(_ context: ChannelHandlerContext, promise: EventLoopPromise<Void>?) {
         if let ciphertext = connection.takeOutbound() {
             context.writeAndFlush(wrapOutboundOut(ciphertext), promise: promise)
         } else {
             promise?.succeed(())
         }
     }
-
-    // MARK: Closing
 
     public func close(context: ChannelHandlerContext, mode: CloseMode, promise: EventLoopPromise<Void>?) {
         switch mode {
@@ -367,64 +347,7 @@ public final class TLSHandler: ChannelDuplexHandler {
         }
     }
 
-    private func closeAll(_ context: ChannelHandlerContext, _ promise: EventLoopPromise<Void>?) {
-        let next = state.closeRequested()
-        // What was written but not flushed is lost, as with any channel.
-        for writer in pending.drainPromises() { writer.fail(ChannelError.ioOnClosedChannel) }
-        switch next {
-        case .finish:
-            settle(with: ChannelError.ioOnClosedChannel)
-            context.close(promise: promise)
-        case .sendCloseNotifyAndFinish:
-            connection.sendCloseNotify()
-            sendCiphertext(context, promise: nil)
-            settle(with: ChannelError.ioOnClosedChannel)
-            context.close(promise: promise)
-        case .wait:
-            if let promise { closePromises.append(promise) }
-        case .sendCloseNotifyAndWait:
-            if let promise { closePromises.append(promise) }
-            connection.sendCloseNotify()
-            sendCiphertext(context, promise: nil)
-            schedule(limits.closeTimeout, context) { handler, context in handler.finishClose(context) }
-            context.read()
-        }
-    }
-
-    /// The peer's close_notify came, or the time for it is over.
-    private func finishClose(_ context: ChannelHandlerContext) {
-        _ = state.failed()
-        connection.sendCloseNotify()
-        sendCiphertext(context, promise: nil)
-        let closers = closePromises
-        closePromises = []
-        settle(with: ChannelError.ioOnClosedChannel)
-        let closed = context.eventLoop.makePromise(of: Void.self)
-        for promise in closers { closed.futureResult.cascade(to: promise) }
-        context.close(promise: closed)
-    }
-
-    private func closeOutput(_ context: ChannelHandlerContext, _ promise: EventLoopPromise<Void>?) {
-        switch state.outputCloseRequested() {
-        case .ignored: promise?.fail(ChannelError.outputClosed)
-        case .afterHandshake:
-            guard outputClose == nil else {
-                promise?.fail(ChannelError.outputClosed)
-                return
-            }
-            outputClose = OutputCloseRequest(promise: promise)
-        case .sendCloseNotify:
-            for writer in pending.drainPromises() { writer.fail(ChannelError.outputClosed) }
-            connection.sendCloseNotify()
-            sendCiphertext(context, promise: nil)
-            context.close(mode: .output, promise: promise)
-        case .sendCloseNotifyAndFinish:
-            connection.sendCloseNotify()
-            sendCiphertext(context, promise: nil)
-            settle(with: ChannelError.outputClosed)
-            context.close(promise: promise)
-        }
-    }
+    // MARK: Failing
 
     /// Ends the connection because of an error: the alert goes out, everybody hears, the channel closes.
     private func fail(_ context: ChannelHandlerContext, _ error: TLSConnectionError) {

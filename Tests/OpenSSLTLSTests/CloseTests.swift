@@ -16,6 +16,7 @@ import Testing
     @Test(arguments: TLSVersion.allCases)
     func `close_notify goes both ways before the channels close`(version: TLSVersion) throws {
         let pair = try connected(version)
+        defer { pair.finish() }
         let promise = pair.client.eventLoop.makePromise(of: Void.self)
         pair.client.writeAndFlush(ByteBuffer(string: "last words"), promise: nil)
         pair.client.close(promise: promise)
@@ -30,6 +31,7 @@ import Testing
 
     @Test func `A peer that never answers the close is left after the timeout`() throws {
         let pair = try connected(limits: TLSHandler.Limits(closeTimeout: .seconds(2)))
+        defer { pair.finish() }
         let first = pair.client.eventLoop.makePromise(of: Void.self)
         let second = pair.client.eventLoop.makePromise(of: Void.self)
         pair.client.close(promise: first)
@@ -41,11 +43,11 @@ import Testing
         try first.futureResult.wait()
         try second.futureResult.wait()
         #expect(pair.clientEvents.errors.isEmpty)
-        pair.finish()
     }
 
     @Test func `Data that arrives while closing is discarded`() throws {
         let pair = try connected()
+        defer { pair.finish() }
         pair.server.writeAndFlush(ByteBuffer(string: "too late"), promise: nil)
         pair.client.close(promise: nil)
         pair.exchange()
@@ -56,6 +58,7 @@ import Testing
 
     @Test func `A half close: the client has finished, the server still answers`() throws {
         let pair = try connected()
+        defer { pair.finish() }
         try pair.server.syncOptions?.setOption(.allowRemoteHalfClosure, value: true)
         try pair.client.syncOptions?.setOption(.allowRemoteHalfClosure, value: true)
         let promise = pair.client.eventLoop.makePromise(of: Void.self)
@@ -83,44 +86,45 @@ import Testing
 
     @Test func `An end without close_notify is an error`() throws {
         let pair = try connected()
+        defer { pair.finish() }
         pair.server.pipeline.fireChannelInactive()
         #expect(pair.serverEvents.errors.map(\.reason) == [.truncated])
         #expect(pair.serverEvents.inactive == 1)
-        pair.finish()
     }
 
     @Test func `The peer's FIN without close_notify is an error and ends the connection`() throws {
         let pair = try connected()
+        defer { pair.finish() }
         pair.server.pipeline.fireUserInboundEventTriggered(ChannelEvent.inputClosed)
         #expect(pair.serverEvents.errors.map(\.reason) == [.truncated])
         #expect(!pair.server.isActive)
-        pair.finish()
     }
 
     @Test func `The peer's FIN after its close_notify is nothing new`() throws {
         let pair = try connected()
+        defer { pair.finish() }
         try pair.server.syncOptions?.setOption(.allowRemoteHalfClosure, value: true)
         pair.client.close(promise: nil)
         pair.exchange()
         pair.server.pipeline.fireUserInboundEventTriggered(ChannelEvent.inputClosed)
         #expect(pair.serverEvents.inputClosed == 1)
         #expect(pair.serverEvents.errors.isEmpty && pair.server.isActive)
-        pair.finish()
     }
 
     @Test func `A connection that ends during the handshake is an error and fails what was written`() throws {
         let pair = try TLSPair()
+        defer { pair.finish() }
         let promise = pair.server.eventLoop.makePromise(of: Void.self)
         pair.server.connect(to: try SocketAddress(ipAddress: "127.0.0.1", port: 1), promise: nil)
         pair.server.writeAndFlush(ByteBuffer(string: "x"), promise: promise)
         pair.server.pipeline.fireChannelInactive()
         #expect(pair.serverEvents.errors.map(\.reason) == [.closedEarly])
         #expect(throws: TLSConnectionError.self) { try promise.futureResult.wait() }
-        pair.finish()
     }
 
     @Test func `A close during the handshake closes at once and fails what was written`() throws {
         let pair = try TLSPair()
+        defer { pair.finish() }
         pair.client.connect(to: try SocketAddress(ipAddress: "127.0.0.1", port: 1), promise: nil)
         let promise = pair.client.eventLoop.makePromise(of: Void.self)
         pair.client.writeAndFlush(ByteBuffer(string: "x"), promise: promise)
@@ -128,20 +132,20 @@ import Testing
         #expect(!pair.client.isActive)
         #expect(throws: ChannelError.ioOnClosedChannel) { try promise.futureResult.wait() }
         #expect(pair.clientEvents.errors.isEmpty)
-        pair.finish()
     }
 
     @Test func `A write after the close fails`() throws {
         let pair = try connected()
+        defer { pair.finish() }
         pair.client.close(promise: nil)
         let promise = pair.client.eventLoop.makePromise(of: Void.self)
         pair.client.writeAndFlush(ByteBuffer(string: "x"), promise: promise)
         #expect(throws: ChannelError.self) { try promise.futureResult.wait() }
-        pair.finish()
     }
 
     @Test func `A close from within a read, with more data behind it`() throws {
         let pair = try connected()
+        defer { pair.finish() }
         pair.serverEvents.onRead = { context, _ in context.close(promise: nil) }
         var both = ByteBuffer()
         for part in ["first", "second"] {
@@ -156,6 +160,7 @@ import Testing
 
     @Test func `More bytes that arrive from within a read are handled in order`() throws {
         let pair = try connected()
+        defer { pair.finish() }
         var flights: [ByteBuffer] = []
         for part in ["1", "2", "3"] {
             pair.client.writeAndFlush(ByteBuffer(string: part), promise: nil)
@@ -171,11 +176,11 @@ import Testing
         pair.exchange()
         #expect(pair.serverEvents.text == "123")
         #expect(pair.clientEvents.text == "123")
-        pair.finish()
     }
 
     @Test func `A close from within the handshake's event`() throws {
         let pair = try TLSPair()
+        defer { pair.finish() }
         pair.serverEvents.onHandshake = { context in context.close(promise: nil) }
         pair.client.writeAndFlush(ByteBuffer(string: "GET /"), promise: nil)
         try pair.connect()
