@@ -66,6 +66,28 @@ public struct Certificate: Sendable {
         withPointer { X509_check_ca($0) > 0 }
     }
 
+    /// Whether the issuer has the subject's name, as roots do (RFC 5280, 3.2).
+    public var isSelfIssued: Bool {
+        withPointer { X509_NAME_cmp(X509_get_subject_name($0), X509_get_issuer_name($0)) == 0 }
+    }
+
+    /// All names that a server's certificate holds, DNS names first; nil when one of them is of a kind that
+    /// ``SubjectName`` does not allow.
+    public var subjectNames: SubjectNames? {
+        try? SubjectNames(dnsNames + ipAddresses)
+    }
+
+    /// The type of the public key, when it is one that ``PrivateKey/generate(_:)`` can make.
+    public var keyType: KeyType? {
+        withPointer { x509 in
+            // Borrowed from the certificate.
+            guard let key = X509_get0_pubkey(x509) else { return nil }
+            let bits = Int(EVP_PKEY_get_bits(key))
+            if EVP_PKEY_is_a(key, "RSA") == 1 { return KeyType.RSAStrength(rawValue: bits).map { .rsa($0) } }
+            return EVP_PKEY_is_a(key, "EC") == 1 && bits == 256 ? .p256 : nil
+        }
+    }
+
     /// The serial number in hexadecimal.
     public var serialNumber: String {
         withPointer { x509 in

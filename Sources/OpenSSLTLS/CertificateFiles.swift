@@ -44,7 +44,11 @@ public final class CertificateFiles: Sendable {
     /// Looks at the files: a `stat` of each when nothing changed. It blocks for as long as reading takes, which
     /// is microseconds for files on a Secret volume.
     public func poll() -> Outcome {
-        watch.withLock { poll(&$0, now: WallClock.now()) }
+        poll(now: WallClock.now())
+    }
+
+    func poll(now: Int64) -> Outcome {
+        watch.withLock { poll(&$0, now: now) }
     }
 
     private func poll(_ watch: inout Watch, now: Int64) -> Outcome {

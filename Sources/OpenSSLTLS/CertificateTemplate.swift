@@ -26,7 +26,7 @@ struct CertificateTemplate {
         return commonName
     }
 
-    /// Signs with SHA-256. Without an issuer the certificate is self-signed.
+    /// Without an issuer the certificate is self-signed.
     func sign(subjectKey: PrivateKey, issuer: Certificate?, issuerKey: PrivateKey) throws -> Certificate {
         OpenSSLErrorQueue.clear()
         guard let x509 = X509_new() else { throw TLSError.library("allocate a certificate") }
@@ -47,7 +47,11 @@ struct CertificateTemplate {
             try check(X509_set_issuer_name(x509, X509_get_subject_name(x509)), "set the issuer")
             try addExtensions(x509, issuer: x509)
         }
-        let size = issuerKey.withPointer { X509_sign(x509, $0, EVP_sha256()) }
+        let size = issuerKey.withPointer { key in
+            // Ed25519 and Ed448 hash by themselves and want no digest (RFC 8410); all others get SHA-256.
+            let hashesItself = EVP_PKEY_is_a(key, "ED25519") == 1 || EVP_PKEY_is_a(key, "ED448") == 1
+            return X509_sign(x509, key, hashesItself ? nil : EVP_sha256())
+        }
         try check(size > 0 ? 1 : 0, "sign the certificate")
         return certificate
     }

@@ -17,7 +17,6 @@ final class TLSConnection {
     init(context: TLSContext, serverName: String?) throws {
         self.context = context
         ssl = try context.makeSSL()
-        LiveObjects.connectionMade()
         let bio = try wire.makeBIO()
         // Passing the same BIO twice hands over our one reference.
         SSL_set_bio(ssl, bio, bio)
@@ -39,7 +38,6 @@ final class TLSConnection {
         _ = uwsgimaxfd_ssl_set_app_data(ssl, nil)
         if let bio = SSL_get_rbio(ssl) { BIO_set_data(bio, nil) }
         SSL_free(ssl)
-        LiveObjects.connectionFreed()
     }
 
     // MARK: The wire
@@ -47,6 +45,7 @@ final class TLSConnection {
     func receive(_ buffer: ByteBuffer) { wire.receive(buffer) }
     func takeOutbound() -> ByteBuffer? { wire.takeOutbound() }
     func discardInbound() { wire.discardInbound() }
+    var inboundBytes: Int { wire.inboundBytes }
     var outboundBytes: Int { wire.outboundBytes }
 
     // MARK: Operations

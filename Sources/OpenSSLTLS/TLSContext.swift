@@ -45,7 +45,6 @@ public final class TLSContext: @unchecked Sendable {
         applicationProtocols = try ALPN.wireFormat(configuration.applicationProtocols)
         resumesSessions = true
         pointer = try TLSContextBuilder.make(TLS_server_method())
-        LiveObjects.contextMade()
         try TLSContextBuilder.setVersions(pointer, configuration.minimumVersion, configuration.maximumVersion)
         try TLSContextBuilder.setCiphers(pointer, configuration.ciphers, configuration.ciphersuites)
         try TLSContextBuilder.use(pointer, loaded.chain)
@@ -74,7 +73,6 @@ public final class TLSContext: @unchecked Sendable {
         applicationProtocols = try ALPN.wireFormat(configuration.applicationProtocols)
         resumesSessions = configuration.resumesSessions
         pointer = try TLSContextBuilder.make(TLS_client_method())
-        LiveObjects.contextMade()
         try TLSContextBuilder.setVersions(pointer, configuration.minimumVersion, configuration.maximumVersion)
         try TLSContextBuilder.setCiphers(pointer, configuration.ciphers, configuration.ciphersuites)
         if let loaded { try TLSContextBuilder.use(pointer, loaded.chain) }
@@ -85,7 +83,6 @@ public final class TLSContext: @unchecked Sendable {
 
     deinit {
         SSL_CTX_free(pointer)
-        LiveObjects.contextFreed()
     }
 
     /// A new `SSL` of this context, which the caller owns.

@@ -250,7 +250,8 @@ public final class TLSHandler: ChannelDuplexHandler {
         if buffer.capacity <= Self.largestKeptCapacity { plaintext = buffer }
         switch progress {
         case .done: return true
-        case .wantsInput: return false
+        // More may have arrived while the plaintext was passed on.
+        case .wantsInput: return connection.inboundBytes > 0
         case .closedByPeer:
             peerClosed(context)
             return false

@@ -178,6 +178,14 @@ struct Examination {
             meetOpaque(word.place, name: "")
             return nil
         }
+        if word.text.contains("/init.d/") {
+            if name.hasPrefix("uwsgi"), operands.first?.text.hasSuffix("start") ?? false {
+                meetService(word, how)
+            } else {
+                lastProgram = .other
+            }
+            return nil
+        }
         if ProgramNames.isUWSGI(word.text) {
             meetServer(word, ServerOptionsReader.read(operands), how)
             return nil
@@ -331,10 +339,6 @@ struct Examination {
     ) {
         if OtherPrograms.isVisible(name), !isScript {
             lastProgram = .other
-            return
-        }
-        if word.text.contains("/init.d/uwsgi"), operands.first?.text.hasSuffix("start") ?? false {
-            meetService(word, how)
             return
         }
         var kind = isScript ? .opaque : OtherPrograms.kind(of: word.text)

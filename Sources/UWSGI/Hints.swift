@@ -84,7 +84,7 @@ enum Hints {
     static func areOptions(_ words: ArraySlice<Word>) -> Bool {
         guard mayBeOptions(words) else { return false }
         let options = ServerOptionsReader.read(words)
-        guard options.helper == nil, !options.hasUnknownOptions else { return false }
+        guard options.helper == nil, !options.hasUnknownOptions, !options.hasOddValues else { return false }
         return options.longNames.contains { distinctive.contains($0) }
     }
 }

@@ -32,9 +32,12 @@ struct MaxFDResolution {
         let fromEnvironment = environment.carriers().compactMap(candidate(of:))
         let fromOptions = options.maxFD.map(candidate(of:))
         if let fatal = fromOptions.first(where: \.isFatal) { return state(.incurable, fatal) }
-        let fatalVariables = fromEnvironment.filter(\.isFatal)
-        if let fatal = fatalVariables.first {
-            return bad(.harmful, fatal, isOnly: fatalVariables.count == 1)
+        if let fatal = fromEnvironment.first(where: \.isFatal) {
+            // With max-fd among the options only a fatal variable matters, otherwise every bad one does, and one
+            // replacement has to be enough.
+            let matters = fromOptions.last.map { $0.rank <= 1 }
+            let bad = fromEnvironment.count { matters == nil ? $0.rank >= 2 : $0.isFatal }
+            return self.bad(.harmful, fatal, isOnly: bad == 1 && matters != false)
         }
         if let last = fromOptions.last {
             guard let value = last.value else { return state(.hidden, last) }
@@ -63,8 +66,13 @@ struct MaxFDResolution {
             if let value = vassal.value, value.effect == .effective { return inForce(vassal, value) }
             if vassal.value == nil { return state(.hidden, vassal) }
         }
-        guard environment.reaches(EnvironmentNames.maxFD) else { return MaxFD(state: .incurable) }
-        return MaxFD(state: .unset, cure: .add)
+        let wouldHelp =
+            switch environment.unexportedValue(of: EnvironmentNames.maxFD) {
+            // Once the container has the variable, what a shell assigns to it is passed on.
+            case let value?: !value.isKnown || MaxFDValue(reading: value).effect == .effective
+            case nil: environment.reaches(EnvironmentNames.maxFD)
+            }
+        return wouldHelp ? MaxFD(state: .unset, cure: .add) : MaxFD(state: .incurable)
     }
 
     // MARK: Results

@@ -31,6 +31,8 @@ struct ServerOptions {
     var hasUnknownOptions = false
     /// Names that were written out in full behind two dashes.
     var longNames: [String] = []
+    /// Whether a value looks like an option: then the words are hardly meant for uWSGI.
+    var hasOddValues = false
     /// Options that were recognised.
     var recognised: [String] = []
 

@@ -99,6 +99,7 @@ enum ServerOptionsReader {
         }
         let word = words[index]
         index += 1
+        if word.text.hasPrefix("--") { options.hasOddValues = true }
         options.apply(option, value: word.text, at: word.place)
     }
 }

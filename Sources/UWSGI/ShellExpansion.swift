@@ -79,8 +79,14 @@ struct ShellExpansion {
     /// - Parameter isOperand: whether the word stands inside `${…}`, where blanks need not be quoted and so
     ///   separate fields as well.
     private mutating func append(_ word: ShellWord, splits: Bool, isOperand: Bool = false) {
+        // Quotes make a word even of nothing, but not around `$@` without parameters.
+        let holdsArguments = word.parts.contains {
+            if case .parameter(let parameter, true) = $0 { return parameter.name == "@" }
+            return false
+        }
         for part in word.parts {
             switch part {
+            case .literal(let text, true) where text.isEmpty && holdsArguments: break
             case .literal(let text, let isQuoted):
                 if isOperand, splits, !isQuoted { appendValue(text, splits: true) } else { append(text) }
             case .unknown(let isQuoted): appendValue(Self.unknown, splits: splits && !isQuoted)
@@ -214,11 +220,11 @@ struct ShellExpansion {
             }
             isFirst = false
             if isQuoted || joins {
-                if !joins, !hasCurrent { currentPlace = word.place }
+                if !joins, current.isEmpty { currentPlace = word.place }
                 append(word.text)
                 isElastic = isElastic || word.isElastic
             } else {
-                if !hasCurrent { currentPlace = word.place }
+                if current.isEmpty { currentPlace = word.place }
                 appendValue(word.text, splits: true)
             }
             if context.budget < 0 { return }

@@ -72,7 +72,9 @@ struct ShellInterpreter {
         _ examination: inout Examination
     ) -> ShellVerdict {
         switch condition {
-        case .known(true), .presumed(true): return run(element, confidence, &examination)
+        case .known(true): return run(element, confidence, &examination)
+        case .presumed(true):
+            return runPresumably { $0.run(element, $0.confidence, &$1) }(&self, &examination)
         case .known(false): return .known(false)
         case .ordinary where !doubtsOrdinary: return run(element, confidence, &examination)
         case .presumed(false), .ordinary, .undecided:
@@ -189,7 +191,7 @@ struct ShellInterpreter {
         case .presumed(true):
             // Were the variable set after all, the other branches would run: they are looked at, and undone.
             runAside(&examination) { $0.run(branches.dropFirst(), otherwise: otherwise, &$1) }
-            return run(branch.body, &examination)
+            return runPresumably { $0.run(branch.body, &$1) }(&self, &examination)
         case .presumed(false):
             runAside(&examination) { $0.run(branch.body, &$1) }
             return run(branches.dropFirst(), otherwise: otherwise, &examination)
@@ -198,6 +200,15 @@ struct ShellInterpreter {
                 [{ $0.run(branch.body, &$1) }, { $0.run(branches.dropFirst(), otherwise: otherwise, &$1) }],
                 isOrdinary: condition == .ordinary, &examination)
             return .ordinary
+        }
+    }
+
+    /// A script that gives up because a variable is not set tells that something sets it after all.
+    private func runPresumably(_ body: @escaping Branch) -> Branch {
+        { interpreter, examination in
+            let verdict = body(&interpreter, &examination)
+            if interpreter.hasEnded, !interpreter.endedByProgram { interpreter.hasEnded = false }
+            return verdict
         }
     }
 
@@ -270,7 +281,7 @@ struct ShellInterpreter {
                 examination.environment.assign(name, field.text, exportsAll: exportsAll)
                 run(body, &examination)
             }
-        } else if !fields.isEmpty || words.isEmpty {
+        } else if !fields.isEmpty || name.isEmpty {
             examination.environment.assign(name, String(Character(Word.unknown)), exportsAll: exportsAll)
             run(body, &examination)
         }

@@ -44,14 +44,19 @@ struct WrapperPeeling {
         if wrapper.clears { environment.clear() }
         var operandsLeft = wrapper.operands
         var needsSubcommand = !wrapper.subcommands.isEmpty
+        var optionsHaveEnded = false
         scan: while let word = words.first {
             if word.text == "--", !needsSubcommand {
                 words.removeFirst()
-                // What stands behind the separator may still be an operand: `runuser -u user -- command`.
-                guard operandsLeft > 0, wrapper.payload == .program else { break scan }
+                // Operands and assignments may stand behind the separator: `env -- NAME=VALUE program`.
+                let hasMore = operandsLeft > 0 || wrapper.takesAssignments
+                guard hasMore, !optionsHaveEnded, wrapper.payload != .programAfterSeparator else {
+                    break scan
+                }
+                optionsHaveEnded = true
                 continue
             }
-            if word.text.utf8.first == UInt8(ascii: "-"), word.text.utf8.count > 1 {
+            if word.text.utf8.first == UInt8(ascii: "-"), word.text.utf8.count > 1, !optionsHaveEnded {
                 words.removeFirst()
                 readOption(word.text, &environment)
                 continue

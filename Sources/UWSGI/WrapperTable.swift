@@ -129,7 +129,7 @@ enum WrapperTable {
         Wrapper("valgrind", values: ""),
         Wrapper(
             "perf", "record stat trace",
-            values: "o output e event F freq c count g call-graph p pid C cpu m mmap-pages",
+            values: "o output e event F freq c count call-graph p pid C cpu m mmap-pages",
             attaching: "p pid"),
         Wrapper("heaptrack", values: "o output p pid", attaching: "p pid"),
         Wrapper(

@@ -27,7 +27,9 @@ final class RunningServer: @unchecked Sendable {
         process.executableURL = BuiltExecutable.url
         process.arguments =
             ["serve", "--bind", "127.0.0.1:0", "--admin-bind", "127.0.0.1:0"]
-            + (certificate ?? ["--self-signed", "localhost", "127.0.0.1", "--ca-out", authority]) + arguments
+            + (certificate ?? ["--self-signed", "localhost", "127.0.0.1", "--ca-out", authority])
+            // Nobody has to be told that this replica goes away.
+            + (arguments.contains("--drain-delay") ? [] : ["--drain-delay", "0s"]) + arguments
         let output = Pipe()
         process.standardOutput = output
         process.standardError = FileHandle.standardError

@@ -9,6 +9,8 @@ final class TLSPair {
     let server: EmbeddedChannel
     let clientEvents = Recorder()
     let serverEvents = Recorder()
+    let clientNetwork = NetworkSide()
+    let serverNetwork = NetworkSide()
     /// How the ciphertext is cut on its way.
     var cut: (ByteBuffer) -> [ByteBuffer] = { [$0] }
     /// Bytes that travelled.
@@ -41,10 +43,11 @@ final class TLSPair {
         _ limits: TLSHandler.Limits
     ) throws {
         try client.pipeline.syncOperations.addHandlers([
-            TLSHandler(client: clientContext, serverName: serverName, limits: limits), clientEvents,
+            clientNetwork, TLSHandler(client: clientContext, serverName: serverName, limits: limits),
+            clientEvents,
         ])
         try server.pipeline.syncOperations.addHandlers([
-            TLSHandler(server: serverContext, limits: limits), serverEvents,
+            serverNetwork, TLSHandler(server: serverContext, limits: limits), serverEvents,
         ])
     }
 
@@ -88,6 +91,40 @@ final class TLSPair {
         for channel in [client, server] {
             channel.embeddedEventLoop.advanceTime(by: .seconds(60))
             _ = try? channel.finish(acceptAlreadyClosed: true)
+        }
+    }
+}
+
+/// Stands where the socket is: notes what reaches it, and does the half close that EmbeddedChannel lacks.
+final class NetworkSide: ChannelOutboundHandler {
+    typealias OutboundIn = ByteBuffer
+
+    var reads = 0
+    var outputCloses = 0
+    /// Written, but not flushed.
+    var unflushedBytes = 0
+
+    func read(context: ChannelHandlerContext) {
+        reads += 1
+        context.read()
+    }
+
+    func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+        unflushedBytes += unwrapOutboundIn(data).readableBytes
+        context.write(data, promise: promise)
+    }
+
+    func flush(context: ChannelHandlerContext) {
+        unflushedBytes = 0
+        context.flush()
+    }
+
+    func close(context: ChannelHandlerContext, mode: CloseMode, promise: EventLoopPromise<Void>?) {
+        if case .output = mode {
+            outputCloses += 1
+            promise?.succeed(())
+        } else {
+            context.close(mode: mode, promise: promise)
         }
     }
 }

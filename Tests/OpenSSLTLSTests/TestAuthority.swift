@@ -12,12 +12,14 @@ enum TestAuthority {
     }
     static let strangersClient = make { try other.issueClientCertificate(commonName: "kube-apiserver") }
 
-    static func serverConfiguration() -> TLSServerConfiguration {
-        TLSServerConfiguration(certificate: .memory(server))
+    /// A server that speaks exactly one version.
+    static func serverConfiguration(_ version: TLSVersion = .v1_3) -> TLSServerConfiguration {
+        TLSServerConfiguration(
+            certificate: .memory(server), minimumVersion: version, maximumVersion: version)
     }
 
-    static func clientConfiguration() -> TLSClientConfiguration {
-        TLSClientConfiguration(trustRoots: .memory([shared.certificate]))
+    static func clientConfiguration(resumes: Bool = true) -> TLSClientConfiguration {
+        TLSClientConfiguration(trustRoots: .memory([shared.certificate]), resumesSessions: resumes)
     }
 
     private static func make<Value>(_ body: () throws -> Value) -> Value {
