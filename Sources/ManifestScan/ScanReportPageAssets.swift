@@ -72,7 +72,7 @@ enum ScanReportPageAssets {
         .problems { padding-left: 1.25rem; overflow-wrap: anywhere; }
         footer { margin-top: 2.5rem; color: var(--muted); font-size: .85rem; }
         @media (max-width: 60rem) {
-          .bars li { grid-template-columns: 1fr auto; }
+          .bars li { grid-template-columns: 1fr auto; gap: .15rem .75rem; padding: .3rem 0; }
           .track { grid-row: 2; grid-column: 1 / 3; height: .6rem; }
           table { border: 0; background: none; }
           thead tr { display: flex; flex-wrap: wrap; gap: .25rem; margin-bottom: .75rem; }
