@@ -1,6 +1,6 @@
 /// Cuts a stream into pieces that can be read one by one: YAML documents, JSON documents, and the items of a JSON
 /// List, so that a List of any length takes the memory of its largest item.
-struct ManifestSplitter<Source: ByteSource> {
+struct ManifestSplitter {
     /// One piece.
     struct Piece {
         let bytes: [UInt8]
@@ -27,12 +27,12 @@ struct ManifestSplitter<Source: ByteSource> {
 
     /// The largest piece that is read, in bytes.
     let largestPiece: Int
-    private(set) var window: ByteWindow<Source>
+    private(set) var window: ByteWindow
     private var state = State.betweenDocuments
     private var listKind: String?
     private var isFirst = true
 
-    init(_ source: Source, largestPiece: Int) {
+    init(_ source: any ByteSource, largestPiece: Int) {
         window = ByteWindow(source)
         self.largestPiece = largestPiece
     }

@@ -84,7 +84,7 @@ struct ScanReportTests {
             let text = ScanReportTable(report, style: TextStyle(isColoured: false), width: width).rendered()
             let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map { String($0) }
             #expect(lines[0].contains("OBJECT") && lines[0].contains("MAX-FD"))
-            #expect(lines[0].contains("NAMESPACE") == ((width ?? 999) >= 120), "\(width ?? 0)")
+            #expect(lines[0].contains("NAMESPACE") == ((width ?? 999) >= 200), "\(width ?? 0)")
             if let width, width >= 100 { #expect(lines.dropLast(2).allSatisfy { $0.count <= width }) }
             #expect(!text.unicodeScalars.contains("\u{1B}") && !text.unicodeScalars.contains("\u{202E}"))
             #expect(text.contains("8 of 9 uWSGI containers without an effective max-fd"))
