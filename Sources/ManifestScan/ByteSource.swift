@@ -26,8 +26,9 @@ public struct ByteArraySource: ByteSource {
 /// The bytes of a source that are being looked at, and where in the source they stand.
 ///
 /// What has been looked at is let go, so that a source of any size takes the memory of its largest piece.
-struct ByteWindow<Source: ByteSource> {
-    private var source: Source
+struct ByteWindow {
+    /// Not a generic parameter: sources live in other modules, and code that is not specialised for them is slow.
+    private var source: any ByteSource
     private(set) var bytes: [UInt8] = []
     /// Where the bytes begin that have not been let go.
     private(set) var start = 0
@@ -41,7 +42,7 @@ struct ByteWindow<Source: ByteSource> {
     private(set) var bytesRead = 0
     private var isAtEnd = false
 
-    init(_ source: Source) {
+    init(_ source: any ByteSource) {
         self.source = source
     }
 

@@ -1,6 +1,6 @@
 /// Cuts a stream into pieces that can be read one by one: YAML documents, JSON documents, and the items of a JSON
 /// List, so that a List of any length takes the memory of its largest item.
-struct ManifestSplitter<Source: ByteSource> {
+struct ManifestSplitter {
     /// One piece.
     struct Piece {
         let bytes: [UInt8]
@@ -16,6 +16,8 @@ struct ManifestSplitter<Source: ByteSource> {
 
     private enum State {
         case betweenDocuments
+        /// Behind a JSON document, where only another document may follow.
+        case behindJSON
         /// Inside the `items` of an object, or inside an array that is the document.
         case items(ofObject: Bool)
         /// Behind the items of a List.
@@ -25,12 +27,12 @@ struct ManifestSplitter<Source: ByteSource> {
 
     /// The largest piece that is read, in bytes.
     let largestPiece: Int
-    private(set) var window: ByteWindow<Source>
+    private(set) var window: ByteWindow
     private var state = State.betweenDocuments
     private var listKind: String?
     private var isFirst = true
 
-    init(_ source: Source, largestPiece: Int) {
+    init(_ source: any ByteSource, largestPiece: Int) {
         window = ByteWindow(source)
         self.largestPiece = largestPiece
     }
@@ -45,6 +47,7 @@ struct ManifestSplitter<Source: ByteSource> {
                 case .finished: return nil
                 case .betweenDocuments:
                     if let piece = try nextDocument() { return piece }
+                case .behindJSON: try expectDocument()
                 case .items(let ofObject):
                     if let piece = try nextItem(ofObject: ofObject) { return piece }
                 case .behindItems:
@@ -164,7 +167,7 @@ extension ManifestSplitter {
             bytes: Array(window.bytes[window.start...position]), line: window.line, offset: window.offset,
             isJSON: true)
         window.release(to: position + 1)
-        try expectEndOfJSON()
+        state = .behindJSON
         return isBehindItems ? nil : piece
     }
 
@@ -176,11 +179,7 @@ extension ManifestSplitter {
             return nil
         case UInt8(ascii: "]"):
             window.release(to: position + 1)
-            if ofObject {
-                state = .behindItems
-            } else {
-                try expectEndOfJSON()
-            }
+            state = ofObject ? .behindItems : .behindJSON
             return nil
         default:
             window.release(to: position)
@@ -198,7 +197,7 @@ extension ManifestSplitter {
     }
 
     /// Only another document may follow: what else stands there is no part of any.
-    private mutating func expectEndOfJSON() throws {
+    private mutating func expectDocument() throws {
         state = .betweenDocuments
         guard let next = try window.firstNonBlank(from: window.start) else { return }
         let byte = window.bytes[next]

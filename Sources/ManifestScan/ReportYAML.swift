@@ -62,6 +62,8 @@ extension ReportValue {
         }
         var json = JSONWriter()
         json.string(text)
-        return String(decoding: json.bytes, as: UTF8.self)
+        let quoted = String(decoding: json.bytes, as: UTF8.self)
+        // JSON may hold them as they are, YAML may not (YAML 1.2.2, section 5.1).
+        return quoted.replacing("\u{FFFE}", with: "\\uFFFE").replacing("\u{FFFF}", with: "\\uFFFF")
     }
 }

@@ -28,7 +28,7 @@ public struct Scan {
     ///   - file: what it is called in the report.
     ///   - step: called after each piece, for showing progress.
     public mutating func read(
-        _ source: some ByteSource, file: String, step: (Progress) -> Void = { _ in }
+        _ source: any ByteSource, file: String, step: (Progress) -> Void = { _ in }
     ) {
         let bytesBefore = progress.bytes
         var splitter = ManifestSplitter(source, largestPiece: settings.largestDocument)
@@ -60,7 +60,7 @@ public struct Scan {
     }
 
     private mutating func read(
-        _ piece: ManifestSplitter<some ByteSource>.Piece, file: String
+        _ piece: ManifestSplitter.Piece, file: String
     ) {
         do throws(ManifestError) {
             for document in try ManifestReader.documents(in: piece.bytes, line: piece.line, parser: parser) {

@@ -67,12 +67,12 @@ enum ScanReportPageAssets {
         summary { color: var(--accent); cursor: pointer; }
         details p { margin: .4rem 0 0; color: var(--muted); font-size: .9rem; }
         code { font: .85rem/1.4 ui-monospace, monospace; }
-        .state { padding: .1rem .5rem; border-radius: 1rem; color: var(--bad); background: var(--bad-back); }
+        .state { white-space: nowrap; padding: .1rem .5rem; border-radius: 1rem; color: var(--bad); background: var(--bad-back); }
         .state.excessive { color: var(--warn); background: var(--warn-back); }
         .problems { padding-left: 1.25rem; overflow-wrap: anywhere; }
         footer { margin-top: 2.5rem; color: var(--muted); font-size: .85rem; }
         @media (max-width: 60rem) {
-          .bars li { grid-template-columns: 1fr auto; }
+          .bars li { grid-template-columns: 1fr auto; gap: .15rem .75rem; padding: .3rem 0; }
           .track { grid-row: 2; grid-column: 1 / 3; height: .6rem; }
           table { border: 0; background: none; }
           thead tr { display: flex; flex-wrap: wrap; gap: .25rem; margin-bottom: .75rem; }
