@@ -100,6 +100,39 @@ import Testing
         #expect(error?.description.contains(flag) == true)
     }
 
+    struct Nonsense: Sendable, CustomTestStringConvertible {
+        var flag: String
+        var change: @Sendable (inout ServerConfiguration) -> Void
+        var testDescription: String { flag }
+    }
+
+    private static let nonsense = [
+        Nonsense(flag: "--max-body-bytes") { $0.maxBodyBytes = 0 },
+        Nonsense(flag: "--max-body-bytes") { $0.maxBodyBytes = .max },
+        Nonsense(flag: "--max-connections") { $0.maxConnections = -1 },
+        Nonsense(flag: "--max-connections") { $0.maxConnections = .max },
+        Nonsense(flag: "--threads") { $0.threads = 0 },
+        Nonsense(flag: "--threads") { $0.threads = .max },
+        Nonsense(flag: "--request-timeout") { $0.requestTimeout = .zero },
+        Nonsense(flag: "--idle-timeout") { $0.idleTimeout = .seconds(-1) },
+        Nonsense(flag: "--drain-delay") { $0.drainDelay = .seconds(-1) },
+        Nonsense(flag: "--drain-timeout") { $0.drainTimeout = .seconds(1_000_000) },
+    ]
+
+    @Test("Settings that make no sense are refused by the flag's name", arguments: nonsense)
+    func refusesNonsense(_ row: Nonsense) async throws {
+        let log = try LogFile()
+        var configuration = ServerConfiguration(
+            transport: .plaintext, admission: AdmissionSettings(), version: "1")
+        configuration.bind = BindAddress(host: "127.0.0.1", port: 0)
+        configuration.adminBind = configuration.bind
+        row.change(&configuration)
+        let server = WebhookServer(
+            configuration: configuration, log: ServerLog(queue: LogQueue(descriptor: log.descriptor)))
+        let error = await #expect(throws: ServerError.self) { try await server.start() }
+        #expect(error?.description.hasPrefix(row.flag + " is ") == true)
+    }
+
     private static let hasIPv6 = FileManager.default.fileExists(atPath: "/proc/net/if_inet6")
 
     @Test("IPv6", .enabled(if: hasIPv6, "this machine has no IPv6"))
