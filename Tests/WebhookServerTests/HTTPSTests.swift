@@ -166,12 +166,11 @@ import Testing
         let folder = try CertificateFolder()
         let files = try folder.load()
         let context = try TestCertificates.clientContext()
-        try await ServerUnderTest.run(
-            {
-                $0.transport = .tls(files)
-                $0.reloadInterval = .milliseconds(20)
-            }, clientTLS: context
-        ) { server in
+        let configure: (inout ServerConfiguration) -> Void = {
+            $0.transport = .tls(files)
+            $0.reloadInterval = .milliseconds(20)
+        }
+        try await ServerUnderTest.run(configure, clientTLS: context) { server in
             let old = try await server.connect()
             try await old.send(Request.review())
             #expect(try await old.answer().status == 200)
@@ -197,12 +196,11 @@ import Testing
         let folder = try CertificateFolder()
         let files = try folder.load()
         let context = try TestCertificates.clientContext()
-        try await ServerUnderTest.run(
-            {
-                $0.transport = .tls(files)
-                $0.reloadInterval = .milliseconds(20)
-            }, clientTLS: context
-        ) { server in
+        let configure: (inout ServerConfiguration) -> Void = {
+            $0.transport = .tls(files)
+            $0.reloadInterval = .milliseconds(20)
+        }
+        try await ServerUnderTest.run(configure, clientTLS: context) { server in
             try "no certificate".write(toFile: folder.certificate, atomically: false, encoding: .utf8)
             let seen = try await server.eventually {
                 try await server.metric(#"uwsgi_max_fd_certificate_reloads_total{result="failure"}"#) == 1

@@ -24,7 +24,8 @@ import Testing
 
     @Test func everyLineIsJSON() async throws {
         var lines: [String] = []
-        try await ServerUnderTest.run({ _ in }, level: .debug) { server in
+        let configure: (inout ServerConfiguration) -> Void = { _ in }
+        try await ServerUnderTest.run(configure, level: .debug) { server in
             try await server.expectGoodAnswer()
             let client = try await server.connect()
             try await client.send(
