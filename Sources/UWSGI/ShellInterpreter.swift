@@ -41,6 +41,7 @@ struct ShellInterpreter {
             script: script, name: invocation.name ?? Word("sh", at: place), arguments: invocation.arguments,
             exportsAll: invocation.exportsAll, confidence: confidence)
         interpreter.run(parsed.list, &examination)
+        if parsed.isBroken, !interpreter.hasEnded { examination.meetOpaque(place, name: "") }
     }
 
     // MARK: Lists
@@ -489,6 +490,7 @@ struct ShellInterpreter {
         script.documents = parsed.documents
         script.depth += 1
         run(parsed.list, &examination)
+        if parsed.isBroken { examination.meetOpaque(script.place, name: "") }
         script = outer
     }
 

@@ -5,14 +5,30 @@
 struct ShellParser {
     var scanner: ShellScanner
 
+    /// Reads a script.
+    ///
+    /// Shells run each line before they read the next, so of a script that is broken further down the lines before
+    /// are returned as well.
     /// - Parameter depth: how deep the script itself is nested in others.
+    /// - Throws: ``ShellError/tooLong``.
     static func parse(_ script: String, knowsDollarQuotes: Bool, depth: Int = 0) throws -> ShellScript {
         var parser = ShellParser(scanner: try ShellScanner(script, knowsDollarQuotes: knowsDollarQuotes))
         parser.scanner.depth = depth
-        let list = try parser.parseList(until: [])
-        guard parser.scanner.isAtEnd else { throw parser.scanner.malformed() }
-        return ShellScript(list: list, documents: parser.scanner.documents)
+        parser.outermost = depth + 1
+        do {
+            let list = try parser.parseList(until: [])
+            guard parser.scanner.isAtEnd else { throw parser.scanner.malformed() }
+            return ShellScript(list: list, documents: parser.scanner.documents)
+        } catch {
+            return ShellScript(
+                list: parser.completed, documents: parser.scanner.documents, isBroken: true)
+        }
     }
+
+    /// The depth at which the script's own lines are.
+    private var outermost = 0
+    /// The commands of the lines that were read to their end.
+    private var completed = ShellList()
 
     private init(scanner: ShellScanner) { self.scanner = scanner }
 
@@ -48,6 +64,7 @@ struct ShellParser {
                 scanner.skipLines()
             } else if scanner.takeNewline() {
                 condition = .always
+                if scanner.depth == outermost { complete(list, element) }
                 scanner.skipLines()
             } else {
                 list.elements.append(element)
@@ -57,6 +74,12 @@ struct ShellParser {
             list.elements.append(element)
         }
         return list
+    }
+
+    /// Keeps the commands up to the end of a line, each once.
+    private mutating func complete(_ list: ShellList, _ last: ShellList.Element) {
+        completed.elements += list.elements[completed.elements.count...]
+        completed.elements.append(last)
     }
 
     /// In `a && b &` the whole chain runs in the background.
@@ -88,10 +111,10 @@ struct ShellParser {
 
     /// The commands of a backquoted text, or `nil` when they cannot be read.
     func parseBackquoted(_ text: [UInt8]) -> ShellList? {
-        try? Self.parse(
+        let parsed = try? Self.parse(
             String(decoding: text, as: UTF8.self), knowsDollarQuotes: scanner.knowsDollarQuotes,
-            depth: scanner.depth
-        ).list
+            depth: scanner.depth)
+        return parsed.flatMap { $0.isBroken ? nil : $0.list }
     }
 
     // MARK: Words

@@ -15,6 +15,7 @@ import UWSGI
         "uwsgi --max-fd=2048 &",
         "uwsgi --max-fd=2048&wait",
         "uwsgi --max-fd 2048 2>&1 | tee /tmp/log",
+        "uwsgi --max-fd 2048\n(",
         "uwsgi --max-fd 2048 >/dev/null 2>&1 </dev/null",
         "> /tmp/x uwsgi --max-fd 2048",
         "2>/tmp/x uwsgi --max-fd 2048",
