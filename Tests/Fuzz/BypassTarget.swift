@@ -5,9 +5,9 @@ public func fuzzBypass(_ start: UnsafePointer<UInt8>, _ count: Int) -> CInt {
     var rewriting = Rewriting(FuzzInput(Array(UnsafeBufferPointer(start: start, count: count))))
     rewriting.run()
     let detection = examine(rewriting.container)
-    precondition(detection.certainty == .certain, "lost: \(rewriting.container)")
-    precondition(detection.maxFD.number == 2048, "max-fd lost: \(rewriting.container) \(detection.maxFD)")
-    precondition(detection.maxFD.state == .set)
+    require(detection.certainty == .certain, "lost: \(rewriting.container)")
+    require(detection.maxFD.number == 2048, "max-fd lost: \(rewriting.container) \(detection.maxFD)")
+    require(detection.maxFD.state == .set)
     return 0
 }
 
@@ -57,10 +57,12 @@ struct Rewriting {
         ])
         words = [program] + (input.byte() % 2 == 0 ? others + option : option + others)
         for _ in 0..<(input.byte() % 6) { rewrite() }
+        // Last, because a reference that a script quotes is none to the kubelet.
+        for _ in 0..<(input.byte() % 3) { reference() }
     }
 
     private mutating func rewrite() {
-        switch input.byte() % 6 {
+        switch input.byte() % 5 {
         case 0, 1: wrap()
         case 2: words = [input.choice(["sh", "bash", "dash", "/bin/sh"]), "-c", script()]
         case 3:
@@ -69,7 +71,6 @@ struct Rewriting {
                     "sh", input.choice(["-c", "-ec", "-euc"]),
                     input.choice(["exec \"$@\"", "\"$@\"", "exec -- \"$@\"", "exec \"${@}\""]), "name",
                 ] + words
-        case 4: reference()
         default:
             let user = input.choice(["app", "uwsgi"])
             words = input.choice([

@@ -1,3 +1,13 @@
+import Glibc
+
+/// Ends the run with a message: an optimised `precondition` would say nothing.
+func require(_ condition: Bool, _ message: @autoclosure () -> String = "broken promise") {
+    if condition { return }
+    let text = Array((message() + "\n").utf8)
+    _ = write(STDERR_FILENO, text, text.count)
+    abort()
+}
+
 /// What every fuzz target shares: the input's bytes as choices and texts, and what has to hold of any detection.
 struct FuzzInput {
     private let bytes: [UInt8]
@@ -29,28 +39,28 @@ func examine(_ container: ContainerSpecification, declaration: Declaration = .no
     let detection = detector.detect(container, declaration: declaration)
     // One in sixteen is examined twice.
     if container.command.reduce(0, { $0 &+ $1.utf8.count }) % 16 == 0 {
-        precondition(detection == detector.detect(container, declaration: declaration), "not deterministic")
+        require(detection == detector.detect(container, declaration: declaration), "not deterministic")
     }
-    precondition(detection.evidence.count <= 8, "too much evidence")
+    require(detection.evidence.count <= 8, "too much evidence")
     for entry in detection.evidence + detection.details.hazards + detection.details.routers {
-        precondition(entry.utf8.count <= 4096, "unbounded text")
-        precondition(
+        require(entry.utf8.count <= 4096, "unbounded text")
+        require(
             !entry.unicodeScalars.contains { $0.properties.generalCategory == .control }, "control character")
     }
-    precondition(
+    require(
         (detection.certainty == nil) == detection.evidence.isEmpty, "evidence does not fit certainty")
     if detection.runsUWSGI, let cure = detection.maxFD.cure {
         var cured = container
         switch cure {
         case .add:
-            precondition(detection.maxFD.state == .unset)
+            require(detection.maxFD.state == .unset)
             cured.environment.append(EnvironmentVariable(name: "UWSGI_MAX_FD", value: .literal("65536")))
         case .replace(let index, let prefix):
-            precondition(detection.maxFD.state == .ineffective || detection.maxFD.state == .harmful)
+            require(detection.maxFD.state == .ineffective || detection.maxFD.state == .harmful)
             cured.environment[index].value = .literal(prefix + "65536")
         }
         let again = detector.detect(cured, declaration: declaration)
-        precondition(again.runsUWSGI, "the cure hides uWSGI")
+        require(again.runsUWSGI, "the cure hides uWSGI")
     }
     return detection
 }

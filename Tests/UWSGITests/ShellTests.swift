@@ -26,6 +26,7 @@ import UWSGI
         "set -eux; uwsgi --max-fd 2048",
         "set -o pipefail; uwsgi --max-fd 2048",
         "# comment\nuwsgi --max-fd 2048 # --max-fd 0",
+        "sh -c \"uwsgi \\\\\n --max-fd 2048\"",
         "(uwsgi --max-fd 2048)",
         "( cd /srv && exec uwsgi --max-fd 2048 )",
         "{ uwsgi --max-fd 2048; }",
