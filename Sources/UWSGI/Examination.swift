@@ -36,6 +36,9 @@ struct Examination {
     /// Wrappers before one program: more are not taken off.
     static let mostWrappers = 64
 
+    /// Unknown programs that hand a command line on: more are not followed.
+    static let mostPassThroughs = 6
+
     let ceiling: Int
     var environment: ProcessEnvironment
     var budget: Budget
@@ -364,7 +367,7 @@ struct Examination {
     /// Follows what the arguments of an unknown program name: entry points mostly start it.
     /// - Returns: whether that led to uWSGI.
     private mutating func passOn(_ operands: ArraySlice<Word>, _ how: Circumstances, isScript: Bool) -> Bool {
-        guard how.passThroughs < 2, !operands.isEmpty else { return false }
+        guard how.passThroughs < Self.mostPassThroughs, !operands.isEmpty, takeStep() else { return false }
         var next = how
         next.passThroughs += 1
         next.passThrough = isScript ? .script : .program

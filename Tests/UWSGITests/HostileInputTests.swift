@@ -37,6 +37,7 @@ import Testing
             "calls",
             { script("a() { b; b; }; b() { c; c; }; c() { :; };" + String(repeating: "a;", count: 500 * $0)) }
         ),
+        ("unknown programs", { container(["a"] + (0..<500 * $0).flatMap { _ in ["b", "--"] }) }),
         ("wrappers", { container(Array(repeating: "nice", count: 5000 * $0)) }),
         ("options", { container(["uwsgi"] + Array(repeating: "--max-fd=%(x)", count: 1000 * $0)) }),
         (
