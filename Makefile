@@ -2,16 +2,14 @@
 .DEFAULT_GOAL := help
 
 SWIFT_SOURCES := Package.swift Sources Tests Benchmarks
-SHELL_SCRIPTS := .ci/require .ci/run .ci/test Tests/Demo/demo.sh Benchmarks/run.sh
+SHELL_SCRIPTS := .ci/require .ci/run .ci/test charts/manifests $(wildcard Tests/*/*.sh) Benchmarks/run.sh
 # One executable that needs no Swift on the machine where it runs.
 RELEASE_FLAGS := --configuration release --product uwsgi-max-fd --static-swift-stdlib
 
 # The Debian packages that the targets need.
-CHART_TESTS := $(wildcard Tests/Chart/run.sh)
-CHART_NEEDS := $(if $(CHART_TESTS),prometheus python3-venv)
 BUILD_NEEDS := swift libssl-dev libsimdjson-dev libyaml-dev pkg-config
 LINT_NEEDS := swift shellcheck
-TEST_NEEDS := $(BUILD_NEEDS) $(LINT_NEEDS) $(CHART_NEEDS) curl openssl python3
+TEST_NEEDS := $(BUILD_NEEDS) $(LINT_NEEDS) curl openssl python3
 DEMO_NEEDS := $(BUILD_NEEDS) curl jq uwsgi-core uwsgi-plugin-python3
 BENCH_NEEDS := $(BUILD_NEEDS) curl jq nginx-light openssl python3 wrk
 
@@ -48,6 +46,24 @@ release: ## * Build the executable for use, and print where it is
 	swift build $(RELEASE_FLAGS)
 	@echo .build/release/uwsgi-max-fd
 
+.PHONY: certs
+certs: ## * Make a development CA and serving certificate in certs/, or renew the certificate
+	@.ci/require $(BUILD_NEEDS)
+	swift build --product uwsgi-max-fd
+	.build/debug/uwsgi-max-fd certs --directory certs \
+	    $(if $(wildcard certs/tls.crt),--renew,localhost 127.0.0.1 ::1 uwsgi-max-fd.uwsgi-max-fd.svc)
+
+.PHONY: image
+image: ## * Build the container image, and try it
+	@Tests/Image/build.sh
+
+.PHONY: manifests
+manifests: ## * Render the chart to plain manifests, for those without Helm
+	@.ci/require python3
+	@mkdir -p .build
+	charts/manifests --output .build/manifests.yaml
+	@echo .build/manifests.yaml
+
 .PHONY: format
 format: ## Format the Swift sources in place
 	swift format format --in-place --recursive --parallel $(SWIFT_SOURCES)
@@ -70,8 +86,7 @@ test-swift:
 	swift build --build-tests
 	swift test --skip-build --disable-xctest --xunit-output .build/test-results/$@.xml
 
-# The chart's tests make themselves a Python environment with Helm's engine.
 .PHONY: test-chart
-test-chart: $(CHART_TESTS)
+test-chart:
 	@mkdir -p .build/test-results
-	$(if $<,$< --junitxml .build/test-results/$@.xml,@echo 'There are no chart tests here.')
+	Tests/Chart/run.sh --junitxml "$(CURDIR)/.build/test-results/$@.xml"

@@ -9,6 +9,7 @@ declare -A started=()
 start() {
     local log=$1
     shift
+    : >"$log"
     # Should memory run out, the kernel takes this first and nobody else's work.
     (echo 1000 2>/dev/null >/proc/self/oom_score_adj || true; exec setsid "$@") >"$log" 2>&1 </dev/null &
     pid=$!

@@ -87,7 +87,9 @@ def documents(files):
 
 
 def main():
-    parser = argparse.ArgumentParser(prog="manifests", description="Renders the chart to one file of plain manifests.")
+    parser = argparse.ArgumentParser(
+        prog="manifests", description="Renders the chart to one file of plain manifests."
+    )
     parser.add_argument("--name", default="uwsgi-max-fd", help="name of the objects (default: %(default)s)")
     parser.add_argument("--namespace", default="uwsgi-max-fd", help="default: %(default)s")
     parser.add_argument("--values", metavar="FILE", type=pathlib.Path, action="append", default=[])
@@ -102,7 +104,7 @@ def main():
             version = chart.version
             files = chart.render(values, name=arguments.name, namespace=arguments.namespace)
     except helm_python.HelmError as error:
-        raise SystemExit(str(error).strip())
+        raise SystemExit(str(error).strip()) from None
     texts = documents(files)
     if not arguments.no_namespace:
         host_network = values.get("hostNetwork", {}).get("enabled")

@@ -66,9 +66,13 @@ struct AdmissionAnswer {
     /// Source: Kubernetes `apiserver/pkg/admission/attributes.go`, `AddAnnotation`.
     private var mayBeSecondRound: Bool {
         guard policy == .mutate else { return false }
-        return verdict.containers.contains { verdict in
-            let found = verdict.finding.detection.maxFD
-            return found.state == .set && found.number == maxFD && found.source?.hasPrefix("env ") == true
+        let value = String(maxFD)
+        // The two forms in which a cure is carried out: a variable of its own, and UWSGI_SET.
+        let written: Set<EnvironmentVariable.Value> = [.literal(value), .literal("max-fd=" + value)]
+        return verdict.containers.contains { container in
+            container.finding.container.specification.environment.contains { variable in
+                variable.name.hasPrefix("UWSGI_") && written.contains(variable.value)
+            }
         }
     }
 }

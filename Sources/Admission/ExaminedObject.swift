@@ -62,9 +62,10 @@ extension ExaminedObject {
     ]
 
     /// A Pod, or any object with a Pod template at a usual place; `nil` for another object.
+    /// - Parameter kind: what the object is.
     /// - Throws: ``AdmissionError`` of kind `malformed` when something in it is of the wrong kind.
-    init?(anyOf object: JSONValue) throws(AdmissionError) {
-        if object["kind"]?.equals("Pod") == true {
+    init?(anyOf object: JSONValue, kind: String) throws(AdmissionError) {
+        if kind == "Pod" {
             try self.init(kind: .pod, in: object, path: [])
             return
         }

@@ -14,6 +14,22 @@ public enum ManifestReader {
         public let value: JSONValue
         /// The line that it begins on, from 1.
         public let line: Int
+        let origin: Origin
+
+        /// The line, from 1, of what a JSON Pointer (RFC 6901) leads to, or of the last step of it that is there.
+        func line(of pointer: String) -> Int {
+            switch origin {
+            case .yaml(let root, let offset): YAMLPath(pointer, from: root).line + offset
+            case .json(let bytes): line + JSONLocator.lineOffset(of: pointer, in: bytes)
+            }
+        }
+    }
+
+    /// What a document was read from.
+    enum Origin {
+        /// - offset: how many lines stand before the text that the node's own marks count from.
+        case yaml(YAMLNode, offset: Int)
+        case json([UInt8])
     }
 
     /// Reads every document of a text.
@@ -22,28 +38,31 @@ public enum ManifestReader {
     /// error is the better one only for a text that is JSON.
     /// - Throws: ``ManifestError`` with the line and the cause.
     public static func documents(in bytes: [UInt8]) throws(ManifestError) -> [Document] {
-        let first = bytes.first { !isBlank($0) }
-        if first == UInt8(ascii: "{") || first == UInt8(ascii: "[") {
-            do {
-                return [Document(value: try JSONParser(maximumDepth: maximumDepth).parse(bytes), line: 1)]
-            } catch {
-                return try yamlDocuments(
-                    in: bytes, orElse: ManifestError(line: nil, reason: "no JSON: \(error)"))
-            }
-        }
-        return try yamlDocuments(in: bytes, orElse: nil)
+        try documents(in: bytes, line: 1, parser: JSONParser(maximumDepth: maximumDepth))
     }
 
-    private static func isBlank(_ byte: UInt8) -> Bool {
-        switch byte {
-        case UInt8(ascii: " "), UInt8(ascii: "\n"), UInt8(ascii: "\r"), UInt8(ascii: "\t"): true
-        default: false
+    /// Reads every document of a text that is part of a larger one.
+    /// - Parameters:
+    ///   - line: the line of the larger text that this one begins on, from 1.
+    ///   - parser: its memory is used again from one text to the next.
+    static func documents(
+        in bytes: [UInt8], line: Int, parser: JSONParser
+    ) throws(ManifestError) -> [Document] {
+        let first = bytes.first { !$0.isBlank }
+        guard first == UInt8(ascii: "{") || first == UInt8(ascii: "[") else {
+            return try yamlDocuments(in: bytes, offset: line - 1, orElse: nil)
+        }
+        do {
+            return [Document(value: try parser.parse(bytes), line: line, origin: .json(bytes))]
+        } catch {
+            let error = ManifestError(line: line == 1 ? nil : line, reason: "no JSON: \(error)")
+            return try yamlDocuments(in: bytes, offset: line - 1, orElse: error)
         }
     }
 
     /// - Parameter preferred: the error to throw, instead of YAML's own, when the text is no YAML either.
     private static func yamlDocuments(
-        in bytes: [UInt8], orElse preferred: ManifestError?
+        in bytes: [UInt8], offset: Int, orElse preferred: ManifestError?
     ) throws(ManifestError) -> [Document] {
         var result: [Document] = []
         do {
@@ -55,12 +74,14 @@ public enum ManifestReader {
                 try YAMLConversion(maximumSize: maximumSize(forTextOf: bytes.count)).write(
                     root, to: &json, depth: 0)
                 let value = try JSONParser(maximumDepth: maximumDepth + 1).parse(json.bytes)
-                result.append(Document(value: value, line: root.mark.line))
+                result.append(
+                    Document(
+                        value: value, line: root.mark.line + offset, origin: .yaml(root, offset: offset)))
             }
         } catch let error as ManifestError {
-            throw error
+            throw error.moved(by: offset)
         } catch let error as YAMLError {
-            throw preferred ?? ManifestError(error)
+            throw preferred ?? ManifestError(error).moved(by: offset)
         } catch {
             throw preferred ?? ManifestError(line: nil, reason: "\(error)")
         }
@@ -81,6 +102,11 @@ public struct ManifestError: Error, Sendable, CustomStringConvertible {
 
     init(_ error: YAMLError) {
         self.init(line: error.mark?.line, reason: error.reason)
+    }
+
+    /// The same error, its line counted from so many lines earlier.
+    func moved(by offset: Int) -> ManifestError {
+        ManifestError(line: line.map { $0 + offset }, reason: reason)
     }
 
     public var description: String {

@@ -9,7 +9,8 @@ enum MemorySize {
             divisor *= 1024
             unit += 1
         }
-        let tenths = (bytes / divisor) * 10 + (bytes % divisor) * 10 / divisor
+        // Rounded: 1073741816 descriptors are to read as 8 GiB, and not as 7.9.
+        let tenths = (bytes / divisor) * 10 + ((bytes % divisor) * 10 + divisor / 2) / divisor
         let fraction = tenths % 10 == 0 || tenths >= 1000 ? "" : ".\(tenths % 10)"
         return "\(tenths / 10)\(fraction) \(units[unit])"
     }

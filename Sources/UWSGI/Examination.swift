@@ -39,6 +39,7 @@ struct Examination {
     let ceiling: Int
     var environment: ProcessEnvironment
     var budget: Budget
+    private let budgetAtStart: Int
     /// Whether the first program stands behind an entry point of the image that cannot be seen.
     let hidesEntryPoint: Bool
 
@@ -59,7 +60,8 @@ struct Examination {
         self.hidesEntryPoint = hidesEntryPoint
         environment = ProcessEnvironment(variables)
         let length = words.reduce(0) { $0 + $1.text.utf8.count }
-        budget = Budget(steps: 64 * 1024 + 32 * length)
+        budget = Budget(steps: 16 * 1024 + 32 * length)
+        budgetAtStart = budget.steps
     }
 
     // MARK: Taking note
@@ -70,6 +72,8 @@ struct Examination {
         budget.steps -= 16
         return budget.steps > 0
     }
+
+    var stepsTaken: Int { budgetAtStart - budget.steps }
 
     /// Makes the servers met so far certain.
     mutating func promote() { confidence = .certain }
@@ -98,6 +102,7 @@ struct Examination {
         }
         lastProgram = .server
         serverCount += 1
+        budget.steps -= options.stepsTaken
         if confidence != .certain { confidence = sureness }
         let maxFD = MaxFDResolution(ceiling: ceiling, environment: environment, options: options).resolve()
         guard maxFD.severity > worst?.maxFD.severity ?? -1 else { return }
@@ -176,6 +181,14 @@ struct Examination {
         let name = word.text.lastPathComponent
         guard String(name).isKnown, name.utf8.first != UInt8(ascii: "-") else {
             meetOpaque(word.place, name: "")
+            return nil
+        }
+        if word.text.includes("/init.d/") {
+            if name.hasPrefix("uwsgi"), operands.first?.text.hasSuffix("start") ?? false {
+                meetService(word, how)
+            } else {
+                lastProgram = .other
+            }
             return nil
         }
         if ProgramNames.isUWSGI(word.text) {
@@ -302,11 +315,12 @@ struct Examination {
 
     /// `service uwsgi start`, `/etc/init.d/uwsgi start` and their like.
     private func runsService(_ name: Substring, _ operands: ArraySlice<Word>) -> Bool {
+        guard ["service", "rc-service", "invoke-rc.d", "systemctl"].contains(name) else { return false }
         let words = operands.filter { !$0.text.hasPrefix("-") }.prefix(2).map(\.text)
         guard words.count == 2 else { return false }
         let verbs = ["start", "restart", "onestart"]
         switch name {
-        case "service", "rc-service", "invoke-rc.d", "initctl":
+        case "service", "rc-service", "invoke-rc.d":
             return ProgramNames.isUWSGI(words[0]) && verbs.contains(words[1])
                 || ProgramNames.isUWSGI(words[1]) && verbs.contains(words[0])
         case "systemctl":
@@ -331,10 +345,6 @@ struct Examination {
     ) {
         if OtherPrograms.isVisible(name), !isScript {
             lastProgram = .other
-            return
-        }
-        if word.text.contains("/init.d/uwsgi"), operands.first?.text.hasSuffix("start") ?? false {
-            meetService(word, how)
             return
         }
         var kind = isScript ? .opaque : OtherPrograms.kind(of: word.text)

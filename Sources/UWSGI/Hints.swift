@@ -50,8 +50,8 @@ enum Hints {
     /// of such below `/etc`.
     static func isConfiguration(_ mount: Mount) -> Bool {
         let path = mount.path.lowercased()
-        guard path.utf8.count <= 4096, path.contains("uwsgi") || mount.subPath.lowercased().contains("uwsgi"),
-            !["nginx", "apache", "httpd", "exporter"].contains(where: { path.contains($0) })
+        guard path.utf8.count <= 4096, path.includes("uwsgi") || mount.subPath.lowercased().includes("uwsgi"),
+            !["nginx", "apache", "httpd", "exporter"].contains(where: { path.includes($0) })
         else { return false }
         let suffixes = [".ini", ".yaml", ".yml", ".xml", ".json"]
         if suffixes.contains(where: { path.hasSuffix($0) }) { return true }
@@ -84,7 +84,7 @@ enum Hints {
     static func areOptions(_ words: ArraySlice<Word>) -> Bool {
         guard mayBeOptions(words) else { return false }
         let options = ServerOptionsReader.read(words)
-        guard options.helper == nil, !options.hasUnknownOptions else { return false }
+        guard options.helper == nil, !options.hasUnknownOptions, !options.hasOddValues else { return false }
         return options.longNames.contains { distinctive.contains($0) }
     }
 }

@@ -30,11 +30,15 @@ struct MaxFDResolution {
 
     func resolve() -> MaxFD {
         let fromEnvironment = environment.carriers().compactMap(candidate(of:))
-        let fromOptions = options.maxFD.map(candidate(of:))
+        var placeholders = Placeholders(options.exported)
+        let fromOptions = options.maxFD.map { candidate(of: $0, &placeholders) }
         if let fatal = fromOptions.first(where: \.isFatal) { return state(.incurable, fatal) }
-        let fatalVariables = fromEnvironment.filter(\.isFatal)
-        if let fatal = fatalVariables.first {
-            return bad(.harmful, fatal, isOnly: fatalVariables.count == 1)
+        if let fatal = fromEnvironment.first(where: \.isFatal) {
+            // With max-fd among the options only a fatal variable matters, otherwise every bad one does, and one
+            // replacement has to be enough.
+            let matters = fromOptions.last.map { $0.rank <= 1 }
+            let bad = fromEnvironment.count { matters == nil ? $0.rank >= 2 : $0.isFatal }
+            return self.bad(.harmful, fatal, isOnly: bad == 1 && matters != false)
         }
         if let last = fromOptions.last {
             guard let value = last.value else { return state(.hidden, last) }
@@ -59,12 +63,18 @@ struct MaxFDResolution {
 
     private func resolveNothing() -> MaxFD {
         if let assignment = options.vassalMaxFD {
-            let vassal = candidate(of: assignment)
+            var placeholders = Placeholders(options.exported)
+            let vassal = candidate(of: assignment, &placeholders)
             if let value = vassal.value, value.effect == .effective { return inForce(vassal, value) }
             if vassal.value == nil { return state(.hidden, vassal) }
         }
-        guard environment.reaches(EnvironmentNames.maxFD) else { return MaxFD(state: .incurable) }
-        return MaxFD(state: .unset, cure: .add)
+        let wouldHelp =
+            switch environment.unexportedValue(of: EnvironmentNames.maxFD) {
+            // Once the container has the variable, what a shell assigns to it is passed on.
+            case let value?: !value.isKnown || MaxFDValue(reading: value).effect == .effective
+            case nil: environment.reaches(EnvironmentNames.maxFD)
+            }
+        return wouldHelp ? MaxFD(state: .unset, cure: .add) : MaxFD(state: .incurable)
     }
 
     // MARK: Results
@@ -95,38 +105,60 @@ struct MaxFDResolution {
         switch EnvironmentNames.carrier(variable.name) {
         case .maxFD:
             return candidate(
-                variable.value, source: source, position: 0, variable: variable.index.map { ($0, "") })
+                substitute(variable.value), variable.value, source: source,
+                variable: variable.index.map { ($0, "") })
         case .set:
             // A hidden UWSGI_SET is far more likely to set something else, so it tells nothing.
             guard let (name, value) = ServerOptions.setting(variable.value), name == "max-fd" else {
                 return nil
             }
             return candidate(
-                value, source: source, position: 0, variable: variable.index.map { ($0, "max-fd=") })
+                substitute(value), value, source: source, variable: variable.index.map { ($0, "max-fd=") })
         case nil: return nil
         }
     }
 
-    private func candidate(of assignment: ServerOptions.Assignment) -> Candidate {
-        candidate(
-            assignment.text, source: assignment.place.description, position: assignment.position,
-            variable: nil)
+    private func candidate(
+        of assignment: ServerOptions.Assignment, _ placeholders: inout Placeholders
+    ) -> Candidate {
+        placeholders.advance(to: assignment.position)
+        return candidate(
+            substitute(assignment.text) { placeholders.value(of: $0) }, assignment.text,
+            source: assignment.place.description, variable: nil)
     }
 
     private func candidate(
-        _ text: String, source: String, position: Int, variable: (index: Int, prefix: String)?
+        _ substituted: String?, _ text: String, source: String, variable: (index: Int, prefix: String)?
     ) -> Candidate {
-        let substituted = substitute(text, position: position)
-        return Candidate(
+        Candidate(
             text: text, source: source, value: substituted.map(MaxFDValue.init(reading:)), variable: variable)
+    }
+
+    /// The options and placeholders that stand before an option: what `%(name)` in it can mean.
+    private struct Placeholders {
+        private let exported: [(name: String, value: String)]
+        private var position = 0
+        private var values: [String: String] = [:]
+
+        init(_ exported: [(name: String, value: String)]) { self.exported = exported }
+
+        /// Options are asked about in their order, so each is looked at once.
+        mutating func advance(to end: Int) {
+            while position < min(end, exported.count) {
+                values[exported[position].name] = exported[position].value
+                position += 1
+            }
+        }
+
+        func value(of name: String) -> String? { values[name] }
     }
 
     /// Replaces `$(VARIABLE)` and `%(option)` as uWSGI does.
     /// - Returns: `nil` when the result cannot be known.
-    private func substitute(_ text: String, position: Int) -> String? {
+    private func substitute(_ text: String, placeholder: (String) -> String? = { _ in nil }) -> String? {
         guard text.isKnown else { return nil }
-        guard text.contains("(") else { return text }
-        if text.contains("@(") { return nil }
+        guard text.utf8.contains(UInt8(ascii: "(")) else { return text }
+        if text.includes("@(") { return nil }
         var isKnown = true
         var result = substitute(text, opening: "$(") { name in
             switch environment.exportedContent(of: name) {
@@ -138,18 +170,15 @@ struct MaxFDResolution {
             return nil
         }
         result = substitute(result, opening: "%(") { name in
-            let value = placeholder(name, position: position)
+            let value = placeholder(name) ?? variable(ofOption: name)
             if let value, !value.isKnown { isKnown = false }
             return value
         }
         return isKnown ? result : nil
     }
 
-    /// The value of an earlier option or placeholder; variables come before all of them.
-    private func placeholder(_ name: String, position: Int) -> String? {
-        if let entry = options.exported.prefix(position).last(where: { $0.name == name }) {
-            return entry.value
-        }
+    /// The value of an option that a variable gives: variables come before the command line.
+    private func variable(ofOption name: String) -> String? {
         let variable =
             EnvironmentNames.prefix
             + name.uppercased().split(separator: "-", omittingEmptySubsequences: false).joined(separator: "_")

@@ -82,12 +82,12 @@ enum OtherPrograms {
         if isVisible(name) { return .visible }
         if opaque.contains(name) { return .opaque }
         let lowered = name.lowercased()
-        if otherRoles.contains(where: { lowered.contains($0) }) { return .visible }
+        if otherRoles.contains(where: { lowered.includes($0) }) { return .visible }
         for suffix in [".sh", ".bash", ".ash", ".ksh", ".zsh", ".run"] where lowered.hasSuffix(suffix) {
             return .opaque
         }
         if lowered.hasSuffix(".py") { return .visible }
-        if lowered.contains("entrypoint") { return .opaque }
+        if lowered.includes("entrypoint") { return .opaque }
         // A path that leads to no folder of programs is most likely an image's own script.
         guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return .visible }
         let folder = path[..<slash]

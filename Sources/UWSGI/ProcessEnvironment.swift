@@ -122,6 +122,12 @@ struct ProcessEnvironment {
         }
     }
 
+    /// The value that a shell gave to a variable of its own, without passing it on.
+    func unexportedValue(of name: String) -> String? {
+        if !isCleared, case .value(let value, false)? = bindings[name] { return value }
+        return nil
+    }
+
     /// What a variable holds.
     enum Content {
         case value(String)

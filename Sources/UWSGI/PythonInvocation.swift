@@ -52,10 +52,10 @@ enum PythonInvocation {
     }
 
     static func effect(of code: String) -> CodeEffect {
-        guard code.contains("uwsgi") else { return .none }
-        if code.contains("pyuwsgi"), code.contains("run(") { return .runs }
+        guard code.includes("uwsgi") else { return .none }
+        if code.includes("pyuwsgi"), code.includes("run(") { return .runs }
         let starters = ["exec", "Popen", "subprocess", "os.system", "spawn"]
-        return starters.contains { code.contains($0) } ? .mayRun : .none
+        return starters.contains { code.includes($0) } ? .mayRun : .none
     }
 
     /// The program that `python -m` starts in place of a module, where a wrapper's module bears another name.

@@ -11,6 +11,7 @@ enum ServerOptionsReader {
         while index < words.endIndex {
             let word = words[index]
             index += 1
+            options.stepsTaken += word.text.utf8.count + 1
             if word.isElastic, word.text.utf8.first.map({ $0 <= 1 }) ?? true {
                 options.hasUnknownWords = true
             } else if onlyOperands || word.text.utf8.first != UInt8(ascii: "-") || word.text.utf8.count == 1 {
@@ -36,7 +37,7 @@ enum ServerOptionsReader {
     static func isConfigurationFile(_ text: String) -> Bool {
         [".ini", ".xml", ".yaml", ".yml", ".json", ".js", ".sqlite", ".sqlite3"]
             .contains { text.hasSuffix($0) }
-            || text.utf8.contains(UInt8(ascii: ":")) && text.contains(".ini:")
+            || text.utf8.contains(UInt8(ascii: ":")) && text.includes(".ini:")
     }
 
     private static func readLong(
@@ -99,6 +100,7 @@ enum ServerOptionsReader {
         }
         let word = words[index]
         index += 1
+        if word.text.hasPrefix("--") { options.hasOddValues = true }
         options.apply(option, value: word.text, at: word.place)
     }
 }

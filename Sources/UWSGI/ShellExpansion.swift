@@ -31,7 +31,7 @@ struct ShellExpansion {
     /// The fields that a word becomes.
     mutating func fields(of words: some Sequence<ShellWord>) -> [Word] {
         fields = []
-        for word in words {
+        for word in words where context.budget >= 0 {
             append(word, splits: true)
             endField()
         }
@@ -79,8 +79,14 @@ struct ShellExpansion {
     /// - Parameter isOperand: whether the word stands inside `${…}`, where blanks need not be quoted and so
     ///   separate fields as well.
     private mutating func append(_ word: ShellWord, splits: Bool, isOperand: Bool = false) {
-        for part in word.parts {
+        // Quotes make a word even of nothing, but not around `$@` without parameters.
+        let holdsArguments = word.parts.contains {
+            if case .parameter(let parameter, true) = $0 { return parameter.name == "@" }
+            return false
+        }
+        for part in word.parts where context.budget >= 0 {
             switch part {
+            case .literal(let text, true) where text.isEmpty && holdsArguments: break
             case .literal(let text, let isQuoted):
                 if isOperand, splits, !isQuoted { appendValue(text, splits: true) } else { append(text) }
             case .unknown(let isQuoted): appendValue(Self.unknown, splits: splits && !isQuoted)
@@ -102,12 +108,12 @@ struct ShellExpansion {
         }
         var isFirst = true
         var rest = value[...]
-        while true {
+        while context.budget >= 0 {
             let end = rest.utf8.firstIndex { $0 == 0x20 || $0 == 0x09 || $0 == 0x0A } ?? rest.endIndex
             let piece = rest[..<end]
             if !piece.isEmpty {
                 if !isFirst { endField() }
-                if !hasCurrent, !String(piece).isKnown { isElastic = true }
+                if !hasCurrent, piece.utf8.contains(where: { $0 <= 1 }) { isElastic = true }
                 append(piece)
             } else if isFirst, end < rest.endIndex {
                 endField()
@@ -214,11 +220,11 @@ struct ShellExpansion {
             }
             isFirst = false
             if isQuoted || joins {
-                if !joins, !hasCurrent { currentPlace = word.place }
+                if !joins, current.isEmpty { currentPlace = word.place }
                 append(word.text)
                 isElastic = isElastic || word.isElastic
             } else {
-                if !hasCurrent { currentPlace = word.place }
+                if current.isEmpty { currentPlace = word.place }
                 appendValue(word.text, splits: true)
             }
             if context.budget < 0 { return }

@@ -80,9 +80,7 @@ struct UserSwitch {
         }
         // The first operand is the user; the others go to the user's shell.
         let others = operands.dropFirst() + rest
-        if let script {
-            return .shell(ShellInvocation(script: script, arguments: [Word("sh", at: script.place)] + others))
-        }
+        if let script { return .shell(ShellInvocation(script: script, arguments: Array(others)[...])) }
         return others.isEmpty ? .nothing : .shell(ShellInvocation(others[...]))
     }
 }

@@ -44,14 +44,19 @@ struct WrapperPeeling {
         if wrapper.clears { environment.clear() }
         var operandsLeft = wrapper.operands
         var needsSubcommand = !wrapper.subcommands.isEmpty
+        var optionsHaveEnded = false
         scan: while let word = words.first {
             if word.text == "--", !needsSubcommand {
                 words.removeFirst()
-                // What stands behind the separator may still be an operand: `runuser -u user -- command`.
-                guard operandsLeft > 0, wrapper.payload == .program else { break scan }
+                // Operands and assignments may stand behind the separator: `env -- NAME=VALUE program`.
+                let hasMore = operandsLeft > 0 || wrapper.takesAssignments
+                guard hasMore, !optionsHaveEnded, wrapper.payload != .programAfterSeparator else {
+                    break scan
+                }
+                optionsHaveEnded = true
                 continue
             }
-            if word.text.utf8.first == UInt8(ascii: "-"), word.text.utf8.count > 1 {
+            if word.text.utf8.first == UInt8(ascii: "-"), word.text.utf8.count > 1, !optionsHaveEnded {
                 words.removeFirst()
                 readOption(word.text, &environment)
                 continue
@@ -113,7 +118,7 @@ struct WrapperPeeling {
     /// The long name of which this is the beginning, where beginnings are allowed.
     private func fullName(_ name: Substring) -> Substring {
         guard wrapper.style == .gnu, name.utf8.count >= 2 else { return name }
-        let known = [wrapper.values, wrapper.clearing, wrapper.keeping, wrapper.attaching]
+        let known = [wrapper.flags, wrapper.values, wrapper.clearing, wrapper.keeping, wrapper.attaching]
         if known.contains(where: { $0.contains(name) }) { return name }
         for names in known {
             if let full = names.first(where: { $0.utf8.count > 1 && $0.hasPrefix(name) }) { return full }

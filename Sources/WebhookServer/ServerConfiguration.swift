@@ -1,4 +1,5 @@
 import Admission
+import NIOCore
 import OpenSSLTLS
 
 /// Everything that an operator chooses about the server; the defaults are those of the flags.
@@ -25,8 +26,8 @@ public struct ServerConfiguration: Sendable {
     public var drainDelay = Duration.seconds(5)
     /// How long the requests that are then in flight may take.
     public var drainTimeout = Duration.seconds(20)
-    /// Event loops.
-    public var threads = 2
+    /// Event loops: as many as there are processors for this process (a container's quota counts), at most four.
+    public var threads = min(4, System.coreCount)
     /// The most connections to the admin port.
     public var maxAdminConnections = 64
     /// How much of unfinished bodies may be in memory, of all connections together, in bytes; what would go

@@ -76,23 +76,14 @@ struct NewFile {
         guard descriptor >= 0 else { throw failure("cannot be written") }
         defer { close(descriptor) }
         let temporary = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
-        guard writeText(to: descriptor), isSecret || fchmod(descriptor, 0o644) == 0, fsync(descriptor) == 0
+        guard DescriptorWriting.writeAll(Array(text.utf8), to: descriptor),
+            isSecret || fchmod(descriptor, 0o644) == 0, fsync(descriptor) == 0
         else {
             let failure = failure("cannot be written")
             unlink(temporary)
             throw failure
         }
         return temporary
-    }
-
-    private func writeText(to descriptor: Int32) -> Bool {
-        var rest = Array(text.utf8)[...]
-        while !rest.isEmpty {
-            let count = rest.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
-            if count < 0 && errno != EINTR { return false }
-            rest = rest.dropFirst(max(0, count))
-        }
-        return true
     }
 
     private func move(from temporary: String, replacing: Bool) throws {

@@ -17,24 +17,22 @@ struct StandardStream {
 
     /// Writes it all. A reader that is gone ends the process quietly, as it does other programs in a pipe.
     func write(_ bytes: [UInt8]) {
-        var written = 0
-        while written < bytes.count {
-            let count = bytes[written...].withUnsafeBytes { buffer in
-                Glibc.write(descriptor, buffer.baseAddress, buffer.count)
-            }
-            if count > 0 {
-                written += count
-            } else if errno == EPIPE {
-                exit(0)
-            } else if errno != EINTR {
-                exit(2)
-            }
-        }
+        guard !DescriptorWriting.writeAll(bytes, to: descriptor) else { return }
+        exit(errno == EPIPE ? 0 : 2)
+    }
+
+    var isTerminal: Bool { isatty(descriptor) == 1 }
+
+    /// How many characters fit on a line of the terminal; `nil` when the stream is none.
+    var width: Int? {
+        var size = winsize()
+        guard isTerminal, ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return nil }
+        return Int(size.ws_col)
     }
 
     /// Whether the stream is a terminal whose user wants colour (https://no-color.org).
     var wantsColour: Bool {
-        guard isatty(descriptor) == 1 else { return false }
+        guard isTerminal else { return false }
         guard let noColour = getenv("NO_COLOR") else { return true }
         return noColour.pointee == 0
     }

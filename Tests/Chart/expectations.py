@@ -144,7 +144,13 @@ def one_service(rendered):
 
 PEM_AS_BASE64 = base64.b64encode(CA_PEM.encode()).decode()
 POD_RULES = [
-    {"apiGroups": [""], "apiVersions": ["v1"], "operations": ["CREATE"], "resources": ["pods"], "scope": "Namespaced"},
+    {
+        "apiGroups": [""],
+        "apiVersions": ["v1"],
+        "operations": ["CREATE"],
+        "resources": ["pods"],
+        "scope": "Namespaced",
+    },
     {
         "apiGroups": [""],
         "apiVersions": ["v1"],

@@ -174,7 +174,11 @@ class FakeCluster:
                             "patch": {
                                 "parameters": [{"name": "fieldValidation", "in": "query"}],
                                 "responses": {},
-                                "x-kubernetes-group-version-kind": {"group": group, "version": version, "kind": kind},
+                                "x-kubernetes-group-version-kind": {
+                                    "group": group,
+                                    "version": version,
+                                    "kind": kind,
+                                },
                             }
                         }
                         for plural, (kind, _) in known.items()
@@ -198,7 +202,13 @@ def discovery(group, version, known):
         "apiVersion": "v1",
         "groupVersion": group + "/" + version if group else version,
         "resources": [
-            {"name": plural, "singularName": kind.lower(), "kind": kind, "namespaced": namespaced, "verbs": verbs}
+            {
+                "name": plural,
+                "singularName": kind.lower(),
+                "kind": kind,
+                "namespaced": namespaced,
+                "verbs": verbs,
+            }
             for plural, (kind, namespaced) in known.items()
         ],
     }

@@ -30,7 +30,11 @@ def _in(namespaces, group, names, versions=("v1",)):
 
 KUBE_SYSTEM = ("kube-system",)
 GARDENER = [
-    *_in(KUBE_SYSTEM, "", "pods pods/status configmaps endpoints secrets serviceaccounts services services/status"),
+    *_in(
+        KUBE_SYSTEM,
+        "",
+        "pods pods/status configmaps endpoints secrets serviceaccounts services services/status",
+    ),
     *_in(("default",), "", "endpoints services services/status"),
     *_in((), "", "nodes nodes/status namespaces namespaces/status"),
     *_in(
@@ -140,14 +144,21 @@ def catches(webhook, resource):
         for name in resource.namespaces
         if name != "default"
         for labels in namespace_labels(name)
-    ) or ("default" in resource.namespaces and selects(webhook.get("namespaceSelector"), {"kubernetes.io/metadata.name": "default"}))
+    ) or (
+        "default" in resource.namespaces
+        and selects(webhook.get("namespaceSelector"), {"kubernetes.io/metadata.name": "default"})
+    )
 
 
 def gardener(rendered, release_namespace):
     for _, webhook in rendered.webhooks():
         timeout = webhook.get("timeoutSeconds")
         if timeout is None or timeout > MAXIMUM_TIMEOUT:
-            yield "%s: timeoutSeconds is %s, Gardener allows 1 to %d" % (webhook["name"], timeout, MAXIMUM_TIMEOUT)
+            yield "%s: timeoutSeconds is %s, Gardener allows 1 to %d" % (
+                webhook["name"],
+                timeout,
+                MAXIMUM_TIMEOUT,
+            )
         for resource in GARDENER:
             if catches(webhook, resource):
                 yield "%s: can catch %s, which Gardener protects" % (webhook["name"], resource.name)
@@ -200,11 +211,17 @@ def configuration(rendered, release_namespace):
                 (rule["resources"], rule["operations"])
                 in ((["pods"], ["CREATE"]), (["pods/ephemeralcontainers"], ["UPDATE"]))
             )
-            warns_only = ".workloads." in name and kind.startswith("Validating") and webhook["failurePolicy"] == "Ignore"
+            warns_only = (
+                ".workloads." in name
+                and kind.startswith("Validating")
+                and webhook["failurePolicy"] == "Ignore"
+            )
             if not pods and not warns_only:
                 yield "%s: a rule is for more than the creation of Pods: %s" % (name, rule)
         for namespace in ("kube-system", "kube-public", "kube-node-lease", release_namespace):
-            if any(selects(webhook.get("namespaceSelector"), labels) for labels in namespace_labels(namespace)):
+            if any(
+                selects(webhook.get("namespaceSelector"), labels) for labels in namespace_labels(namespace)
+            ):
                 yield "%s: the namespace %s is not left out" % (name, namespace)
         for chosen in ("mutate", "strict", "audit", "off"):
             labels = {"kubernetes.io/metadata.name": "shop", POLICY_LABEL: chosen, "team": "shop"}
@@ -219,7 +236,16 @@ def configuration(rendered, release_namespace):
                 yield "%s: reinvocationPolicy is %s" % (name, webhook.get("reinvocationPolicy"))
 
 
-ALLOWED_VOLUMES = {"configMap", "csi", "downwardAPI", "emptyDir", "ephemeral", "persistentVolumeClaim", "projected", "secret"}
+ALLOWED_VOLUMES = {
+    "configMap",
+    "csi",
+    "downwardAPI",
+    "emptyDir",
+    "ephemeral",
+    "persistentVolumeClaim",
+    "projected",
+    "secret",
+}
 SELINUX_TYPES = {None, "", "container_t", "container_init_t", "container_kvm_t", "container_engine_t"}
 
 
@@ -264,14 +290,20 @@ def pod_security(rendered, release_namespace):
                 yield "%s: the root file system can be written" % where
             if any(port.get("hostPort") for port in container.get("ports", [])):
                 yield "%s: hostPort" % where
-            if not (container.get("resources") or {}).get("requests") or not container["resources"].get("limits"):
+            if not (container.get("resources") or {}).get("requests") or not container["resources"].get(
+                "limits"
+            ):
                 yield "%s: no requests or limits" % where
 
 
 def _asked_for_host_network(rendered):
     """Only the server, and only on the port that it has there."""
     ports = [port["containerPort"] for port in rendered.server()["ports"]]
-    return 10250 not in ports and rendered.of_kind("Deployment")["spec"]["template"]["spec"].get("dnsPolicy") == "ClusterFirstWithHostNet"
+    return (
+        10250 not in ports
+        and rendered.of_kind("Deployment")["spec"]["template"]["spec"].get("dnsPolicy")
+        == "ClusterFirstWithHostNet"
+    )
 
 
 def network(rendered, release_namespace):
@@ -282,7 +314,9 @@ def network(rendered, release_namespace):
         spec = item["spec"]
         if "Egress" not in spec["policyTypes"] or spec.get("egress"):
             yield "NetworkPolicy: egress is not locked"
-        open_ports = [port["port"] for rule in spec["ingress"] if not rule.get("from") for port in rule["ports"]]
+        open_ports = [
+            port["port"] for rule in spec["ingress"] if not rule.get("from") for port in rule["ports"]
+        ]
         if "https" not in open_ports:
             yield "NetworkPolicy: the webhook port's sources are restricted"
 

@@ -71,7 +71,7 @@ class Rendered:
         return self.of_kind("Deployment")["spec"]["template"]["spec"]["containers"][0]
 
 
-@functools.lru_cache(maxsize=None)
+@functools.cache
 def _loaded(path):
     return helm_python.Chart.load(path)
 

@@ -29,7 +29,16 @@ class Tally:
 def main():
     tally = Tally()
     here = pathlib.Path(__file__).parent
-    options = ["-qq", "--no-header", "-p", "no:cacheprovider", "--tb=short", "--rootdir", str(here), str(here)]
+    options = [
+        "-qq",
+        "--no-header",
+        "-p",
+        "no:cacheprovider",
+        "--tb=short",
+        "--rootdir",
+        str(here),
+        str(here),
+    ]
     status = pytest.main(options + sys.argv[1:], plugins=[tally])
     passed, failed = len(tally.passed - tally.failed), len(tally.failed)
     print("%d passed, %d failed" % (passed, failed), flush=True)

@@ -64,16 +64,19 @@ def trusts(tmp_path, bundle, certificate):
     """Whether a client that trusts the bundle accepts the certificate for the Service."""
     (tmp_path / "ca.pem").write_text(bundle)
     (tmp_path / "leaf.pem").write_text(certificate)
-    return openssl(
-        "verify",
-        "-purpose",
-        "sslserver",
-        "-verify_hostname",
-        "%s.%s.svc" % (RELEASE, NAMESPACE),
-        "-CAfile",
-        str(tmp_path / "ca.pem"),
-        str(tmp_path / "leaf.pem"),
-    ).returncode == 0
+    return (
+        openssl(
+            "verify",
+            "-purpose",
+            "sslserver",
+            "-verify_hostname",
+            "%s.%s.svc" % (RELEASE, NAMESPACE),
+            "-CAfile",
+            str(tmp_path / "ca.pem"),
+            str(tmp_path / "leaf.pem"),
+        ).returncode
+        == 0
+    )
 
 
 def test_install_makes_a_pair_that_the_api_server_accepts(helm, tmp_path):
@@ -128,7 +131,11 @@ def test_upgrade_without_the_secret_is_refused_and_changes_nothing(helm):
     helm.cluster.delete(*SECRET)
     with pytest.raises(helm_python.HelmError) as caught:
         helm.upgrade()
-    for part in ("certificates.mode is generated", "Secret %s/%s-tls" % (NAMESPACE, RELEASE), "createOnUpgrade=true"):
+    for part in (
+        "certificates.mode is generated",
+        "Secret %s/%s-tls" % (NAMESPACE, RELEASE),
+        "createOnUpgrade=true",
+    ):
         assert part in str(caught.value)
     assert helm.bundles() == before
 
@@ -154,7 +161,9 @@ def test_half_a_secret_counts_as_none(helm):
 
 
 def test_change_from_another_mode(helm):
-    helm.install({"certificates": {"mode": "existingSecret", "existingSecret": {"name": "mine", "caBundle": "TQ=="}}})
+    helm.install(
+        {"certificates": {"mode": "existingSecret", "existingSecret": {"name": "mine", "caBundle": "TQ=="}}}
+    )
     with pytest.raises(helm_python.HelmError, match="the mode was changed"):
         helm.upgrade({"certificates": {"mode": "generated"}})
     helm.upgrade({"certificates": {"mode": "generated", "generated": {"createOnUpgrade": True}}})

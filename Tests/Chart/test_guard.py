@@ -7,7 +7,10 @@ from celpy import celtypes
 from rendering import render
 
 LABEL = "uwsgi-max-fd/policy"
-PLATFORM, OTHER = ("anna", ["platform", "system:authenticated"]), ("bert", ["developers", "system:authenticated"])
+PLATFORM, OTHER = (
+    ("anna", ["platform", "system:authenticated"]),
+    ("bert", ["developers", "system:authenticated"]),
+)
 CONTROLLER = ("system:serviceaccount:argocd:controller", [])
 
 # who, label before (None: the namespace is new; "": it has no label), label after, admitted
@@ -113,7 +116,9 @@ def test_administrators_may_by_default():
 def test_names_with_quotes_stay_names():
     """A group's name cannot become part of the expression."""
     hostile = 'x" in ["x"] || "a" == "a'
-    policy = render({"guard": {"enabled": True, "groups": [hostile, "it's"]}}).of_kind("ValidatingAdmissionPolicy")
+    policy = render({"guard": {"enabled": True, "groups": [hostile, "it's"]}}).of_kind(
+        "ValidatingAdmissionPolicy"
+    )
     assert not decide(policy, OTHER, "strict", "off")[0]
     assert decide(policy, ("c", [hostile]), "strict", "off")[0]
     assert decide(policy, ("d", ["it's"]), "strict", "off")[0]

@@ -27,7 +27,9 @@ def text():
 def without_helm_labels(item):
     labels = item["metadata"]["labels"]
     item["metadata"]["labels"] = {
-        key: value for key, value in labels.items() if key not in ("helm.sh/chart", "app.kubernetes.io/managed-by")
+        key: value
+        for key, value in labels.items()
+        if key not in ("helm.sh/chart", "app.kubernetes.io/managed-by")
     }
     return item
 
@@ -36,7 +38,9 @@ def test_same_objects_as_the_chart(text):
     objects = [item for item in yaml.safe_load_all(text) if item]
     chart = [
         without_helm_labels(item)
-        for item in render({"certificates": {"mode": "certManager"}, "tests": {"enabled": False}}, namespace="uwsgi-max-fd").objects
+        for item in render(
+            {"certificates": {"mode": "certManager"}, "tests": {"enabled": False}}, namespace="uwsgi-max-fd"
+        ).objects
     ]
     assert objects[0]["kind"] == "Namespace"
     assert objects[0]["metadata"]["labels"] == {"pod-security.kubernetes.io/enforce": "restricted"}
@@ -84,7 +88,9 @@ def test_values_files_and_set(tmp_path):
     rendered = Rendered({"all.yaml": output.read_text()})
     assert rendered.of_kind("Deployment")["spec"]["replicas"] == 4
     assert rendered.of_kind("Deployment")["metadata"]["name"] == "maxfd-uwsgi-max-fd"
-    assert rendered.of_kind("Namespace")["metadata"]["labels"] == {"pod-security.kubernetes.io/enforce": "privileged"}
+    assert rendered.of_kind("Namespace")["metadata"]["labels"] == {
+        "pod-security.kubernetes.io/enforce": "privileged"
+    }
 
 
 @pytest.mark.parametrize(
@@ -113,7 +119,9 @@ def test_cert_manager_manifests_are_the_charts():
 
 def test_no_serving_certificate_outlives_its_ca():
     hours = {
-        item["metadata"]["name"]: {key: int(item["spec"][key].rstrip("h")) for key in ("duration", "renewBefore")}
+        item["metadata"]["name"]: {
+            key: int(item["spec"][key].rstrip("h")) for key in ("duration", "renewBefore")
+        }
         for item in yaml.safe_load_all((ROOT / "certs" / "cert-manager.yaml").read_text())
         if item["kind"] == "Certificate"
     }

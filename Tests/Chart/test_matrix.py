@@ -139,7 +139,10 @@ def test_names_that_refer_to_one_another_exist(combination):
         if item["kind"] in ("PodDisruptionBudget", "NetworkPolicy", "Deployment"):
             assert selector["matchLabels"].items() <= pod_labels.items()
         if item["kind"] == "ServiceMonitor":
-            assert any(selector["matchLabels"].items() <= service["metadata"]["labels"].items() for service in services.values())
+            assert any(
+                selector["matchLabels"].items() <= service["metadata"]["labels"].items()
+                for service in services.values()
+            )
     if "Pod" in rendered.kinds():
         test_labels = rendered.of_kind("Pod")["metadata"]["labels"]
         assert not deployment["spec"]["selector"]["matchLabels"].items() <= test_labels.items()

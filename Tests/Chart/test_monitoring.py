@@ -15,8 +15,8 @@ VALUES = {"metrics": {"prometheusRule": {"enabled": True}, "dashboard": {"enable
 # Labels that a scrape puts on every series.
 SCRAPED = {"job", "namespace", "pod", "instance"}
 WORDS = {
-    "sum", "min", "max", "count", "rate", "increase", "histogram_quantile", "absent", "time", "by", "or", "and",
-    "label_values",
+    "sum", "min", "max", "count", "rate", "increase", "histogram_quantile", "absent", "time", "by",
+    "or", "and", "label_values",
 }  # fmt: skip
 
 
@@ -31,7 +31,9 @@ def rules():
 
 
 def dashboard():
-    return json.loads(render(VALUES).of_kind("ConfigMap", RELEASE + "-dashboard")["data"]["uwsgi-max-fd.json"])
+    return json.loads(
+        render(VALUES).of_kind("ConfigMap", RELEASE + "-dashboard")["data"]["uwsgi-max-fd.json"]
+    )
 
 
 def expressions():
@@ -52,7 +54,9 @@ def metrics_in(expression):
     text = re.sub(r"\[[^\]\"]*\]", "", expression)
     selected = []
     for name, matchers in re.findall(r"([a-zA-Z_:][\w:]*)\s*\{([^}]*)\}", text):
-        selected.append((name, set(re.findall(r"(\w+)\s*(?:=~|!=|!~|=)", re.sub(r'"(?:[^"\\]|\\.)*"', '""', matchers)))))
+        selected.append(
+            (name, set(re.findall(r"(\w+)\s*(?:=~|!=|!~|=)", re.sub(r'"(?:[^"\\]|\\.)*"', '""', matchers))))
+        )
     bare = re.sub(r'"(?:[^"\\]|\\.)*"', "", re.sub(r"\{[^}]*\}", "", text))
     grouped = set()
     for labels in re.findall(r"\bby\s*\(([^)]*)\)", bare):
@@ -74,7 +78,11 @@ def test_expressions_are_about_metrics_that_exist():
         assert metrics, where
         for name, labels in metrics:
             assert name in known, "%s: there is no metric %s" % (where, name)
-            assert labels <= known[name] | SCRAPED, "%s: %s has no label %s" % (where, name, labels - known[name])
+            assert labels <= known[name] | SCRAPED, "%s: %s has no label %s" % (
+                where,
+                name,
+                labels - known[name],
+            )
             seen.add(name)
         possible = SCRAPED.union(*(known[name] for name, _ in metrics))
         assert grouped <= possible, "%s: nothing to group by %s" % (where, grouped - possible)
@@ -87,7 +95,9 @@ def test_expressions_are_about_metrics_that_exist():
 
 def test_the_list_of_metrics_is_the_servers():
     """metrics.txt against the names that the server's own source writes."""
-    source = "".join(path.read_text() for path in sorted((ROOT / "Sources" / "WebhookServer").glob("*.swift")))
+    source = "".join(
+        path.read_text() for path in sorted((ROOT / "Sources" / "WebhookServer").glob("*.swift"))
+    )
     written = set(re.findall(r'"((?:uwsgi_max_fd|process)_[a-z_]+)"', source))
     listed = {
         re.sub("_(bucket|sum|count)$", "", name) if "duration_seconds" in name else name
@@ -98,7 +108,9 @@ def test_the_list_of_metrics_is_the_servers():
 
 
 def test_an_unknown_metric_would_be_noticed():
-    metrics, grouped = metrics_in('sum by (le, policy) (rate(uwsgi_max_fd_typo{job="a",wrong=~"b|c"}[5m])) > other_metric')
+    metrics, grouped = metrics_in(
+        'sum by (le, policy) (rate(uwsgi_max_fd_typo{job="a",wrong=~"b|c"}[5m])) > other_metric'
+    )
     assert sorted(metrics) == [("other_metric", set()), ("uwsgi_max_fd_typo", {"job", "wrong"})]
     assert grouped == {"le", "policy"}
 
@@ -107,9 +119,7 @@ def test_webhook_names_in_expressions_match_the_entries():
     rendered = render({**VALUES, "webhooks": {"workloads": {"enabled": True}}})
     names = [entry["name"] for _, entry in rendered.webhooks()]
     patterns = {
-        pattern
-        for _, expression in expressions()
-        for pattern in re.findall(r'name=~"([^"]*)"', expression)
+        pattern for _, expression in expressions() for pattern in re.findall(r'name=~"([^"]*)"', expression)
     }
     assert patterns
     for pattern in patterns:
@@ -152,9 +162,11 @@ def test_every_alert_is_played():
 
 def test_promtool_parses_every_panel(tmp_path):
     records = []
-    for where, expression in expressions():
+    for _, expression in expressions():
         if not expression.startswith("label_values"):
-            expression = expression.replace("$__rate_interval", "5m").replace("$job", ".+").replace("$namespace", ".+")
+            expression = (
+                expression.replace("$__rate_interval", "5m").replace("$job", ".+").replace("$namespace", ".+")
+            )
             records.append({"record": "panel:%d" % len(records), "expr": expression})
     path = tmp_path / "panels.yaml"
     path.write_text(yaml.safe_dump({"groups": [{"name": "panels", "rules": records}]}))

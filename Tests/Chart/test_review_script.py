@@ -34,7 +34,9 @@ def right(path, review):
     if path == "/mutate":
         return patched(uid)
     if path == "/strict":
-        return respond(uid, allowed=False, status={"code": 403, "reason": "Forbidden", "message": "no max-fd"})
+        return respond(
+            uid, allowed=False, status={"code": 403, "reason": "Forbidden", "message": "no max-fd"}
+        )
     return respond(uid, warnings=["container app: no max-fd"])
 
 
@@ -61,14 +63,21 @@ WRONG = {
         "mutate adds the variable",
     ),
     "mutate refuses": (
-        instead("/mutate", "uwsgi", lambda uid: {**patched(uid), "response": {**patched(uid)["response"], "allowed": False}}),
+        instead(
+            "/mutate",
+            "uwsgi",
+            lambda uid: {**patched(uid), "response": {**patched(uid)["response"], "allowed": False}},
+        ),
         "mutate answers the review",
     ),
     "another review's answer": (
         instead("/mutate", "uwsgi", lambda uid: patched("00000000-0000-0000-0000-000000000000")),
         "mutate answers the review",
     ),
-    "mutate patches what is no uWSGI": (instead("/mutate", "gunicorn", patched), "mutate changes a Pod without uWSGI"),
+    "mutate patches what is no uWSGI": (
+        instead("/mutate", "gunicorn", patched),
+        "mutate changes a Pod without uWSGI",
+    ),
     "strict admits": (instead("/strict", "uwsgi", respond), "strict refuses the Pod"),
     "strict refuses with another code": (
         instead("/strict", "uwsgi", lambda uid: respond(uid, allowed=False, status={"code": 500})),
@@ -188,7 +197,9 @@ def test_pod_runs_this_script_on_these_reviews(certificate, tmp_path):
     expected = {item["name"]: item["value"] for item in pod["env"]}
     assert pod["command"] == ["sh", "/review/review.sh"] and expected["REVIEWS"] == "/review"
     with Webhook(certificate, answer) as url:
-        result = run(url, certificate / "server.crt", expected["EXPECTED_VALUE"], tmp_path / "review.sh", tmp_path)
+        result = run(
+            url, certificate / "server.crt", expected["EXPECTED_VALUE"], tmp_path / "review.sh", tmp_path
+        )
     assert result.returncode == 0, result.stdout + result.stderr
 
 

@@ -28,7 +28,10 @@ REFUSED = [
     ({"webhooks": {"workloads": {"resources": ["pods"]}}}, "/webhooks/workloads/resources/0"),
     ({"webhooks": {"workloads": {"resources": []}}}, "/webhooks/workloads/resources"),
     ({"webhooks": {"excludedNamespaces": ["Shop"]}}, "/webhooks/excludedNamespaces/0"),
-    ({"webhooks": {"namespaceExpressions": [{"key": "a", "operator": "Equals"}]}}, "/namespaceExpressions/0/operator"),
+    (
+        {"webhooks": {"namespaceExpressions": [{"key": "a", "operator": "Equals"}]}},
+        "/namespaceExpressions/0/operator",
+    ),
     ({"webhooks": {"matchConditions": [{"name": "a"}]}}, "/webhooks/matchConditions/0"),
     ({"webhooks": {"strict": {"mutating": False, "validating": False}}}, "webhooks.strict.mutating"),
     ({"certificates": {"mode": "selfSigned"}}, "/certificates/mode"),
@@ -37,7 +40,10 @@ REFUSED = [
         "/certificates/existingSecret/name",
     ),
     ({"certificates": {"existingSecret": {"name": "mine"}}}, "/certificates/existingSecret/name"),
-    ({"certificates": {"mode": "serviceCA", "existingSecret": {"caBundle": CA_PEM}}}, "/certificates/existingSecret/caBundle"),
+    (
+        {"certificates": {"mode": "serviceCA", "existingSecret": {"caBundle": CA_PEM}}},
+        "/certificates/existingSecret/caBundle",
+    ),
     ({"certificates": {"mode": "existingSecret"}}, "/certificates/existingSecret/name"),
     (
         {"certificates": {"mode": "existingSecret", "existingSecret": {"name": "mine"}}},
@@ -56,7 +62,10 @@ REFUSED = [
     ({"server": {"extraArgs": ["serve"]}}, "/server/extraArgs/0"),
     ({"server": {"threads": 0}}, "/server/threads"),
     ({"clientAuth": {"enabled": True}}, "clientAuth.enabled"),
-    ({"clientAuth": {"enabled": True, "ca": CA_PEM, "existingConfigMap": "x"}}, "clientAuth.existingConfigMap"),
+    (
+        {"clientAuth": {"enabled": True, "ca": CA_PEM, "existingConfigMap": "x"}},
+        "clientAuth.existingConfigMap",
+    ),
     ({"clientAuth": {"ca": "not PEM"}}, "/clientAuth/ca"),
     ({"port": 443}, "/port"),
     ({"port": 8081}, "port and adminPort are both 8081"),
@@ -66,7 +75,10 @@ REFUSED = [
     ({"autoscaling": {"enabled": True, "minReplicas": 9}}, "autoscaling.minReplicas"),
     ({"podDisruptionBudget": {"maxUnavailable": 0}}, "/podDisruptionBudget/maxUnavailable"),
     ({"podSecurityContext": {"runAsUser": 0}}, "/podSecurityContext/runAsUser"),
-    ({"podSecurityContext": {"privileged": True}}, "at '/podSecurityContext': additional properties 'privileged'"),
+    (
+        {"podSecurityContext": {"privileged": True}},
+        "at '/podSecurityContext': additional properties 'privileged'",
+    ),
     ({"image": {"digest": "latest"}}, "/image/digest"),
     ({"fullnameOverride": "Upper"}, "/fullnameOverride"),
     ({"metrics": {"enabled": False, "serviceMonitor": {"enabled": True}}}, "metrics.serviceMonitor.enabled"),
@@ -128,7 +140,9 @@ def test_schema_and_defaults_have_the_same_keys():
     # Not in values.yaml: what Helm adds, what Kubernetes fills in, and the parts of an empty default.
     extra = {path for path in in_schema if path[0] in ("global", "resources", "updateStrategy")}
     assert in_schema - extra == {
-        path[:3] if path[:3] == ("metrics", "dashboard", "labels") else path for path in in_values if path[0] != "resources"
+        path[:3] if path[:3] == ("metrics", "dashboard", "labels") else path
+        for path in in_values
+        if path[0] != "resources"
     } - {("updateStrategy",)}
 
 
@@ -155,7 +169,9 @@ def test_a_stale_table_is_noticed(tmp_path):
     check = subprocess.run([sys.executable, str(script), "--check"], capture_output=True, text=True)
     assert check.returncode == 1 and "README.md is out of date" in check.stderr
     subprocess.run([sys.executable, str(script)], check=True)
-    assert "| `replicaCount` | `3` |" in (tmp_path / "charts" / "uwsgi-max-fd-webhook" / "README.md").read_text()
+    assert (
+        "| `replicaCount` | `3` |" in (tmp_path / "charts" / "uwsgi-max-fd-webhook" / "README.md").read_text()
+    )
 
 
 def test_no_file_of_the_chart_names_a_registry_host():

@@ -30,8 +30,19 @@ export LC_ALL=C
 heading() { printf '\n%s%s%s\n\n' "$bold" "$1" "$plain"; }
 note() { printf '  %-10s %s%s%s\n' "$1" "${3:-}" "$2" "$plain"; }
 
-# Wraps standard input to 80 columns; at spaces if "-s" is given.
-indented() { fold "$@" -w 76 | sed 's/^/    /'; }
+# wrapped SEPARATOR: standard input in lines of at most 80 columns, broken behind the separator where there is one.
+wrapped() {
+    awk -v separator="$1" -v width=76 '{
+        n = split($0, pieces, separator)
+        line = ""
+        for (i = 1; i <= n; i++) {
+            piece = pieces[i] (i < n ? separator : "")
+            if (line != "" && length(line piece) > width) { print line; line = "" }
+            line = line piece
+        }
+        print line
+    }' | fold -w 76 | sed -e 's/^/    /' -e 's/ *$//'
+}
 
 # fail MESSAGE [FILE]: ends the demo, after the last lines of the log that may tell why.
 fail() {
@@ -99,7 +110,7 @@ check_settings() {
 
 # post POLICY ANSWER: sends the recorded review to the webhook, over TLS that is verified against its CA.
 post() {
-    curl --silent --show-error --fail-with-body --max-time 10 --cacert "$temporary/ca.pem" \
+    curl --silent --show-error --fail-with-body --max-time 10 --tlsv1.3 --cacert "$temporary/ca.pem" \
         --header 'Content-Type: application/json' --data-binary "@$review" --output "$2" \
         "https://localhost:$port/$1" || fail "POST /$1 was not answered" "$temporary/webhook.log"
 }
@@ -118,6 +129,7 @@ start_webhook() {
 show_mutate() {
     local answer=$temporary/mutate.json
     heading '1. /mutate: a Pod that runs uWSGI gets a max-fd'
+    note request 'POST /mutate over TLS 1.3, verified against the CA of the webhook'
     note review "$review"
     post mutate "$answer"
     note decision "$(jq --raw-output '.response.auditAnnotations.decision' "$answer")" "$green"
@@ -125,9 +137,9 @@ show_mutate() {
 
     jq --raw-output '.response.patch // "" | @base64d' "$answer" >"$temporary/patch.json"
     note patch '(decoded)'
-    jq --compact-output '.[]?' "$temporary/patch.json" | indented
+    jq --compact-output '.[]?' "$temporary/patch.json" | wrapped ,
     note 'audit log' '(one line, wrapped here)'
-    await "$temporary/webhook.log" '"policy":"mutate"' | indented
+    await "$temporary/webhook.log" '"policy":"mutate"' | wrapped ,
 
     variable=$(jq --raw-output \
         '[.. | objects | select(.name == "UWSGI_MAX_FD") | "\(.name)=\(.value)"] | first // ""' \
@@ -138,10 +150,11 @@ show_mutate() {
 show_strict() {
     local answer=$temporary/strict.json
     heading '2. /strict: the same Pod is refused, and the message names the cure'
+    note request 'POST /strict, the same review'
     post strict "$answer"
     note decision "$(jq --raw-output '.response.auditAnnotations.decision' "$answer")" "$red"
     jq --exit-status '.response.allowed == false' "$answer" >/dev/null || fail '/strict let the Pod pass' "$answer"
-    jq --raw-output '.response.status.message' "$answer" | indented -s
+    jq --raw-output '.response.status.message' "$answer" | wrapped ' '
 }
 
 # ---------------------------------------------------------------------------------------------- uWSGI

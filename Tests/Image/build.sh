@@ -34,23 +34,40 @@ Tests/Image/rootfs.sh "$EXECUTABLE" "$work/rootfs"
 
 # The time of the commit, so that the same source gives the same image.
 epoch=$(git log -1 --format=%ct 2>/dev/null || echo 0)
-container=$(builder from scratch)
-builder copy --quiet --chown 0:0 "$container" "$work/rootfs" / >/dev/null
-builder config \
-    --user 65532:65532 \
-    --entrypoint '["/usr/bin/uwsgi-max-fd"]' \
-    --cmd '["--help"]' \
-    --stop-signal SIGTERM \
-    --port 8443 --port 8081 \
-    --label org.opencontainers.image.title=uwsgi-max-fd-webhook \
-    --label "org.opencontainers.image.description=Kubernetes admission webhook that gives every Pod that runs uWSGI an effective max-fd" \
-    --label org.opencontainers.image.licenses=Apache-2.0 \
-    --label "org.opencontainers.image.version=$version" \
-    --label "org.opencontainers.image.revision=$(git rev-parse HEAD 2>/dev/null || echo unknown)" \
-    --label "org.opencontainers.image.created=$(date --utc --date "@$epoch" +%Y-%m-%dT%H:%M:%SZ)" \
-    "$container"
-builder commit --quiet --format oci --timestamp "$epoch" "$container" "$image" >/dev/null
-builder push --quiet "$image" "oci-archive:$archive:$image"
+# assemble ARCHIVE
+assemble() {
+    local container
+    container=$(builder from scratch)
+    builder copy --quiet --chown 0:0 "$container" "$work/rootfs" / >/dev/null
+    builder config \
+        --user 65532:65532 \
+        --entrypoint '["/usr/bin/uwsgi-max-fd"]' \
+        --cmd '["--help"]' \
+        --stop-signal SIGTERM \
+        --port 8443 --port 8081 \
+        --label org.opencontainers.image.title=uwsgi-max-fd-webhook \
+        --label "org.opencontainers.image.description=Kubernetes admission webhook that gives every Pod that runs uWSGI an effective max-fd" \
+        --label org.opencontainers.image.licenses=Apache-2.0 \
+        --label "org.opencontainers.image.version=$version" \
+        --label "org.opencontainers.image.revision=$(git rev-parse HEAD 2>/dev/null || echo unknown)" \
+        --label "org.opencontainers.image.created=$(date --utc --date "@$epoch" +%Y-%m-%dT%H:%M:%SZ)" \
+        "$container"
+    builder commit --quiet --format oci --timestamp "$epoch" "$container" "$image" >/dev/null
+    builder push --quiet "$image" "oci-archive:$1:$image"
+}
+
+# digest ARCHIVE: what identifies the image.
+digest() {
+    tar --extract --to-stdout --file "$1" index.json | jq --raw-output '.manifests[0].digest'
+}
+
+assemble "$archive"
+assemble "$work/again.tar"
+if [[ $(digest "$archive") != $(digest "$work/again.tar") ]]; then
+    echo 'two images from the same executable differ' >&2
+    exit 1
+fi
+rm "$work/again.tar"
 
 printf '%s\n' "$archive"
 (cd "$work/rootfs" && find . -type f -printf '%10s  %p\n' | sort -rn)

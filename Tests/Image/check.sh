@@ -74,7 +74,8 @@ check 'holds nothing that its user could change' no_writable_or_setuid
 
 # in_image ARGUMENT…: the entrypoint, in the image's root, mounted read-only, with one folder for files
 # that the chart would mount.
-mkdir -p "$work/root/mnt" "$work/shared"
+# Every container runtime mounts /proc, from which Swift reads the arguments.
+mkdir -p "$work/root/mnt" "$work/root/proc" "$work/shared"
 chmod 0777 "$work/shared"
 in_image() {
     # The inner shell's own variables, so none of this one's is expanded.
@@ -83,6 +84,7 @@ in_image() {
         set -e
         mount --bind "$1" "$1"
         mount --bind "$2" "$1/mnt"
+        mount --types proc proc "$1/proc"
         mount --options remount,bind,ro "$1"
         root=$1
         shift 2
@@ -91,27 +93,48 @@ in_image() {
     ' in-image "$work/root" "$work/shared" "$@"
 }
 
-check 'starts' bash -c "$(declare -f in_image); work=$work in_image --version"
-
-(in_image serve --self-signed localhost 127.0.0.1 --ca-out /mnt/ca.crt \
-    --bind 127.0.0.1:0 --admin-bind 127.0.0.1:0 >"$work/log" 2>"$work/errors") &
-server=$!
-
-# Where the log says that it listens.
-listening() {
-    jq --raw-output --raw-input 'fromjson? | .. | strings | select(test("127[.]0[.]0[.]1:[0-9]+"))' "$work/log" |
-        grep -oE '127\.0\.0\.1:[0-9]+' | sed -n "$1p"
+says_its_version() {
+    (in_image --version) | tee /dev/stderr | grep -qFx "$(jq --raw-output '.config.Labels["org.opencontainers.image.version"]' "$config")"
 }
-for _ in $(seq 100); do
-    [[ -s $work/shared/ca.crt && -n $(listening 2) ]] && break
-    kill -0 "$server" 2>/dev/null || break
-    sleep 0.1
-done
-webhook=$(listening 1) || true
-admin=$(listening 2) || true
-if [[ -z $webhook || -z $admin ]]; then
-    echo 'FAIL  serve does not say where it listens'
+check 'starts, and has the version that its label says' says_its_version
+
+# start ARGUMENT…: the server in the image; its log is $work/log, its addresses are $webhook and $admin.
+start() {
+    local tries
+    : >"$work/log"
+    (in_image "$@" >"$work/log" 2>"$work/errors") &
+    server=$!
+    for tries in $(seq 100); do
+        webhook=$(listening 1)
+        admin=$(listening 2)
+        [[ -z $webhook || -z $admin ]] || return 0
+        kill -0 "$server" 2>/dev/null || break
+        sleep 0.1
+    done
+    printf 'the server does not say where it listens, after %s looks\n' "$tries"
     cat "$work/log" "$work/errors"
+    return 1
+}
+
+# listening N: the Nth address that the log names.
+listening() {
+    { grep -oE '127\.0\.0\.1:[0-9]+' "$work/log" || true; } | awk '!seen[$0]++' | sed -n "$1p"
+}
+
+# stop: SIGTERM to the program itself; its exit status.
+stop() {
+    local child status=0
+    child=$(pgrep --parent "$server" | head -n 1)
+    kill -TERM "${child:-$server}"
+    wait "$server" || status=$?
+    server=
+    cat "$work/errors"
+    return "$status"
+}
+
+if ! start serve --self-signed localhost 127.0.0.1 --ca-out /mnt/ca.crt \
+    --bind 127.0.0.1:0 --admin-bind 127.0.0.1:0; then
+    echo 'FAIL  serve --self-signed'
     echo "$passed passed, $((failed + 1)) failed"
     exit 1
 fi
@@ -155,21 +178,46 @@ metrics_are_there() {
 }
 check 'has the metrics that the alerts and the dashboard use' metrics_are_there
 
-resident=$(pgrep --parent "$server" 2>/dev/null | head -n 1)
-resident=$(awk '/^VmRSS/ { printf "%.1f MiB", $2 / 1024 }' "/proc/${resident:-$server}/status")
-printf 'resident memory after these requests: %s\n' "$resident"
+child=$(pgrep --parent "$server" | head -n 1)
+printf 'resident memory after these requests: %s\n' \
+    "$(awk '/^VmRSS/ { printf "%.1f MiB", $2 / 1024 }' "/proc/${child:-$server}/status")"
+check 'ends in order on SIGTERM' stop
 
-ends_in_order() {
-    local child
-    child=$(pgrep --parent "$server" | head -n 1)
-    kill -TERM "${child:-$server}"
-    local status=0
-    wait "$server" || status=$?
-    server=
-    cat "$work/errors"
-    return "$status"
-}
-check 'ends in order on SIGTERM' ends_in_order
+# The same again as the chart runs it: every flag that it can write, the Secret that Helm generates, and a
+# client certificate as an API server would show it.
+# shellcheck source=Tests/Chart/environment.sh
+source "$here/../Chart/environment.sh"
+"$python" -B "$here/chart_files.py" "$work/shared/chart" /mnt/chart
+tls=$work/shared/chart/tls
+server_name=$(<"$work/shared/chart/server-name")
+client=$work/client
+openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=client-ca \
+    -keyout "$client-ca.key" -out "$client-ca.crt" 2>/dev/null
+openssl req -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -subj /CN=kube-apiserver \
+    -keyout "$client.key" -out "$client.csr" 2>/dev/null
+openssl x509 -req -in "$client.csr" -CA "$client-ca.crt" -CAkey "$client-ca.key" -CAcreateserial -days 2 \
+    -extfile <(printf 'subjectAltName=DNS:kube-apiserver\nextendedKeyUsage=clientAuth\n') -out "$client.crt" 2>/dev/null
+install -D --mode 0444 "$client-ca.crt" "$work/shared/chart/client-ca/ca.crt"
+
+mapfile -t arguments <"$work/shared/chart/arguments"
+check "understands every flag that the chart can write" start "${arguments[@]}"
+if [[ -n $webhook && -n $admin ]]; then
+    as_api_server() {
+        curl --silent --show-error --fail --max-time 10 --cacert "$tls/ca.crt" "$@" \
+            --connect-to "$server_name:443:$webhook" --header 'Content-Type: application/json' \
+            --data-binary "@$reviews/openedx-lms.pod.json" "https://$server_name/mutate?timeout=10s"
+    }
+    gives_the_value() {
+        as_api_server --cert "$client.crt" --key "$client.key" | jq --raw-output .response.patch | base64 --decode |
+            tee /dev/stderr | jq --exit-status '[.. | objects | select(.name? == "UWSGI_MAX_FD") | .value] == ["4096"]'
+    }
+    check 'serves with the certificate that Helm generates, to a client with a certificate' gives_the_value
+    refuses_strangers() {
+        ! as_api_server 2>"$work/refusal" && cat "$work/refusal" && grep -q 'certificate required' "$work/refusal"
+    }
+    check 'refuses a client without one' refuses_strangers
+    check 'ends in order again' stop
+fi
 
 echo "$passed passed, $failed failed"
 [[ $failed -eq 0 ]]

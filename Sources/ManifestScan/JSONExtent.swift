@@ -1,0 +1,69 @@
+/// Finds where a JSON value ends, over as many chunks as it takes.
+///
+/// It only counts brackets and minds strings: whether the value is JSON is for the parser to say.
+struct JSONExtent {
+    private var depth = 0
+    private var isInString = false
+    private var isEscaped = false
+    private var isInScalar = false
+
+    /// Looks at more bytes of the value.
+    /// - Returns: the position behind the value, or `nil` when it goes on behind the last byte.
+    mutating func end(in bytes: [UInt8], from position: Int) -> Int? {
+        var position = position
+        let count = bytes.count
+        while position < count {
+            if isInString {
+                position = skipString(in: bytes, from: position)
+                if !isInString, depth == 0 { return position }
+                continue
+            }
+            switch bytes[position] {
+            case UInt8(ascii: "\""):
+                isInString = true
+            case UInt8(ascii: "{"), UInt8(ascii: "["):
+                depth += 1
+            case UInt8(ascii: "}"), UInt8(ascii: "]"):
+                // A bracket that belongs to what the value stands in.
+                if depth == 0 { return position }
+                depth -= 1
+                if depth == 0 { return position + 1 }
+            case UInt8(ascii: ","), 0x20, 0x0A, 0x0D, 0x09:
+                if depth == 0, isInScalar { return position }
+            default:
+                if depth == 0 { isInScalar = true }
+            }
+            position += 1
+        }
+        return nil
+    }
+
+    /// Whether the bytes seen so far are a whole value if nothing follows: a number or a word is.
+    var isWholeAtEnd: Bool { isInScalar && depth == 0 && !isInString }
+
+    /// - Returns: the position behind the string, or behind the last byte.
+    private mutating func skipString(in bytes: [UInt8], from position: Int) -> Int {
+        var position = position
+        let count = bytes.count
+        if isEscaped, position < count {
+            isEscaped = false
+            position += 1
+        }
+        while position < count {
+            let byte = bytes[position]
+            position += 1
+            if byte == UInt8(ascii: "\"") {
+                isInString = false
+                return position
+            }
+            if byte == UInt8(ascii: "\\") {
+                if position == count {
+                    isEscaped = true
+                    return position
+                }
+                position += 1
+            }
+        }
+        return position
+    }
+}

@@ -1,0 +1,130 @@
+import JSON
+
+/// Which object is meant.
+struct ObjectReference: Hashable, Sendable {
+    var namespace: String
+    var kind: String
+    var name: String
+}
+
+/// What a scan reads of an object beside its containers. Foreign documents are read leniently: what is of another
+/// kind than expected counts as missing.
+/// Source: Kubernetes `staging/src/k8s.io/apimachinery/pkg/apis/meta/v1/types.go`, `ObjectMeta`.
+struct ScannedObject {
+    let reference: ObjectReference
+    let apiVersion: String
+    /// The cluster's own name for it; `nil` where it has none yet.
+    let uid: ObjectUID?
+    /// The controller, else the first owner.
+    let owner: ObjectReference?
+    private let value: JSONValue
+
+    /// - Parameter kind: what it is, should it not say so itself.
+    init(_ value: JSONValue, kind: String) {
+        self.value = value
+        let metadata = value["metadata"]
+        let namespace = metadata?["namespace"]?.string ?? ""
+        let name = metadata?["name"]?.string ?? ""
+        let generateName = metadata?["generateName"]?.string ?? ""
+        reference = ObjectReference(
+            namespace: namespace, kind: kind,
+            name: name.isEmpty && !generateName.isEmpty ? generateName + "*" : name)
+        apiVersion = value["apiVersion"]?.string ?? ""
+        uid = metadata?["uid"]?.string.flatMap { ObjectUID($0) }
+        owner = Self.owner(in: metadata, of: reference)
+    }
+
+    private static func owner(in metadata: JSONValue?, of object: ObjectReference) -> ObjectReference? {
+        guard let owners = metadata?["ownerReferences"] else { return nil }
+        let controller = owners.elements.first { $0["controller"]?.bool == true }
+        guard let owner = controller ?? owners.elements.first(where: { $0.kind == .object }),
+            let kind = owner["kind"]?.string, let name = owner["name"]?.string, !kind.isEmpty, !name.isEmpty
+        else { return nil }
+        if object.kind == "Pod", kind == "ReplicaSet",
+            let deployment = deployment(of: name, hash: metadata?["labels"]?["pod-template-hash"]?.string)
+        {
+            return ObjectReference(namespace: object.namespace, kind: "Deployment", name: deployment)
+        }
+        return ObjectReference(namespace: object.namespace, kind: kind, name: name)
+    }
+
+    /// The Deployment that a ReplicaSet belongs to, where the label proves it: the Deployment controller names a
+    /// ReplicaSet after itself and the hash in the label.
+    /// Source: Kubernetes `pkg/controller/deployment/sync.go`, `getNewReplicaSet`.
+    private static func deployment(of replicaSet: String, hash: String?) -> String? {
+        guard let hash, !hash.isEmpty, replicaSet.hasSuffix("-" + hash) else { return nil }
+        let name = replicaSet.dropLast(hash.count + 1)
+        return name.isEmpty ? nil : String(name)
+    }
+}
+
+extension ScannedObject {
+    var isPod: Bool { reference.kind == "Pod" }
+
+    /// Whether it is only kept to look back at: a ReplicaSet that a rollout has emptied, a Pod that has ended.
+    var isHistory: Bool {
+        guard owner != nil else { return false }
+        switch reference.kind {
+        case "ReplicaSet": return value["spec"]?["replicas"]?.integer == 0
+        case "Pod":
+            let phase = value["status"]?["phase"]
+            return phase?.equals("Succeeded") == true || phase?.equals("Failed") == true
+        default: return false
+        }
+    }
+
+    /// How many Pods it stands for.
+    var pods: PodCount {
+        let specification = value["spec"]
+        switch reference.kind {
+        case "Pod": return PodCount(1)
+        case "Job": return PodCount(specification?["parallelism"]?.integer ?? 1)
+        case "CronJob":
+            return PodCount(specification?["jobTemplate"]?["spec"]?["parallelism"]?.integer ?? 1)
+        case "DaemonSet":
+            let scheduled = value["status"]?["desiredNumberScheduled"]?.integer
+            return scheduled.map { PodCount($0) } ?? PodCount(1, isEstimate: true)
+        default:
+            let replicas = specification?["replicas"]?.integer
+            return replicas.map { PodCount($0) } ?? PodCount(1, isEstimate: true)
+        }
+    }
+
+    /// Whether the label asks policies to leave its Pods alone.
+    /// - Parameter container: the JSON Pointer of any of its containers.
+    func hasSkipLabel(container pointer: String) -> Bool {
+        let template = JSONPointer.steps(of: pointer).dropLast(3)
+        let pod = template.reduce(Optional(value)) { $0?.member(named: $1) }
+        return pod?["metadata"]?["labels"]?["uwsgi-max-fd/skip"]?.equals("true") == true
+    }
+}
+
+/// How many Pods there are.
+struct PodCount: Hashable, Sendable {
+    /// From 0 to a million, so that what is computed with it cannot overflow.
+    var number: Int
+    /// Whether the number is the least there can be, because the object does not tell.
+    var isEstimate: Bool
+
+    init(_ number: Int, isEstimate: Bool = false) {
+        self.number = min(max(number, 0), 1_000_000)
+        self.isEstimate = isEstimate
+    }
+}
+
+/// An object's UID (RFC 9562), as two words.
+struct ObjectUID: Hashable, Sendable {
+    private let high: UInt64
+    private let low: UInt64
+
+    /// `nil` when the text is no UUID.
+    init?(_ text: String) {
+        let digits = text.utf8.filter { $0 != UInt8(ascii: "-") }
+        guard digits.count == 32,
+            let high = UInt64(String(decoding: digits.prefix(16), as: UTF8.self), radix: 16),
+            let low = UInt64(String(decoding: digits.suffix(16), as: UTF8.self), radix: 16)
+        else { return nil }
+        self.high = high
+        self.low = low
+    }
+}

@@ -1,0 +1,191 @@
+import Admission
+
+/// Folds what comes of one object into one finding: a Deployment's ReplicaSets and Pods, a CronJob's Jobs and their
+/// Pods. It keeps one record for each container of each such object, however many Pods there are.
+struct ScanLedger {
+    /// One container of one object, and of what comes of that object.
+    private struct Tally {
+        /// From the object itself, or else from the first object with a template that comes of it.
+        var template: ScanRecord?
+        /// The first Pod without an effective max-fd, and the first with one.
+        var badPod: ScanRecord?
+        var goodPod: ScanRecord?
+        var podsSeen = 0
+        var badPods = 0
+        var folded: [String: Int] = [:]
+
+        mutating func add(_ other: Tally) {
+            template = template ?? other.template
+            badPod = badPod ?? other.badPod
+            goodPod = goodPod ?? other.goodPod
+            podsSeen += other.podsSeen
+            badPods += other.badPods
+            folded.merge(other.folded, uniquingKeysWith: +)
+        }
+    }
+
+    private struct Key: Hashable {
+        let object: ObjectReference
+        let container: String
+        let role: PodContainer.Role
+    }
+
+    /// Objects that nobody owns, each for itself: two files may hold two objects of one name.
+    private var roots: [(key: Key, tally: Tally)] = []
+    /// What is owned, by its owner.
+    private var owned: [Key: Tally] = [:]
+    private var owners: [ObjectReference: ObjectReference] = [:]
+    /// The objects with a Pod template that were in the input.
+    private var templates: Set<ObjectReference> = []
+    /// What has been counted: kubectl prints an object twice when asked for it in two ways.
+    private var seen: Set<ObjectUID> = []
+
+    /// Remembers who owns an object. Pods are not remembered: nothing is owned by them.
+    mutating func note(_ object: ScannedObject, hasTemplate: Bool) {
+        guard !object.isPod else { return }
+        if let owner = object.owner { owners[object.reference] = owner }
+        if hasTemplate { templates.insert(object.reference) }
+    }
+
+    /// Whether an object has been counted already; it has been from now on.
+    mutating func isKnown(_ object: ScannedObject) -> Bool {
+        guard let uid = object.uid else { return false }
+        return !seen.insert(uid).inserted
+    }
+
+    /// Counts a container that runs uWSGI.
+    /// - Parameters:
+    ///   - isBad: whether it has no effective max-fd.
+    ///   - record: makes the record, if one is needed.
+    mutating func count(
+        _ container: PodContainer, of object: ScannedObject, isBad: Bool, record: () -> ScanRecord
+    ) {
+        let key = Key(
+            object: object.owner.flatMap { isFolded(object) ? $0 : nil } ?? object.reference,
+            container: container.name, role: container.role)
+        guard key.object != object.reference else {
+            var tally = Tally()
+            Self.count(object, isBad: isBad, in: &tally, record: record)
+            tally.folded = [:]
+            roots.append((key, tally))
+            return
+        }
+        Self.count(object, isBad: isBad, in: &owned[key, default: Tally()], record: record)
+    }
+
+    private func isFolded(_ object: ScannedObject) -> Bool {
+        ["Pod", "ReplicaSet", "Job"].contains(object.reference.kind)
+    }
+
+    private static func count(
+        _ object: ScannedObject, isBad: Bool, in tally: inout Tally, record: () -> ScanRecord
+    ) {
+        tally.folded[object.reference.kind, default: 0] += 1
+        guard object.isPod else {
+            tally.template = tally.template ?? record()
+            return
+        }
+        tally.podsSeen += 1
+        tally.badPods += isBad ? 1 : 0
+        if isBad {
+            tally.badPod = tally.badPod ?? record()
+        } else {
+            tally.goodPod = tally.goodPod ?? record()
+        }
+    }
+
+    // MARK: - The end
+
+    /// Folds all and tells the findings from the rest.
+    func findings(settings: ScanSettings) -> (findings: [ScanFinding], others: [ScanFinding]) {
+        var findings: [ScanFinding] = []
+        var others: [ScanFinding] = []
+        for (key, tally) in foldedTallies() {
+            if let record = badRecord(of: tally, settings.policy) {
+                findings.append(finding(record, key, tally, isBad: true, settings))
+            } else if let record = tally.template ?? tally.goodPod ?? tally.badPod {
+                others.append(finding(record, key, tally, isBad: false, settings))
+            }
+        }
+        return (findings.sorted(by: Self.isOrdered), others.sorted(by: Self.isOrdered))
+    }
+
+    private func foldedTallies() -> [(key: Key, tally: Tally)] {
+        var result = roots
+        var places: [Key: Int] = [:]
+        for (index, root) in roots.enumerated() where places[root.key] == nil { places[root.key] = index }
+        for (key, tally) in owned.sorted(by: { Self.isOrdered($0.key, $1.key) }) {
+            let root = Key(object: self.root(of: key.object), container: key.container, role: key.role)
+            if let place = places[root] {
+                result[place].tally.add(tally)
+            } else {
+                places[root] = result.count
+                result.append((root, tally))
+            }
+        }
+        return result
+    }
+
+    /// The object that a finding is told of: the topmost owner that was in the input with a Pod template; or else
+    /// the last one that a ReplicaSet or a Job leads to.
+    private func root(of object: ObjectReference) -> ObjectReference {
+        var best = object
+        var current = object
+        // Owners of owners are few; what goes round in a circle is no cluster's.
+        for _ in 0..<8 {
+            guard let next = owners[current] else { break }
+            let isNamed = current == best && ["ReplicaSet", "Job"].contains(current.kind)
+            if isNamed || templates.contains(next) { best = next }
+            current = next
+        }
+        return best
+    }
+
+    /// What makes it a finding, if anything does. A template whose Pods were all in the input and all have a max-fd
+    /// is one only for the policy that would refuse its next Pod: a webhook has added it.
+    private func badRecord(of tally: Tally, _ policy: Policy?) -> ScanRecord? {
+        let template = tally.template.flatMap { $0.isBad ? $0 : nil }
+        let isCured = tally.podsSeen > 0 && tally.badPods == 0
+        guard let record = isCured && policy != .strict ? nil : template ?? tally.badPod else { return nil }
+        return isConcerned(record, by: policy) ? record : nil
+    }
+
+    private func isConcerned(_ record: ScanRecord, by policy: Policy?) -> Bool {
+        guard let policy else { return true }
+        // The chart's webhooks for strict do not honour the label, the others do.
+        if record.isMirror || record.isSkipped && policy != .strict { return false }
+        switch (policy, record.actions[policy]) {
+        case (_, .deny), (_, .warn), (_, .add), (_, .replace): return true
+        // What mutate keeps although it is bad, nothing but its author can mend.
+        case (.mutate, .keep): return true
+        default: return false
+        }
+    }
+
+    private func finding(
+        _ record: ScanRecord, _ key: Key, _ tally: Tally, isBad: Bool, _ settings: ScanSettings
+    ) -> ScanFinding {
+        let count = isBad ? tally.badPods : tally.podsSeen
+        let pods = tally.podsSeen > 0 ? PodCount(count) : tally.template?.pods ?? PodCount(count)
+        return ScanFinding(
+            namespace: key.object.namespace, kind: key.object.kind, name: key.object.name,
+            apiVersion: record.object == key.object ? record.apiVersion : "",
+            isInInput: record.object == key.object || templates.contains(key.object),
+            container: record.container, detection: record.detection, explanation: record.explanation,
+            actions: record.actions, pods: pods.number, podsAreEstimated: pods.isEstimate,
+            folded: tally.folded.sorted { $0.key < $1.key }.map { (kind: $0.key, count: $0.value) },
+            memory: MemoryAtStake(of: record.detection, pods: pods, nodeLimit: settings.nodeLimit),
+            place: record.place, change: record.change)
+    }
+
+    private static func isOrdered(_ first: Key, _ second: Key) -> Bool {
+        (first.object.namespace, first.object.kind, first.object.name, first.container)
+            < (second.object.namespace, second.object.kind, second.object.name, second.container)
+    }
+
+    private static func isOrdered(_ first: ScanFinding, _ second: ScanFinding) -> Bool {
+        let one = (first.namespace, first.kind, first.name, first.place.file, first.place.line)
+        let other = (second.namespace, second.kind, second.name, second.place.file, second.place.line)
+        return one == other ? first.container.name < second.container.name : one < other
+    }
+}

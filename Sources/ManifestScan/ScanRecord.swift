@@ -1,0 +1,111 @@
+import Admission
+import UWSGI
+
+/// One container that runs uWSGI, as far as reports tell of it: small, since there may be many.
+final class ScanRecord: Sendable {
+    let object: ObjectReference
+    let apiVersion: String
+    let container: ContainerSummary
+    let detection: Detection
+    /// What is wrong, on what evidence, and the cure.
+    let explanation: String
+    let actions: [Policy: Action]
+    /// Whether the object's label asks policies to leave it alone.
+    let isSkipped: Bool
+    /// Whether the object only mirrors a static Pod, which no policy reaches.
+    let isMirror: Bool
+    let change: EnvironmentChange?
+    let pods: PodCount
+    let place: SourcePlace
+    /// Whether it has no effective max-fd: whether strict would refuse it.
+    let isBad: Bool
+
+    init(
+        _ finding: Finding, of inspection: Inspection, in object: ScannedObject, at place: SourcePlace
+    ) {
+        self.object = object.reference
+        apiVersion = object.apiVersion
+        container = ContainerSummary(finding.container)
+        detection = finding.detection
+        explanation = inspection.explanation(of: finding)
+        let verdicts = Policy.allCases.compactMap { policy in
+            inspection.verdict(policy, on: finding).map { (policy, $0.action) }
+        }
+        actions = Dictionary(verdicts) { first, _ in first }
+        isSkipped = object.hasSkipLabel(container: finding.container.pointer)
+        isMirror = inspection.skipReason != nil
+        change = EnvironmentChange(finding, value: inspection.maxFD)
+        pods = object.pods
+        self.place = place
+        isBad = inspection.isBad(finding)
+    }
+}
+
+extension Inspection {
+    /// Whether a container has no effective max-fd: whether strict would refuse it.
+    func isBad(_ finding: Finding) -> Bool {
+        verdict(.strict, on: finding)?.action == .deny
+    }
+}
+
+/// A container, without what only detection needs.
+public struct ContainerSummary: Hashable, Sendable {
+    public let name: String
+    public let role: PodContainer.Role
+    public let image: String
+    /// Where it stands in its object, as a JSON Pointer.
+    let pointer: String
+
+    init(_ container: PodContainer) {
+        name = container.name
+        role = container.role
+        image = container.specification.image
+        pointer = container.pointer
+    }
+}
+
+/// Where something stands in the input.
+public struct SourcePlace: Hashable, Sendable {
+    /// As the user wrote it, or found below a folder that the user wrote; `-` is standard input.
+    public let file: String
+    /// From 1.
+    public let line: Int
+
+    public init(file: String, line: Int) {
+        self.file = file
+        self.line = line
+    }
+}
+
+/// What has to be done to a container's variables so that max-fd is in force.
+struct EnvironmentChange: Hashable, Sendable {
+    /// The variable to set.
+    let name: String
+    let value: String
+    /// Which one it is of the container's variables; `nil` for one more.
+    let index: Int?
+    /// Whether there is a list of variables.
+    let hasEnvironment: Bool
+    /// Whether another variable has the same name, so that it cannot be addressed by name.
+    let isAmbiguous: Bool
+
+    /// `nil` when no change of the variables helps, or none is needed.
+    init?(_ finding: Finding, value: Int) {
+        guard let cure = finding.detection.maxFD.cure else { return nil }
+        let variables = finding.container.specification.environment
+        switch cure {
+        case .add:
+            name = "UWSGI_MAX_FD"
+            self.value = String(value)
+            index = nil
+        case .replace(let index, let prefix):
+            guard variables.indices.contains(index) else { return nil }
+            name = variables[index].name
+            self.value = prefix + String(value)
+            self.index = index
+        }
+        let name = name
+        hasEnvironment = finding.container.hasEnvironment
+        isAmbiguous = variables.count { $0.name == name } > 1
+    }
+}

@@ -1,0 +1,78 @@
+import Admission
+import UWSGI
+
+/// What a scan found.
+public struct ScanReport: Sendable {
+    /// The containers without an effective max-fd, in the order of namespace, kind and name.
+    public let findings: [ScanFinding]
+    /// The other containers that run uWSGI, in the same order.
+    public let others: [ScanFinding]
+    /// What could not be read, in the order of the input.
+    public let problems: [ScanProblem]
+    /// How many Pods and objects with a Pod template were looked at.
+    public let objectCount: Int
+    public let nodeLimit: Int
+    public let policy: Policy?
+
+    /// All containers' together.
+    public var memory: MemoryAtStake {
+        MemoryAtStake(
+            bytes: findings.reduce(0) { $0.addingSaturated($1.memory.bytes) },
+            isEstimate: findings.contains { $0.memory.isEstimate })
+    }
+}
+
+/// One container that runs uWSGI in an object, with all objects folded in that come of it.
+public struct ScanFinding: Sendable {
+    public let namespace: String
+    public let kind: String
+    public let name: String
+    public let apiVersion: String
+    /// Whether the object itself was in the input; otherwise only Pods or others that name it as their owner were.
+    public let isInInput: Bool
+    public let container: ContainerSummary
+    public let detection: Detection
+    public let explanation: String
+    /// What each policy would do about the container in a Pod.
+    public let actions: [Policy: Action]
+    /// How many Pods it is about.
+    public let pods: Int
+    /// Whether there may be more, since the object does not tell.
+    public let podsAreEstimated: Bool
+    /// How many objects of each kind were folded in, the object itself left out.
+    public let folded: [(kind: String, count: Int)]
+    public let memory: MemoryAtStake
+    public let place: SourcePlace
+    let change: EnvironmentChange?
+
+    /// How sure it is that uWSGI runs there.
+    public var certainty: Certainty { detection.certainty ?? .likely }
+}
+
+/// Something that could not be read.
+public struct ScanProblem: Sendable, Hashable {
+    public let file: String
+    /// From 1, where one is known.
+    public let line: Int?
+    public let reason: String
+
+    public init(file: String, line: Int?, reason: String) {
+        self.file = file
+        self.line = line
+        self.reason = reason
+    }
+
+    /// `file:line: cause`, fit for a terminal.
+    public var message: String {
+        let place = line.map { ":\($0)" } ?? ""
+        return PrintableText.of("\(file)\(place): \(reason)")
+    }
+}
+
+extension Int {
+    /// The sum, or the largest number there is.
+    func addingSaturated(_ other: Int) -> Int {
+        let (sum, overflow) = addingReportingOverflow(other)
+        return overflow ? .max : sum
+    }
+}

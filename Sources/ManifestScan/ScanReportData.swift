@@ -1,0 +1,89 @@
+import Admission
+import JSON
+import UWSGI
+
+/// A scan's report for programs: the audit record's names for what was found.
+public enum ScanReportData {
+    /// As JSON on one line, with a line feed at its end.
+    public static func json(_ report: ScanReport) -> [UInt8] {
+        var json = JSONWriter()
+        value(report).write(to: &json)
+        return json.bytes + [UInt8(ascii: "\n")]
+    }
+
+    /// As YAML.
+    public static func yaml(_ report: ScanReport) -> String { value(report).yaml }
+
+    static func value(_ report: ScanReport) -> ReportValue {
+        var members = ReportMembers()
+        members.add("summary", summary(report))
+        members.add("findings", .array(report.findings.map { value($0) }))
+        if !report.problems.isEmpty { members.add("errors", .array(report.problems.map { value($0) })) }
+        return members.value
+    }
+
+    private static func summary(_ report: ScanReport) -> ReportValue {
+        var members = ReportMembers()
+        members.add("objects", report.objectCount)
+        members.add("containers", report.findings.count + report.others.count)
+        members.add("findings", report.findings.count)
+        members.add("memoryBytes", report.memory.bytes)
+        members.add("memoryIsEstimate", report.memory.isEstimate)
+        members.add("nodeLimit", report.nodeLimit)
+        members.add("policy", report.policy?.rawValue)
+        return members.value
+    }
+
+    static func value(_ finding: ScanFinding) -> ReportValue {
+        var members = ReportMembers()
+        members.add("namespace", finding.namespace)
+        members.add("kind", finding.kind)
+        members.add("name", finding.name)
+        members.add("container", container(finding))
+        members.add("message", finding.explanation)
+        var policies = ReportMembers()
+        for policy in Policy.allCases {
+            policies.add(policy.rawValue, finding.actions[policy]?.rawValue)
+        }
+        members.add("policies", policies.value)
+        members.add("pods", finding.pods)
+        members.add("podsAreEstimated", finding.podsAreEstimated)
+        if !finding.folded.isEmpty {
+            var folded = ReportMembers()
+            for (kind, count) in finding.folded { folded.add(kind, count) }
+            members.add("folded", folded.value)
+        }
+        members.add("memoryBytes", finding.memory.bytes)
+        members.add("memoryIsEstimate", finding.memory.isEstimate)
+        members.add("file", finding.place.file)
+        members.add("line", finding.place.line)
+        return members.value
+    }
+
+    private static func container(_ finding: ScanFinding) -> ReportValue {
+        let detection = finding.detection
+        var members = ReportMembers()
+        members.add("name", finding.container.name)
+        members.add("type", finding.container.role.rawValue)
+        members.add("image", finding.container.image)
+        members.add("certainty", finding.certainty.rawValue)
+        members.add("evidence", detection.evidence)
+        var maxFD = ReportMembers()
+        maxFD.add("state", detection.maxFD.state.rawValue)
+        maxFD.add("value", detection.maxFD.value)
+        maxFD.add("source", detection.maxFD.source)
+        members.add("maxFd", maxFD.value)
+        members.add("routers", detection.details.routers)
+        members.add("routerProcesses", detection.details.routerProcesses)
+        members.add("hazards", detection.details.hazards)
+        return members.value
+    }
+
+    private static func value(_ problem: ScanProblem) -> ReportValue {
+        var members = ReportMembers()
+        members.add("file", problem.file)
+        members.add("line", problem.line)
+        members.add("reason", problem.reason)
+        return members.value
+    }
+}

@@ -1,0 +1,168 @@
+import Admission
+import ArgumentParser
+import ManifestScan
+import UWSGI
+
+#if canImport(Musl)
+    import Musl
+#else
+    import Glibc
+#endif
+
+/// Every uWSGI container without an effective max-fd, in manifests and in what runs already.
+struct ScanCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "scan",
+        abstract: "Find every uWSGI without an effective max-fd, in files, folders or a cluster's objects.",
+        discussion: """
+            Reads YAML and JSON: manifests, several documents in a file, Lists, and what kubectl and helm write:
+
+              kubectl get pods,deploy,sts,ds,job,cronjob -A -o json | uwsgi-max-fd scan
+              helm template chart/ | uwsgi-max-fd scan -
+              uwsgi-max-fd scan --output sarif deploy/ > uwsgi.sarif
+
+            What comes of one object, a Deployment's ReplicaSets and Pods for instance, is one finding.
+
+            Exit codes: 0 nothing found; 1 findings (see --fail-on); 2 a wrong call, or something could not be read: \
+            standard error says which file, which line and why, and the rest was looked at all the same.
+            """)
+
+    enum Output: String, ExpressibleByArgument, CaseIterable {
+        case table, json, yaml, sarif, junit, patch, html
+    }
+
+    /// From which certainty on a finding ends the command with 1.
+    enum FailOn: String, ExpressibleByArgument, CaseIterable {
+        case certain, likely, never
+
+        func applies(to findings: [ScanFinding]) -> Bool {
+            switch self {
+            case .certain: findings.contains { $0.certainty != .likely }
+            case .likely: !findings.isEmpty
+            case .never: false
+            }
+        }
+    }
+
+    @Argument(
+        help: ArgumentHelp(
+            "Manifests, or folders: their *.yaml, *.yml and *.json are read, folders below included, hidden ones "
+                + "left out. - or nothing is standard input.", valueName: "file"))
+    var files: [String] = []
+
+    @Option(help: "How to write the report.")
+    var output = Output.table
+
+    @Option(
+        help: ArgumentHelp(
+            "Only what this policy would do something about: what strict would refuse, audit warn of, mutate change "
+                + "or warn of.", valueName: "policy"))
+    var policy: Policy?
+
+    @Option(help: "From which certainty on findings end the command with 1.")
+    var failOn = FailOn.likely
+
+    @Option(
+        help: ArgumentHelp(
+            "The nodes' limit of file descriptors, to reckon the memory at stake with.", valueName: "n"))
+    var nodeLimit = ScanSettings.usualNodeLimit
+
+    @Flag(help: "Write nothing but errors: the exit code tells.")
+    var quiet = false
+
+    @Flag(
+        help: ArgumentHelp(
+            "Give the findings a max-fd by changing the YAML files: only the lines that have to change do. What "
+                + "cannot be changed safely is left alone and named."))
+    var fix = false
+
+    @Flag(help: "With --fix: change no file, but show what would change.")
+    var dryRun = false
+
+    @OptionGroup var detection: DetectionOptions
+
+    @Option(
+        name: .customLong("uwsgi-image"),
+        help: ArgumentHelp(
+            "An image that runs uWSGI when the container has no command; * matches any run of characters. "
+                + "May be repeated.", valueName: "pattern"))
+    var images: [String] = []
+
+    func validate() throws {
+        guard (1...Int(Int32.max)).contains(nodeLimit) else {
+            throw ValidationError("--node-limit must be from 1 to \(Int32.max), not \(nodeLimit)")
+        }
+        guard fix || !dryRun else { throw ValidationError("--dry-run goes with --fix") }
+        guard !fix || output == .table else {
+            throw ValidationError("--fix changes files and writes no report: leave --output out")
+        }
+        guard !fix || !files.isEmpty && !files.contains("-") else {
+            throw ValidationError("--fix changes files: name files or folders, standard input is none")
+        }
+    }
+
+    func run() throws {
+        if files.isEmpty, isatty(STDIN_FILENO) == 1 {
+            throw ValidationError(
+                "nothing to read: name files or folders, or pipe objects in, as kubectl get pods -A -o json does"
+            )
+        }
+        var scan = Scan(
+            settings: ScanSettings(
+                admission: detection.settings(images: images), nodeLimit: nodeLimit, policy: policy))
+        var inputs = ManifestFiles()
+        for file in files.isEmpty ? ["-"] : files { inputs.add(file) }
+        for (path, reason) in inputs.failures {
+            scan.note(ScanProblem(file: path, line: nil, reason: reason))
+        }
+        if fix {
+            var fixing = ManifestFixing(isDryRun: dryRun, isQuiet: quiet)
+            for path in inputs.paths { fixing.fix(path, scan: &scan) }
+        } else {
+            read(inputs.paths, into: &scan)
+        }
+        let report = scan.report()
+        for problem in report.problems { StandardStream.error.write("uwsgi-max-fd: \(problem.message)\n") }
+        if !quiet, !fix { write(report) }
+        if !report.problems.isEmpty { throw ExitCode(2) }
+        if failOn.applies(to: report.findings) { throw ExitCode(1) }
+    }
+
+    private func read(_ paths: [String], into scan: inout Scan) {
+        var progress = ProgressLine(isShown: !quiet && StandardStream.error.isTerminal)
+        for path in paths {
+            let descriptor = path == "-" ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC)
+            guard descriptor >= 0 else {
+                let reason = String(cString: strerror(errno))
+                scan.note(ScanProblem(file: path, line: nil, reason: reason))
+                continue
+            }
+            defer { if path != "-" { close(descriptor) } }
+            scan.read(FileSource(descriptor: descriptor), file: path) { progress.show($0) }
+        }
+        progress.clear()
+    }
+
+    private func write(_ report: ScanReport) {
+        switch output {
+        case .json:
+            StandardStream.output.write(ScanReportData.json(report))
+        case .yaml:
+            StandardStream.output.write(ScanReportData.yaml(report))
+        case .sarif:
+            StandardStream.output.write(ScanReportSARIF.rendered(report, version: ProgramVersion.text))
+        case .junit:
+            StandardStream.output.write(ScanReportJUnit.rendered(report))
+        case .patch:
+            StandardStream.output.write(ScanReportPatch.rendered(report))
+        case .html:
+            StandardStream.output.write(
+                ScanReportPage(report, version: ProgramVersion.text).rendered())
+        case .table:
+            let table = ScanReportTable(
+                report, style: TextStyle(isColoured: StandardStream.output.wantsColour),
+                width: StandardStream.output.width)
+            StandardStream.output.write(table.rendered())
+        }
+    }
+}

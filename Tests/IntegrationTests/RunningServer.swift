@@ -1,0 +1,123 @@
+import Foundation
+import TestSupport
+
+/// `uwsgi-max-fd serve` as a process, from its start to its end.
+final class RunningServer: @unchecked Sendable {
+    struct Failure: Error, CustomStringConvertible {
+        let description: String
+    }
+
+    let process = Process()
+    /// The CA to trust, as a file.
+    let authority: String
+    private(set) var port = 0
+    private(set) var adminPort = 0
+    private let folder: URL
+    /// What it writes; the thread that reads it must not keep the server itself alive.
+    private let output = LineReader()
+
+    /// Starts a server with an ephemeral certificate and waits until it listens.
+    /// - Parameter arguments: further arguments of `serve`.
+    init(_ arguments: [String] = [], certificate: [String]? = nil) throws {
+        folder = FileManager.default.temporaryDirectory.appending(path: "uwsgi-max-fd-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        authority = folder.appending(path: "ca.pem").path
+        process.executableURL = BuiltExecutable.url
+        process.arguments =
+            ["serve", "--bind", "127.0.0.1:0", "--admin-bind", "127.0.0.1:0"]
+            + (certificate ?? ["--self-signed", "localhost", "127.0.0.1", "--ca-out", authority])
+            // Nobody has to be told that this replica goes away.
+            + (arguments.contains("--drain-delay") ? [] : ["--drain-delay", "0s"]) + arguments
+        let pipe = Pipe()
+        process.standardOutput = pipe
+        // Nothing of the tests' own is handed down: whoever waits for its end would wait for the server's too.
+        process.standardError = pipe
+        process.standardInput = FileHandle.nullDevice
+        try process.run()
+        output.read(pipe.fileHandleForReading)
+        let started = try JSONTree(text: wait { $0.contains(#""msg":"started""#) })
+        port = Self.port(of: started["address"])
+        adminPort = Self.port(of: started["adminAddress"])
+        guard port > 0, adminPort > 0 else { throw Failure(description: "no ports in \(started.text)") }
+    }
+
+    deinit {
+        if process.isRunning { kill(process.processIdentifier, SIGKILL) }
+        try? FileManager.default.removeItem(at: folder)
+    }
+
+    var url: String { "https://localhost:\(port)" }
+    var adminURL: String { "http://127.0.0.1:\(adminPort)" }
+
+    /// Everything that it has written so far, line by line.
+    var log: [String] { output.lines }
+
+    /// The audit lines so far.
+    func admissions() throws -> [JSONTree] {
+        try log.map { try JSONTree(text: $0) }.filter { $0["msg"]?.string == "admission" }
+    }
+
+    /// Waits for a line that was or will be written.
+    func wait(seconds: Double = 30, for matches: (String) -> Bool) throws -> String {
+        guard let line = output.wait(seconds: seconds, for: matches) else {
+            throw Failure(description: "no such line in: \(log.joined(separator: "\n"))")
+        }
+        return line
+    }
+
+    /// Sends SIGTERM and waits for the end.
+    /// - Returns: the exit status.
+    func stop() -> Int32 {
+        process.terminate()
+        process.waitUntilExit()
+        return process.terminationStatus
+    }
+
+    private static func port(of address: JSONTree?) -> Int {
+        Int(address?.string?.split(separator: ":").last ?? "") ?? 0
+    }
+}
+
+/// Reads lines on a thread of its own.
+private final class LineReader: @unchecked Sendable {
+    // Guarded by the condition.
+    private var read: [String] = []
+    private var hasEnded = false
+    private let condition = NSCondition()
+
+    var lines: [String] { condition.withLock { read } }
+
+    func read(_ handle: FileHandle) {
+        Thread.detachNewThread { [self] in
+            var rest: [UInt8] = []
+            while true {
+                let data = handle.availableData
+                if data.isEmpty { break }
+                rest += data
+                let parts = rest.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+                append(parts.dropLast().map { String(decoding: $0, as: UTF8.self) })
+                rest = Array(parts.last ?? [])
+            }
+            append(rest.isEmpty ? [] : [String(decoding: rest, as: UTF8.self)], isLast: true)
+        }
+    }
+
+    private func append(_ lines: [String], isLast: Bool = false) {
+        condition.withLock {
+            read += lines
+            hasEnded = isLast
+            condition.broadcast()
+        }
+    }
+
+    /// A line that was or will be written; `nil` when none comes in time.
+    func wait(seconds: Double, for matches: (String) -> Bool) -> String? {
+        let deadline = Date(timeIntervalSinceNow: seconds)
+        return condition.withLock {
+            while true {
+                if let line = read.first(where: matches) { return line }
+                guard !hasEnded, condition.wait(until: deadline) else { return nil }
+            }
+        }
+    }
+}

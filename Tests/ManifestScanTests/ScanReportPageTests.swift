@@ -1,0 +1,135 @@
+import Foundation
+import TestSupport
+import Testing
+
+@testable import ManifestScan
+
+/// The page in a real browser. Set `PAGE_SCREENSHOTS` to a folder to look at it: light and dark, wide and narrow,
+/// sorted and filtered.
+@Suite("The page", .serialized)
+struct ScanReportPageTests {
+    private var page: String { ScanReportPage(SampleReport.report, version: "1.2.3").rendered() }
+
+    @Test("nothing is loaded from elsewhere, and nothing foreign becomes markup")
+    func selfContained() {
+        let page = page
+        for part in [
+            "http://", "https://", "src=", "@import", "url(", "<link", "alert(1)</script>", "\u{1B}",
+            "\u{202E}",
+        ] {
+            #expect(!page.contains(part), "\(part)")
+        }
+        #expect(page.contains("default-src 'none'"))
+        #expect(page.contains("&lt;script&gt;alert(1)&lt;/script&gt;"))
+        #expect(page.ranges(of: "<tr data-state").count == SampleReport.report.findings.count)
+    }
+
+    @Test("a page without findings says so, and has no table")
+    func empty() {
+        let page = ScanReportPage(Scanning.report(""), version: "1").rendered()
+        #expect(
+            page.contains("No uWSGI was found") && !page.contains("<table")
+                && !page.contains("class=\"bars\""))
+    }
+
+    /// What a visitor does, and what the document then has to hold. Each ends with a line in the title.
+    static let visits: [(name: String, script: String, expected: String)] = [
+        (
+            "opened", "shown().length + ' ' + order(6)[0]",
+            "8 17179869056"
+        ),
+        ("searched", "type('search', 'DEPLOYMENT/x'); shown().length + ' ' + count()", "1 1 of 8 shown"),
+        ("filtered", "pick('state', 'harmful'); shown().length + ' ' + order(3).join()", "1 harmful"),
+        ("both", "pick('certainty', 'certain'); type('search', 'nothing-like-it'); shown().length", "0"),
+        ("up", "press(1); sorted(1) + ' ' + head(1)", "true ascending"),
+        ("down", "press(1); reversed(1) + ' ' + head(1) + ' ' + head(6)", "true descending null"),
+        ("numbers", "press(5); order(5).join()", "2,1,1,1,1,1,1,1"),
+        (
+            "keyboard",
+            "document.querySelectorAll('th button').length + ' ' + [...document.querySelectorAll('th button, input, select, summary')].every((e) => e.tabIndex === 0)",
+            "8 true"
+        ),
+        ("policy", "document.scripts.length + ' ' + (window.alerted === undefined)", "2 true"),
+        ("fits", "document.documentElement.scrollWidth <= window.innerWidth", "true"),
+    ]
+
+    private static let tools = """
+        const rows = () => [...document.querySelectorAll("tbody tr")];
+        const shown = () => rows().filter((row) => row.getClientRects().length > 0);
+        const order = (column) => shown().map((row) => row.cells[column].dataset.sort);
+        const type = (id, text) => { const e = document.getElementById(id); e.value = text; e.dispatchEvent(new Event("input")); };
+        const pick = type;
+        const press = (column) => document.querySelectorAll("th button")[column].click();
+        const head = (column) => document.querySelectorAll("th")[column].getAttribute("aria-sort");
+        const count = () => document.getElementById("count").textContent;
+        const compare = (a, b) => a.localeCompare(b, "en", { numeric: true });
+        const sorted = (column) => order(column).every((k, i, all) => i === 0 || compare(all[i - 1], k) <= 0);
+        const reversed = (column) => order(column).every((k, i, all) => i === 0 || compare(all[i - 1], k) >= 0);
+        """
+
+    private func chromium(_ arguments: [String], profile: TemporaryFolder) throws -> String {
+        let common = [
+            "--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--no-first-run",
+            "--timeout=20000",
+            "--user-data-dir=\(profile.url.path)/profile",
+        ]
+        return try #require(try ExternalProgram.chromium?.run(common + arguments)).output
+    }
+
+    @Test(
+        "a visitor sorts and filters, wide and narrow",
+        .enabled(if: ExternalProgram.chromium != nil, "no Chromium"), .timeLimit(.minutes(5)))
+    func visited() throws {
+        let folder = try TemporaryFolder()
+        for width in [1280, 390] {
+            var script = Self.tools + "\nconst results = [];\n"
+            for visit in Self.visits {
+                script += """
+                    type("search", ""); pick("state", ""); pick("certainty", "");
+                    results.push(\(JSONTree.string(visit.name).text) + ": " + eval(\(JSONTree.string(visit.script).text)));
+
+                    """
+            }
+            script += "document.title = results.join(\"; \");"
+            // The policy that keeps the page to itself does not let eval run; the copy under test does.
+            let copy = page.replacing(
+                "script-src 'unsafe-inline'", with: "script-src 'unsafe-inline' 'unsafe-eval'"
+            )
+            .replacing("</body>", with: "<script>\(script)</script></body>")
+            let file = try folder.write(Array(copy.utf8), as: "page-\(width).html")
+            let document = try chromium(
+                ["--window-size=\(width),900", "--dump-dom", "file://\(file)"], profile: folder)
+            let title = document.split(separator: "<title>").last?.split(separator: "</title>").first ?? ""
+            let expected = Self.visits.map { "\($0.name): \($0.expected)" }
+            #expect(title.split(separator: "; ").map { String($0) } == expected, "\(width) wide: \(title)")
+        }
+    }
+
+    @Test(
+        "pictures to look at",
+        .enabled(
+            if: ExternalProgram.chromium != nil
+                && ProcessInfo.processInfo.environment["PAGE_SCREENSHOTS"] != nil,
+            "PAGE_SCREENSHOTS names no folder"))
+    func pictures() throws {
+        let folder = try TemporaryFolder()
+        let target = try #require(ProcessInfo.processInfo.environment["PAGE_SCREENSHOTS"])
+        let used = "press(1); type('search', 'web'); document.querySelectorAll('details')[0].open = true;"
+        for (name, script) in [("opened", ""), ("used", used)] {
+            let copy = page.replacing("</body>", with: "<script>\(Self.tools)\(script)</script></body>")
+            let file = try folder.write(Array(copy.utf8), as: "\(name).html")
+            for (size, width, height) in [("wide", 1280, 1200), ("narrow", 390, 2400)] {
+                for (scheme, setting) in [("light", 1), ("dark", 0)] {
+                    let picture = "\(target)/\(name)-\(size)-\(scheme).png"
+                    _ = try chromium(
+                        [
+                            "--window-size=\(width),\(height)",
+                            "--blink-settings=preferredColorScheme=\(setting)", "--screenshot=\(picture)",
+                            "file://\(file)",
+                        ], profile: folder)
+                    #expect(FileManager.default.fileExists(atPath: picture))
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,214 @@
+import Admission
+import Foundation
+import JSON
+import TestSupport
+import Testing
+import UWSGI
+
+@testable import ManifestScan
+
+/// A report with every state, foreign characters everywhere, folded Pods, and something unreadable.
+enum SampleReport {
+    static let hostile = "<script>alert(1)</script>&\"'\u{1B}[31m\u{202E}\u{FFFF}"
+
+    static let report = Scanning.report(
+        [
+            "deploy/ä b.yaml": Scanning.object("Deployment", "web", more: ", replicas: 2")
+                + Scanning.object("Deployment", "fine", container: Scanning.cured)
+                + container("ineffective", #"[uwsgi, --http, ":80"]"#, "UWSGI_MAX_FD", "0")
+                + container("harmful", "[uwsgi]", "UWSGI_MAX_FD", "1.048576e+06")
+                + container("incurable", #"[uwsgi, "--max-fd=0"]"#, "A", "b")
+                + container("excessive", #"[uwsgi]"#, "UWSGI_MAX_FD", "2000000000")
+                + Scanning.object("Rollout", "ro").replacing(
+                    "kind:", with: "apiVersion: argoproj.io/v1alpha1\nkind:")
+                + Scanning.object("Pod", "p", owner: "ReplicaSet/x-1", labels: "{pod-template-hash: \"1\"}"),
+            "hostile.json": """
+            {"kind":"Pod","metadata":{"name":\(quoted(hostile)),"namespace":\(quoted(hostile))},"spec":{"containers":[
+            {"name":\(quoted(hostile)),"image":\(quoted(hostile)),"command":["uwsgi"]}]}}
+            """,
+            "broken.yaml": "a: [\n",
+        ])
+
+    private static func container(_ name: String, _ command: String, _ variable: String, _ value: String)
+        -> String
+    {
+        Scanning.object(
+            "StatefulSet", name,
+            container: "{name: web, command: \(command), env: [{name: \(variable), value: \"\(value)\"}]}")
+    }
+
+    private static func quoted(_ text: String) -> String { JSONTree.string(text).text }
+}
+
+@Suite("Reports")
+struct ScanReportTests {
+    private let report = SampleReport.report
+
+    @Test("the sample has what reports have to cope with")
+    func sample() {
+        #expect(
+            Set(report.findings.map(\.detection.maxFD.state)) == [
+                .unset, .ineffective, .harmful, .incurable, .excessive,
+            ])
+        #expect(report.problems.count == 1 && report.others.count == 1)
+    }
+
+    @Test("YAML says what JSON says")
+    func yaml() throws {
+        let json = try JSONTree(ScanReportData.json(report))
+        let yaml = try #require(ManifestReader.documents(in: Array(ScanReportData.yaml(report).utf8)).first)
+        #expect(tree(yaml.value) == json)
+        #expect(json["findings"]?.array?.count == report.findings.count)
+        #expect(json["errors"]?[0]?["file"]?.string == "broken.yaml")
+        #expect(json["summary"]?["memoryBytes"]?.number == Double(report.memory.bytes))
+        let web = json["findings"]?.array?.first { $0["name"]?.string == "web" }
+        #expect(web?["container"]?["maxFd"]?["state"]?.string == "unset")
+        #expect(web?["pods"]?.number == 2 && web?["line"]?.number == 4)
+        #expect(web?["memoryBytes"]?.number == 17_179_869_056)
+    }
+
+    private func tree(_ value: JSONValue) -> JSONTree {
+        switch value.kind {
+        case .null: .null
+        case .bool: .bool(value.bool ?? false)
+        case .number: .number(Double(value.integer ?? 0))
+        case .string: .string(value.string ?? "")
+        case .array: .array(value.elements.map { tree($0) })
+        case .object: .object(Dictionary(value.members.map { ($0.name, tree($0.value)) }) { $1 })
+        }
+    }
+
+    @Test("a table fits its terminal, gives up the least important first, and shows nothing that steers it")
+    func table() {
+        for width in [40, 60, 80, 100, 120, 200, nil] {
+            let text = ScanReportTable(report, style: TextStyle(isColoured: false), width: width).rendered()
+            let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map { String($0) }
+            #expect(lines[0].contains("OBJECT") && lines[0].contains("MAX-FD"))
+            #expect(lines[0].contains("NAMESPACE") == ((width ?? 999) >= 200), "\(width ?? 0)")
+            if let width, width >= 100 { #expect(lines.dropLast(2).allSatisfy { $0.count <= width }) }
+            #expect(!text.unicodeScalars.contains("\u{1B}") && !text.unicodeScalars.contains("\u{202E}"))
+            #expect(text.contains("8 of 9 uWSGI containers without an effective max-fd"))
+        }
+        let coloured = ScanReportTable(report, style: TextStyle(isColoured: true), width: nil).rendered()
+        #expect(coloured.contains("\u{1B}[31munset"))
+    }
+
+    @Test("the summary says what was asked, in the singular too")
+    func summaries() {
+        func summary(_ report: ScanReport) -> String {
+            let text = ScanReportTable(report, style: TextStyle(isColoured: false), width: nil).rendered()
+            return String(text.split(separator: "\n").last ?? "")
+        }
+        #expect(summary(Scanning.report("")) == "No uWSGI in 0 objects with Pods.")
+        let fine = Scanning.object("Pod", "p", container: Scanning.cured)
+        #expect(summary(Scanning.report(fine)) == "All 1 uWSGI container have a max-fd.")
+        let bad = Scanning.object("Pod", "p")
+        #expect(
+            summary(Scanning.report(bad))
+                == "1 of 1 uWSGI container without an effective max-fd: 8 GiB of memory at stake "
+                + "where the nodes' limit is 1073741816.")
+        #expect(summary(Scanning.report(bad, policy: .strict)).contains("would be refused by policy strict"))
+    }
+
+    @Test("patches change what they say, and nothing foreign gets into the shell")
+    func patches() throws {
+        let script = ScanReportPatch.rendered(report)
+        let commands = script.split(separator: "\n").filter { !$0.hasPrefix("#") }
+        let web = try #require(commands.first { $0.contains("deployment web ") })
+        #expect(
+            web
+                == "kubectl patch deployment web --namespace shop --type strategic --patch "
+                + #"'{"spec":{"template":{"spec":{"containers":[{"name":"web","env":[{"name":"UWSGI_MAX_FD","value":"1048576"}]}]}}}}'"#
+        )
+        let rollout = try #require(commands.first { $0.contains("ro ") })
+        #expect(
+            rollout
+                == "kubectl patch Rollout.v1alpha1.argoproj.io ro --namespace shop --type json --patch "
+                + #"'[{"op":"add","path":"/spec/template/spec/containers/0/env","value":[{"name":"UWSGI_MAX_FD","value":"1048576"}]}]'"#
+        )
+        #expect(
+            commands.contains { $0.hasPrefix("kubectl patch deployment x ") },
+            "an owner that only its Pods name")
+        #expect(commands.count == 5, "\(commands)")
+        #expect(script.contains("incurable/web: max-fd incurable\n# no variable helps"))
+        let hostile = Scanning.report(
+            #"{"kind":"Deployment","metadata":{"name":"--kubeconfig=x"},"spec":{"template":{"spec":{"containers":[{"name":"a'b","command":["uwsgi"]}]}}}}"#
+        )
+        #expect(!ScanReportPatch.rendered(hostile).contains("\nkubectl"))
+        #expect(ScanReportPatch.quoted("a'b c") == #"'a'\''b c'"#)
+    }
+
+    @Test("SARIF has a rule and a place for every finding, and paths are URIs")
+    func sarif() throws {
+        let log = try JSONTree(ScanReportSARIF.rendered(report, version: "1.2.3"))
+        let run = try #require(log["runs"]?[0])
+        let rules = run["tool"]?["driver"]?["rules"]?.array?.compactMap { $0["id"]?.string } ?? []
+        let results = run["results"]?.array ?? []
+        #expect(results.count == report.findings.count)
+        for result in results {
+            let index = try #require(result["ruleIndex"]?.number)
+            #expect(rules[Int(index)] == result["ruleId"]?.string)
+            let place = result["locations"]?[0]?["physicalLocation"]
+            #expect((place?["region"]?["startLine"]?.number ?? 0) >= 1)
+            let uri = try #require(place?["artifactLocation"]?["uri"]?.string)
+            #expect(URL(string: uri) != nil && (uri == "hostile.json" || uri == "deploy/%C3%A4%20b.yaml"))
+        }
+        let invocation = run["invocations"]?[0]
+        #expect(invocation?["executionSuccessful"]?.bool == false)
+        #expect(invocation?["toolExecutionNotifications"]?.array?.count == 1)
+        #expect(ScanReportSARIF.uri(of: "/a b") == "file:///a%20b")
+    }
+
+    @Test(
+        "SARIF is valid by its published schema",
+        .enabled(if: ExternalProgram.jsonschema != nil, "no Python with jsonschema"))
+    func sarifSchema() throws {
+        let folder = try TemporaryFolder()
+        let schema = try folder.write(Fixtures.file("schemas/sarif-schema-2.1.0.json"), as: "schema.json")
+        let judge = """
+            import json, sys, jsonschema
+            schema = json.load(open(sys.argv[1]))
+            jsonschema.Draft4Validator.check_schema(schema)
+            validator = jsonschema.Draft4Validator(schema, format_checker=jsonschema.FormatChecker())
+            errors = [str(error.message)[:300] for error in validator.iter_errors(json.load(open(sys.argv[2])))]
+            print("\\n".join(errors)); sys.exit(bool(errors))
+            """
+        for (name, report) in [
+            ("full", report), ("empty", Scanning.report("")), ("stdin", Scanning.report(["-": "a: ["])),
+        ] {
+            let log = try folder.write(
+                ScanReportSARIF.rendered(report, version: "1.2.3"), as: "\(name).sarif")
+            let result = try ExternalProgram.jsonschema?.run(["-c", judge, schema, log])
+            #expect(result?.status == 0, "\(name): \(result?.output ?? "")")
+        }
+        let wrong = try folder.write(Array(#"{"version":"2.1.0"}"#.utf8), as: "wrong.sarif")
+        #expect(
+            try ExternalProgram.jsonschema?.run(["-c", judge, schema, wrong]).status == 1,
+            "the judge can refuse")
+    }
+
+    @Test(
+        "JUnit is valid by Jenkins' published schema",
+        .enabled(if: ExternalProgram.xmllint != nil, "no xmllint"))
+    func junitSchema() throws {
+        let folder = try TemporaryFolder()
+        let schema = try folder.write(Fixtures.file("schemas/junit-10.xsd"), as: "junit-10.xsd")
+        for (name, report) in [("full", report), ("empty", Scanning.report(""))] {
+            let text = try folder.write(Array(ScanReportJUnit.rendered(report).utf8), as: "\(name).xml")
+            let result = try ExternalProgram.xmllint?.run(["--noout", "--nonet", "--schema", schema, text])
+            #expect(result?.status == 0, "\(name): \(result?.output ?? "")")
+        }
+        let wrong = try folder.write(Array("<testsuites><x/></testsuites>".utf8), as: "wrong.xml")
+        #expect(try ExternalProgram.xmllint?.run(["--noout", "--schema", schema, wrong]).status != 0)
+    }
+
+    @Test("JUnit counts what it holds")
+    func junit() {
+        let text = ScanReportJUnit.rendered(report)
+        func count(_ part: String) -> Int { text.ranges(of: part).count }
+        #expect(text.contains("<testsuites name=\"uwsgi-max-fd\" tests=\"10\" failures=\"8\" errors=\"1\">"))
+        #expect(count("<testcase ") == 10 && count("<failure ") == 8 && count("<error ") == 1)
+        #expect(count("<testsuite ") == 3)
+        #expect(!text.contains("<script") && !text.contains("\u{1B}"))
+    }
+}

@@ -1,0 +1,277 @@
+import Admission
+import Testing
+import UWSGI
+
+@testable import ManifestScan
+
+/// Scans texts as if they were files.
+enum Scanning {
+    static func report(
+        _ texts: [String: String], settings: ScanSettings = ScanSettings(), chunkSize: Int = .max
+    ) -> ScanReport {
+        var scan = Scan(settings: settings)
+        for (file, text) in texts.sorted(by: { $0.key < $1.key }) {
+            scan.read(ByteArraySource(Array(text.utf8), chunkSize: chunkSize), file: file)
+        }
+        return scan.report()
+    }
+
+    static func report(_ text: String, policy: Policy? = nil) -> ScanReport {
+        report(["a.yaml": text], settings: ScanSettings(policy: policy))
+    }
+
+    static let uwsgi = #"{name: web, image: site:1, command: [uwsgi, --http, ":80", --module, site]}"#
+    static let cured = #"""
+        {name: web, image: site:1, command: [uwsgi, --http, ":80"], env: [{name: UWSGI_MAX_FD, value: "4096"}]}
+        """#
+
+    /// A manifest in flow style, so that it fits on a line.
+    static func object(
+        _ kind: String, _ name: String, container: String = uwsgi, owner: String? = nil,
+        labels: String = "{}", more: String = "", uid: String = "", status: String = "{}"
+    ) -> String {
+        let owners = owner.map { owner in
+            let parts = owner.split(separator: "/")
+            return "[{kind: \(parts[0]), name: \(parts[1]), controller: true}]"
+        }
+        let metadata =
+            "{name: \(name), namespace: shop, uid: \"\(uid)\", labels: \(labels), ownerReferences: \(owners ?? "[]")}"
+        let pod = "containers: [\(container)]"
+        let specification =
+            switch kind {
+            case "Pod": "{\(pod)\(more)}"
+            case "CronJob": "{jobTemplate: {spec: {template: {spec: {\(pod)}}\(more)}}}"
+            default: "{template: {spec: {\(pod)}}\(more)}"
+            }
+        return "---\nkind: \(kind)\nmetadata: \(metadata)\nspec: \(specification)\nstatus: \(status)\n"
+    }
+}
+
+@Suite("Scanning")
+struct ScanTests {
+    private func names(_ report: ScanReport) -> [String] { report.findings.map(\.qualifiedName) }
+
+    @Test(
+        "every kind with a Pod template at a usual place is read, whatever API it is of",
+        arguments: [
+            "Pod", "Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "Job", "CronJob", "Rollout",
+            "Service",
+            "CloneSet", "DeploymentConfig", "ReplicationController",
+        ])
+    func kinds(kind: String) throws {
+        let report = Scanning.report(Scanning.object(kind, "a"))
+        let finding = try #require(report.findings.first)
+        #expect(names(report) == ["shop/\(kind)/a/web"])
+        #expect(finding.certainty == .certain)
+        #expect(finding.detection.maxFD.state == .unset)
+        #expect(finding.detection.details.routerProcesses == 1)
+        #expect(finding.place == SourcePlace(file: "a.yaml", line: 4))
+        #expect(finding.actions == [.mutate: .add, .strict: .deny, .audit: .warn])
+        #expect(finding.memory == MemoryAtStake(bytes: 8_589_934_528, isEstimate: finding.podsAreEstimated))
+    }
+
+    @Test("other documents are passed over in silence")
+    func others() {
+        let report = Scanning.report(
+            """
+            # nothing
+            ---
+            kind: ConfigMap
+            data: {a: b}
+            ---
+            replicas: 3
+            ---
+            - a
+            - b
+            ---
+            just text
+            ---
+            kind: Service
+            spec: {ports: [{port: 80}]}
+            ---
+            kind: List
+            items: [{kind: Secret}, 7, {}, null]
+            """)
+        #expect(report.findings.isEmpty && report.others.isEmpty && report.problems.isEmpty)
+        #expect(report.objectCount == 0)
+    }
+
+    @Test("Lists, Lists inside Lists, typed Lists and arrays are read")
+    func lists() throws {
+        let pod =
+            #"{"kind":"Pod","metadata":{"name":"NAME"},"spec":{"containers":[{"name":"c","command":["uwsgi"]}]}}"#
+        func named(_ name: String, typed: Bool = true) -> String {
+            let text = pod.replacing("NAME", with: name)
+            return typed ? text : text.replacing(#""kind":"Pod","#, with: "")
+        }
+        let json = """
+            {"kind":"List","items":[\(named("a")),
+            {"kind":"List","items":[\(named("b")),{"kind":"PodList","items":[\(named("c", typed: false))]}]}]}
+            {"kind":"PodList","items":[\(named("d", typed: false))]}
+            {"items":[\(named("e", typed: false))],"kind":"PodList"}
+            [\(named("f"))]
+            """
+        for chunkSize in [3, 100, .max] {
+            let report = Scanning.report(["x.json": json], chunkSize: chunkSize)
+            #expect(names(report) == ["a", "b", "c", "d", "e", "f"].map { "Pod/\($0)/c" })
+            #expect(report.findings.map(\.place.line) == [1, 2, 2, 3, 4, 5])
+            #expect(report.problems.isEmpty)
+        }
+        let yaml = "kind: List\nitems:\n- kind: List\n  items:\n  - \(named("y"))\n"
+        #expect(Scanning.report(yaml).findings.map(\.place.line) == [5])
+    }
+
+    @Test("Lists without end are refused")
+    func deepLists() {
+        let opening = #"{"kind":"List","items":["#
+        let json = String(repeating: opening, count: 30) + String(repeating: "]}", count: 30)
+        let problems = Scanning.report(json).problems
+        #expect(problems.count == 1 && problems[0].reason.contains("Lists inside Lists"))
+    }
+
+    @Test("a document that cannot be read is reported with its line, and the others are read")
+    func broken() {
+        let report = Scanning.report(
+            Scanning.object("Pod", "a") + "---\nx: [\n---\n" + Scanning.object("Pod", "b")
+                + "---\na: {{ .Values.x }}\n---\nkind: Pod\nspec: 7\n" + Scanning.object("Pod", "c"))
+        #expect(names(report) == ["a", "b", "c"].map { "shop/Pod/\($0)/web" })
+        #expect(report.problems.map(\.line) == [8, 15, 17])
+        #expect(report.problems[1].reason.contains("helm template"))
+        #expect(report.problems.allSatisfy { $0.message.hasPrefix("a.yaml:") })
+    }
+
+    @Test("a Deployment's ReplicaSets and Pods are one finding, in whatever order and files they come")
+    func folding() throws {
+        let hash = "{pod-template-hash: 6d9f8b7c5d}"
+        let deployment = Scanning.object("Deployment", "web", more: ", replicas: 2")
+        let replicaSet = Scanning.object(
+            "ReplicaSet", "web-6d9f8b7c5d", owner: "Deployment/web", more: ", replicas: 2")
+        let old = Scanning.object("ReplicaSet", "web-1", owner: "Deployment/web", more: ", replicas: 0")
+        let pods = ["p1", "p2"].map {
+            Scanning.object("Pod", $0, owner: "ReplicaSet/web-6d9f8b7c5d", labels: hash)
+        }.joined()
+        for texts in [
+            ["a": deployment + replicaSet + old + pods], ["a": pods + old + replicaSet + deployment],
+            ["a": pods, "b": deployment, "c": old + replicaSet],
+        ] {
+            let report = Scanning.report(texts)
+            let finding = try #require(report.findings.first)
+            #expect(names(report) == ["shop/Deployment/web/web"])
+            #expect(finding.pods == 2 && !finding.podsAreEstimated && finding.isInInput)
+            #expect(finding.folded.map(\.kind) == ["Pod", "ReplicaSet"])
+            #expect(finding.folded.map(\.count) == [2, 1])
+            #expect(finding.memory.bytes == 2 * 8_589_934_528)
+        }
+        let alone = try #require(Scanning.report(pods).findings.first)
+        #expect(alone.qualifiedName == "shop/Deployment/web/web" && !alone.isInInput && alone.pods == 2)
+        let unproven = Scanning.report(Scanning.object("Pod", "p", owner: "ReplicaSet/web-6d9f8b7c5d"))
+        #expect(names(unproven) == ["shop/ReplicaSet/web-6d9f8b7c5d/web"])
+    }
+
+    @Test("Jobs fold into their CronJob, and Pods into a StatefulSet, a Job, a node")
+    func otherOwners() {
+        let chain =
+            Scanning.object("Pod", "b-1-x", owner: "Job/b-1")
+            + Scanning.object("Job", "b-1", owner: "CronJob/b")
+        #expect(names(Scanning.report(chain)) == ["shop/CronJob/b/web"])
+        #expect(names(Scanning.report(chain + Scanning.object("CronJob", "b"))) == ["shop/CronJob/b/web"])
+        for owner in ["StatefulSet/db", "Job/once", "DaemonSet/ds"] {
+            let pods = Scanning.object("Pod", "p", owner: owner) + Scanning.object("Pod", "q", owner: owner)
+            #expect(names(Scanning.report(pods)) == ["shop/\(owner)/web"])
+        }
+        let circle =
+            Scanning.object("ReplicaSet", "a", owner: "ReplicaSet/b")
+            + Scanning.object("ReplicaSet", "b", owner: "ReplicaSet/a")
+        #expect(Scanning.report(circle).findings.count <= 2)
+    }
+
+    @Test("an owner above a workload takes it over only when it is in the input itself")
+    func operators() {
+        let deployment = Scanning.object("Deployment", "d", owner: "Site/s")
+        #expect(names(Scanning.report(deployment)) == ["shop/Deployment/d/web"])
+    }
+
+    @Test("what has ended is history, what is printed twice counts once")
+    func historyAndDuplicates() {
+        let ended = Scanning.object("Pod", "p", owner: "Job/j", status: "{phase: Succeeded}")
+        #expect(Scanning.report(ended).findings.isEmpty)
+        let pod = Scanning.object("Pod", "p", uid: "6ba7b810-9dad-11d1-80b4-00c04fd430c8")
+        #expect(Scanning.report(pod + pod).findings.count == 1)
+        #expect(
+            Scanning.report(Scanning.object("Pod", "p") + Scanning.object("Pod", "p")).findings.count == 2)
+    }
+
+    @Test("objects of one name in two files are two findings")
+    func overlays() {
+        let text = Scanning.object("Deployment", "d")
+        let report = Scanning.report(["dev.yaml": text, "prod.yaml": text])
+        #expect(report.findings.map(\.place.file) == ["dev.yaml", "prod.yaml"])
+    }
+
+    @Test("a template whose Pods have been given a max-fd is a finding for strict alone")
+    func curedByWebhook() {
+        let text =
+            Scanning.object("StatefulSet", "s")
+            + Scanning.object("Pod", "s-0", container: Scanning.cured, owner: "StatefulSet/s")
+        #expect(Scanning.report(text).findings.isEmpty)
+        #expect(Scanning.report(text).others.map(\.qualifiedName) == ["shop/StatefulSet/s/web"])
+        #expect(names(Scanning.report(text, policy: .strict)) == ["shop/StatefulSet/s/web"])
+        let half = text + Scanning.object("Pod", "s-1", owner: "StatefulSet/s")
+        #expect(Scanning.report(half).findings.map(\.pods) == [1])
+        let rolling =
+            Scanning.object("StatefulSet", "s", container: Scanning.cured)
+            + Scanning.object("Pod", "s-0", owner: "StatefulSet/s")
+        #expect(names(Scanning.report(rolling)) == ["shop/StatefulSet/s/web"])
+    }
+
+    @Test("a policy leaves out what it would leave alone")
+    func policies() {
+        let skipped = Scanning.object("Pod", "p", labels: "{uwsgi-max-fd/skip: \"true\"}")
+        #expect(Scanning.report(skipped).findings.count == 1)
+        #expect(Scanning.report(skipped, policy: .mutate).findings.isEmpty)
+        #expect(Scanning.report(skipped, policy: .audit).findings.isEmpty)
+        #expect(Scanning.report(skipped, policy: .strict).findings.count == 1)
+        let mirror = Scanning.object("Pod", "p").replacing(
+            "labels: {}", with: "annotations: {kubernetes.io/config.mirror: x}")
+        #expect(Scanning.report(mirror).findings.count == 1)
+        #expect(Scanning.report(mirror, policy: .strict).findings.isEmpty)
+        #expect(Scanning.report(Scanning.object("Pod", "p", container: Scanning.cured)).findings.isEmpty)
+    }
+
+    @Test(
+        "memory at stake is 8 bytes for each descriptor, router process and Pod",
+        arguments: [
+            (MaxFD.State.unset, nil, 1, 1, 8000, false), (.unset, nil, 3, 2, 48000, false),
+            (.unset, nil, nil, 2, 16000, true), (.unset, nil, 0, 5, 0, false), (.unset, nil, 1, 0, 0, false),
+            (.ineffective, 0, 1, 1, 8000, false), (.harmful, 1, 1, 1, 0, false),
+            (.harmful, -1, 1, 1, 0, false),
+            (.excessive, 500, 1, 1, 4000, false), (.excessive, 5000, 1, 1, 8000, false),
+            (.incurable, nil, 1, 1, 8000, false), (.incurable, 0, 1, 1, 8000, false),
+            (.incurable, 10, 1, 1, 80, false), (.incurable, 3_000_000_000, 1, 1, 0, false),
+            (.unset, nil, Int.max, 1, 8000 * 64, false),
+        ] as [(MaxFD.State, Int?, Int?, Int, Int, Bool)])
+    func memory(state: MaxFD.State, number: Int?, processes: Int?, pods: Int, bytes: Int, isEstimate: Bool) {
+        let detection = Detection(
+            certainty: .certain, evidence: [], maxFD: MaxFD(state: state, number: number),
+            details: Details(routerProcesses: processes))
+        #expect(
+            MemoryAtStake(of: detection, pods: PodCount(pods), nodeLimit: 1000)
+                == MemoryAtStake(bytes: bytes, isEstimate: isEstimate))
+    }
+
+    @Test(
+        "how many Pods an object stands for",
+        arguments: [
+            ("Deployment", ", replicas: 3", "{}", 3, false), ("Deployment", "", "{}", 1, true),
+            ("Deployment", ", replicas: 0", "{}", 0, false), ("Deployment", ", replicas: -5", "{}", 0, false),
+            ("Job", ", parallelism: 4", "{}", 4, false), ("Job", "", "{}", 1, false),
+            ("CronJob", ", parallelism: 2", "{}", 2, false), ("DaemonSet", "", "{}", 1, true),
+            ("DaemonSet", "", "{desiredNumberScheduled: 7}", 7, false),
+            ("Deployment", ", replicas: 9000000000000000000", "{}", 1_000_000, false),
+        ])
+    func podCounts(kind: String, more: String, status: String, pods: Int, isEstimate: Bool) throws {
+        let report = Scanning.report(Scanning.object(kind, "a", more: more, status: status))
+        let finding = try #require(report.findings.first)
+        #expect(finding.pods == pods && finding.podsAreEstimated == isEstimate)
+    }
+}
