@@ -80,11 +80,14 @@ clean: ## Remove what was built
 
 # The parts of `make test`, by .ci/test. A part leaves its counts as .build/test-results/TARGET.xml (xUnit), if it has any.
 
+# Tests that hang end the run, rather than the patience of whoever waits for it.
+TEST_SECONDS := 1200
+
 .PHONY: test-swift
 test-swift:
 	@mkdir -p .build/test-results
 	swift build --build-tests
-	swift test --skip-build --disable-xctest --xunit-output .build/test-results/$@.xml
+	timeout --kill-after 10 $(TEST_SECONDS) swift test --skip-build --disable-xctest --xunit-output .build/test-results/$@.xml
 
 .PHONY: test-chart
 test-chart:
