@@ -46,6 +46,13 @@ release: ## * Build the executable for use, and print where it is
 	swift build $(RELEASE_FLAGS)
 	@echo .build/release/uwsgi-max-fd
 
+.PHONY: certs
+certs: ## * Make a development CA and serving certificate in certs/, or renew the certificate
+	@.ci/require $(BUILD_NEEDS)
+	swift build --product uwsgi-max-fd
+	.build/debug/uwsgi-max-fd certs --directory certs \
+	    $(if $(wildcard certs/tls.crt),--renew,localhost 127.0.0.1 ::1 uwsgi-max-fd.uwsgi-max-fd.svc)
+
 .PHONY: image
 image: ## * Build the container image, and try it
 	@Tests/Image/build.sh

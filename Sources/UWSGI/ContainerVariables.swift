@@ -58,6 +58,8 @@ final class ContainerVariables {
     /// Expands the references to variables in a word of the command or the arguments.
     func expand(_ text: String) -> String {
         guard text.utf8.contains(UInt8(ascii: "$")) else { return text }
+        // Worked out first, because the budget cannot be spent here and there at once.
+        _ = expanded()
         return VariableExpansion.expand(text, budget: &expansionBudget) { name in
             if let value = value(of: String(name)) { return .value(value) }
             return hasSources ? .value(Self.unknown) : .unresolved

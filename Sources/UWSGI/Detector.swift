@@ -20,6 +20,20 @@ public struct Detector: Sendable {
         _ container: ContainerSpecification, declaration: Declaration = .none
     ) -> Detection {
         if declaration == .doesNotRunUWSGI { return .none }
+        let (examination, words, hasOnlyOptions) = examine(container)
+        if examination.confidence == .certain, let server = examination.worst {
+            return Detection(
+                certainty: .certain, evidence: [server.evidence], maxFD: server.maxFD, details: server.details
+            )
+        }
+        let options = hasOnlyOptions ? words[...] : examination.opaqueArguments
+        return detectUnseen(container, examination, options: options, declaration)
+    }
+
+    /// Follows the command line of a container.
+    private func examine(
+        _ container: ContainerSpecification
+    ) -> (examination: Examination, words: [Word], hasOnlyOptions: Bool) {
         let variables = ContainerVariables(container)
         let words = Self.words(of: container, variables)
         var examination = Examination(
@@ -30,14 +44,11 @@ public struct Detector: Sendable {
         } else {
             examination.lastProgram = .opaque
         }
-        if examination.confidence == .certain, let server = examination.worst {
-            return Detection(
-                certainty: .certain, evidence: [server.evidence], maxFD: server.maxFD, details: server.details
-            )
-        }
-        let options = hasOnlyOptions ? words[...] : examination.opaqueArguments
-        return detectUnseen(container, examination, options: options, declaration)
+        return (examination, words, hasOnlyOptions)
     }
+
+    /// How much work a container's command line asks for; it is to be proportional to its length.
+    func steps(_ container: ContainerSpecification) -> Int { examine(container).examination.stepsTaken }
 
     /// What to make of a container whose command line does not show uWSGI for certain.
     private func detectUnseen(

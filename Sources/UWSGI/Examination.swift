@@ -39,6 +39,7 @@ struct Examination {
     let ceiling: Int
     var environment: ProcessEnvironment
     var budget: Budget
+    private let budgetAtStart: Int
     /// Whether the first program stands behind an entry point of the image that cannot be seen.
     let hidesEntryPoint: Bool
 
@@ -59,7 +60,8 @@ struct Examination {
         self.hidesEntryPoint = hidesEntryPoint
         environment = ProcessEnvironment(variables)
         let length = words.reduce(0) { $0 + $1.text.utf8.count }
-        budget = Budget(steps: 64 * 1024 + 32 * length)
+        budget = Budget(steps: 16 * 1024 + 32 * length)
+        budgetAtStart = budget.steps
     }
 
     // MARK: Taking note
@@ -70,6 +72,8 @@ struct Examination {
         budget.steps -= 16
         return budget.steps > 0
     }
+
+    var stepsTaken: Int { budgetAtStart - budget.steps }
 
     /// Makes the servers met so far certain.
     mutating func promote() { confidence = .certain }
@@ -98,6 +102,7 @@ struct Examination {
         }
         lastProgram = .server
         serverCount += 1
+        budget.steps -= options.stepsTaken
         if confidence != .certain { confidence = sureness }
         let maxFD = MaxFDResolution(ceiling: ceiling, environment: environment, options: options).resolve()
         guard maxFD.severity > worst?.maxFD.severity ?? -1 else { return }

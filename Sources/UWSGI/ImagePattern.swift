@@ -30,9 +30,13 @@ public struct ImagePattern: Sendable, Hashable {
             untagged = undigested[..<colon]
         }
         let whole = [image[...], undigested, untagged]
-        guard let slash = image.firstIndex(of: "/") else { return whole }
+        return whole + whole.compactMap(withoutHost)
+    }
+
+    private static func withoutHost(_ image: Substring) -> Substring? {
+        guard let slash = image.firstIndex(of: "/") else { return nil }
         let host = image[..<slash]
-        guard host.contains(".") || host.contains(":") || host == "localhost" else { return whole }
-        return whole + whole.map { $0[image.index(after: slash)...] }
+        guard host.contains(".") || host.contains(":") || host == "localhost" else { return nil }
+        return image[image.index(after: slash)...]
     }
 }

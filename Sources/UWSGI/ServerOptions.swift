@@ -33,6 +33,8 @@ struct ServerOptions {
     var longNames: [String] = []
     /// Whether a value looks like an option: then the words are hardly meant for uWSGI.
     var hasOddValues = false
+    /// What reading them took, in bytes.
+    var stepsTaken = 0
     /// Options that were recognised.
     var recognised: [String] = []
 

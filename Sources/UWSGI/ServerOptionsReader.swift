@@ -11,6 +11,7 @@ enum ServerOptionsReader {
         while index < words.endIndex {
             let word = words[index]
             index += 1
+            options.stepsTaken += word.text.utf8.count + 1
             if word.isElastic, word.text.utf8.first.map({ $0 <= 1 }) ?? true {
                 options.hasUnknownWords = true
             } else if onlyOperands || word.text.utf8.first != UInt8(ascii: "-") || word.text.utf8.count == 1 {

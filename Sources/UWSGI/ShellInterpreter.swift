@@ -2,25 +2,25 @@
 /// that it would see. Nothing is evaluated but words, variables and tests whose text is known.
 struct ShellInterpreter {
     /// The script's texts and place, which do not change while it runs.
-    private struct Script {
+    struct Script {
         var documents: [String]
         var place: Place
         var depth: Int
         var knowsDollarQuotes: Bool
     }
 
-    private var script: Script
+    var script: Script
     private var name: Word
-    private var arguments: ArraySlice<Word>
+    var arguments: ArraySlice<Word>
     private var functions: [String: ShellCommand] = [:]
-    private var functionDepth = 0
-    private var exportsAll = false
+    var functionDepth = 0
+    var exportsAll = false
     /// Whether `exec` or `exit` has ended the shell.
-    private var hasEnded = false
+    var hasEnded = false
     /// Whether the shell may have been replaced by another program before.
     private var mayHaveEnded = false
     /// How sure it is that what runs now runs at all.
-    private var confidence: Examination.Confidence
+    var confidence: Examination.Confidence
 
     /// Reads a script and walks through it.
     /// - Parameter place: where its text stands.
@@ -41,13 +41,14 @@ struct ShellInterpreter {
             script: script, name: invocation.name ?? Word("sh", at: place), arguments: invocation.arguments,
             exportsAll: invocation.exportsAll, confidence: confidence)
         interpreter.run(parsed.list, &examination)
+        if parsed.isBroken, !interpreter.hasEnded { examination.meetOpaque(place, name: "") }
     }
 
     // MARK: Lists
 
     /// - Returns: what is known of the success of the last command.
     @discardableResult
-    private mutating func run(_ list: ShellList, _ examination: inout Examination) -> ShellVerdict {
+    mutating func run(_ list: ShellList, _ examination: inout Examination) -> ShellVerdict {
         var verdict = ShellVerdict.known(true)
         for element in list.elements {
             if hasEnded { return verdict }
@@ -110,7 +111,7 @@ struct ShellInterpreter {
         functions = copy.functions
     }
 
-    private var endedByProgram = false
+    var endedByProgram = false
 
     private mutating func run(
         _ element: ShellList.Element, _ confidence: Examination.Confidence, _ examination: inout Examination
@@ -399,133 +400,6 @@ struct ShellInterpreter {
         examination.run(
             fields[...], confidence: confidence, depth: script.depth, inShell: true, input: document)
         return .ordinary
-    }
-
-    // MARK: Built-in commands
-
-    /// - Returns: `nil` when the name is no built-in command's.
-    private mutating func runBuiltin(
-        _ name: String, _ fields: [Word], _ examination: inout Examination
-    ) -> ShellVerdict? {
-        let operands = fields.dropFirst()
-        switch name {
-        case ":", "true": return .known(true)
-        case "false": return .known(false)
-        case "test": return ShellTest.evaluate(Array(operands), matchesPatterns: false)
-        case "[":
-            guard operands.last?.text == "]" else { return .ordinary }
-            return ShellTest.evaluate(Array(operands.dropLast()), matchesPatterns: false)
-        case "exec": runExec(operands, &examination)
-        case "eval": runEval(operands, &examination)
-        case "command", "builtin": return runCommand(name, operands, &examination)
-        case ".", "source": examination.meetOpaque(script.place, name: operands.first?.text ?? "")
-        case "exit", "return":
-            if functionDepth == 0 || name == "exit" { hasEnded = true }
-            return operands.first.map { .known($0.text == "0") } ?? .ordinary
-        case "export", "readonly", "local", "declare", "typeset":
-            declare(
-                operands, exports: name == "export" || name != "local" && operands.first?.text == "-x",
-                &examination)
-            return .known(true)
-        case "unset":
-            for word in operands where word.text != "-v" && word.text != "-f" {
-                examination.environment.unset(word.text)
-            }
-            return .known(true)
-        case "set": set(operands)
-        case "shift":
-            arguments = arguments.dropFirst(operands.first.flatMap { Int($0.text) }.map { max(0, $0) } ?? 1)
-            return .known(true)
-        case "read":
-            for word in operands where EnvironmentNames.isIdentifier(word.text) {
-                examination.environment.assign(word.text, String(Character(Word.unknown)))
-            }
-        case "cd", "pushd", "popd", "umask", "ulimit", "wait", "trap", "alias", "unalias", "hash", "type",
-            "getopts",
-            "times", "break", "continue", "shopt", "enable", "jobs", "fg", "bg", "disown", "let", "mapfile",
-            "readarray",
-            "echo", "printf", "kill", "suspend", "logout", "history", "bind", "complete", "dirs", "caller":
-            return name == "echo" || name == "printf" ? .known(true) : .ordinary
-        default: return nil
-        }
-        return .ordinary
-    }
-
-    /// `exec` replaces the shell, so nothing after it runs.
-    private mutating func runExec(_ operands: ArraySlice<Word>, _ examination: inout Examination) {
-        guard !operands.isEmpty else { return }
-        let mark = examination.environment.mark
-        let row = Wrapper("exec", values: "a", clearing: "c")
-        if case .program(let program)? = WrapperPeeling.peel(
-            row, operands, environment: &examination.environment)
-        {
-            examination.run(program, confidence: confidence, depth: script.depth, inShell: true)
-        }
-        examination.environment.rollBack(to: mark)
-        hasEnded = true
-        endedByProgram = true
-    }
-
-    private mutating func runCommand(
-        _ name: String, _ operands: ArraySlice<Word>, _ examination: inout Examination
-    ) -> ShellVerdict {
-        let rest = operands.drop { $0.text == "-p" || $0.text == "--" }
-        guard let first = rest.first, first.text != "-v", first.text != "-V" else { return .ordinary }
-        if let verdict = runBuiltin(first.text, Array(rest), &examination) { return verdict }
-        examination.run(rest, confidence: confidence, depth: script.depth, inShell: true)
-        return .ordinary
-    }
-
-    private mutating func runEval(_ operands: ArraySlice<Word>, _ examination: inout Examination) {
-        let text = operands.map(\.text).joined(separator: " ")
-        examination.budget.steps -= text.utf8.count
-        guard script.depth < Examination.deepestShell, examination.budget.steps > 0,
-            let parsed = try? ShellParser.parse(text, knowsDollarQuotes: script.knowsDollarQuotes)
-        else {
-            examination.meetOpaque(script.place, name: "")
-            return
-        }
-        let outer = script
-        script.documents = parsed.documents
-        script.depth += 1
-        run(parsed.list, &examination)
-        script = outer
-    }
-
-    private func declare(
-        _ operands: ArraySlice<Word>, exports: Bool, _ examination: inout Examination
-    ) {
-        for word in operands where word.text.utf8.first != UInt8(ascii: "-") {
-            if let (name, value) = ServerOptions.setting(word.text) {
-                if exports {
-                    examination.environment.export(name, value)
-                } else {
-                    examination.environment.assign(name, value, exportsAll: exportsAll)
-                }
-            } else if exports {
-                examination.environment.export(word.text)
-            }
-        }
-    }
-
-    private mutating func set(_ operands: ArraySlice<Word>) {
-        var rest = operands
-        while let word = rest.first {
-            let text = word.text
-            guard let sign = text.utf8.first, sign == UInt8(ascii: "-") || sign == UInt8(ascii: "+"),
-                text.utf8.count > 1
-            else { break }
-            rest.removeFirst()
-            if text == "--" {
-                arguments = rest
-                return
-            }
-            if text.utf8.dropFirst().contains(UInt8(ascii: "a")) { exportsAll = sign == UInt8(ascii: "-") }
-            if text.utf8.last == UInt8(ascii: "o"), let option = rest.popFirst() {
-                if option.text == "allexport" { exportsAll = sign == UInt8(ascii: "-") }
-            }
-        }
-        if !rest.isEmpty { arguments = rest }
     }
 }
 

@@ -5,21 +5,37 @@
 struct ShellParser {
     var scanner: ShellScanner
 
+    /// Reads a script.
+    ///
+    /// Shells run each line before they read the next, so of a script that is broken further down the lines before
+    /// are returned as well.
     /// - Parameter depth: how deep the script itself is nested in others.
+    /// - Throws: ``ShellError/tooLong``.
     static func parse(_ script: String, knowsDollarQuotes: Bool, depth: Int = 0) throws -> ShellScript {
         var parser = ShellParser(scanner: try ShellScanner(script, knowsDollarQuotes: knowsDollarQuotes))
         parser.scanner.depth = depth
-        let list = try parser.parseList(until: [])
-        guard parser.scanner.isAtEnd else { throw parser.scanner.malformed() }
-        return ShellScript(list: list, documents: parser.scanner.documents)
+        parser.outermost = depth + 1
+        do {
+            let list = try parser.parseList(until: [])
+            guard parser.scanner.isAtEnd else { throw parser.scanner.malformed() }
+            return ShellScript(list: list, documents: parser.scanner.documents)
+        } catch {
+            return ShellScript(
+                list: parser.completed, documents: parser.scanner.documents, isBroken: true)
+        }
     }
+
+    /// The depth at which the script's own lines are.
+    private var outermost = 0
+    /// The commands of the lines that were read to their end.
+    private var completed = ShellList()
 
     private init(scanner: ShellScanner) { self.scanner = scanner }
 
     // MARK: Lists
 
     /// Reads commands up to one of the reserved words, a closing parenthesis, `;;` or the end.
-    private mutating func parseList(until terminators: Set<String>) throws -> ShellList {
+    mutating func parseList(until terminators: Set<String>) throws -> ShellList {
         try scanner.descend()
         defer { scanner.ascend() }
         var list = ShellList()
@@ -48,6 +64,7 @@ struct ShellParser {
                 scanner.skipLines()
             } else if scanner.takeNewline() {
                 condition = .always
+                if scanner.depth == outermost { complete(list, element) }
                 scanner.skipLines()
             } else {
                 list.elements.append(element)
@@ -57,6 +74,12 @@ struct ShellParser {
             list.elements.append(element)
         }
         return list
+    }
+
+    /// Keeps the commands up to the end of a line, each once.
+    private mutating func complete(_ list: ShellList, _ last: ShellList.Element) {
+        completed.elements += list.elements[completed.elements.count...]
+        completed.elements.append(last)
     }
 
     /// In `a && b &` the whole chain runs in the background.
@@ -88,20 +111,20 @@ struct ShellParser {
 
     /// The commands of a backquoted text, or `nil` when they cannot be read.
     func parseBackquoted(_ text: [UInt8]) -> ShellList? {
-        try? Self.parse(
+        let parsed = try? Self.parse(
             String(decoding: text, as: UTF8.self), knowsDollarQuotes: scanner.knowsDollarQuotes,
-            depth: scanner.depth
-        ).list
+            depth: scanner.depth)
+        return parsed.flatMap { $0.isBroken ? nil : $0.list }
     }
 
     // MARK: Words
 
-    private mutating func parseWord() throws -> ShellWord {
+    mutating func parseWord() throws -> ShellWord {
         try ShellWordReader.read(&self, until: .delimiter)
     }
 
     /// The unquoted plain word that comes next, without taking it.
-    private mutating func peekReservedWord() -> String? {
+    mutating func peekReservedWord() -> String? {
         let start = scanner.index
         defer { scanner.index = start }
         var text: [UInt8] = []
@@ -116,7 +139,7 @@ struct ShellParser {
         return text.isEmpty ? nil : String(decoding: text, as: UTF8.self)
     }
 
-    private mutating func takeReservedWord(_ word: String) -> Bool {
+    mutating func takeReservedWord(_ word: String) -> Bool {
         scanner.skipBlanks()
         guard peekReservedWord() == word else { return false }
         for _ in word.utf8 {
@@ -126,13 +149,13 @@ struct ShellParser {
         return true
     }
 
-    private mutating func expectReservedWord(_ word: String) throws {
+    mutating func expectReservedWord(_ word: String) throws {
         guard takeReservedWord(word) else { throw scanner.malformed() }
     }
 
     // MARK: Pipelines
 
-    private mutating func parsePipeline() throws -> ShellCommand {
+    mutating func parsePipeline() throws -> ShellCommand {
         var isNegated = false
         while takeReservedWord("!") { isNegated.toggle() }
         if takeReservedWord("time") {
@@ -188,143 +211,6 @@ struct ShellParser {
         case "then", "else", "elif", "fi", "do", "done", "esac", "}": throw scanner.malformed()
         default: return nil
         }
-    }
-
-    // MARK: Compound commands
-
-    private mutating func parseGroup() throws -> ShellCommand {
-        try expectReservedWord("{")
-        let list = try parseList(until: ["}"])
-        try expectReservedWord("}")
-        return .group(list)
-    }
-
-    private mutating func parseConditional() throws -> ShellCommand {
-        try expectReservedWord("if")
-        var branches: [(condition: ShellList, body: ShellList)] = []
-        repeat {
-            let condition = try parseList(until: ["then"])
-            try expectReservedWord("then")
-            branches.append((condition, try parseList(until: ["elif", "else", "fi"])))
-        } while takeReservedWord("elif")
-        let otherwise = takeReservedWord("else") ? try parseList(until: ["fi"]) : nil
-        try expectReservedWord("fi")
-        return .conditional(branches, otherwise: otherwise)
-    }
-
-    private mutating func parseLoop(_ keyword: String) throws -> ShellCommand {
-        try expectReservedWord(keyword)
-        let condition = try parseList(until: ["do"])
-        let body = try parseDo()
-        return .loop(condition: condition, body: body, isUntil: keyword == "until")
-    }
-
-    private mutating func parseDo() throws -> ShellList {
-        try expectReservedWord("do")
-        let body = try parseList(until: ["done"])
-        try expectReservedWord("done")
-        return body
-    }
-
-    private mutating func parseIteration(_ keyword: String) throws -> ShellCommand {
-        try expectReservedWord(keyword)
-        scanner.skipBlanks()
-        if scanner.take("((") {
-            guard try skipArithmetic(from: scanner.index) else { throw scanner.malformed() }
-            skipSeparator()
-            return .iteration(name: "", words: [], body: try parseDo())
-        }
-        let name = scanner.takeName()
-        var words: [ShellWord] = []
-        scanner.skipLines()
-        if takeReservedWord("in") {
-            scanner.skipBlanks()
-            while let byte = scanner.peek(), !ShellScanner.endsWord(byte) {
-                words.append(try parseWord())
-                scanner.skipBlanks()
-            }
-        } else {
-            words = [
-                ShellWord(parts: [.parameter(ShellParameter(name: "@"), isQuoted: true)])
-            ]
-        }
-        skipSeparator()
-        return .iteration(name: name, words: words, body: try parseDo())
-    }
-
-    private mutating func skipSeparator() {
-        scanner.skipBlanks()
-        _ = scanner.take(UInt8(ascii: ";"))
-        scanner.skipLines()
-    }
-
-    private mutating func parseSelection() throws -> ShellCommand {
-        try expectReservedWord("case")
-        scanner.skipBlanks()
-        let word = try parseWord()
-        scanner.skipLines()
-        try expectReservedWord("in")
-        scanner.skipLines()
-        var branches: [(patterns: [ShellWord], body: ShellList)] = []
-        while !takeReservedWord("esac") {
-            _ = scanner.take(UInt8(ascii: "("))
-            var patterns: [ShellWord] = []
-            repeat {
-                scanner.skipBlanks()
-                patterns.append(try parseWord())
-                scanner.skipBlanks()
-            } while scanner.take(UInt8(ascii: "|"))
-            guard scanner.take(UInt8(ascii: ")")) else { throw scanner.malformed() }
-            branches.append((patterns, try parseList(until: ["esac"])))
-            if scanner.take(";;&") || scanner.take(";;") || scanner.take(";&") {}
-            scanner.skipLines()
-            guard !scanner.isAtEnd else { throw scanner.malformed() }
-        }
-        return .selection(word: word, branches)
-    }
-
-    /// `[[ … ]]`: words, among which operators need no quotes.
-    private mutating func parseTest() throws -> ShellCommand {
-        try expectReservedWord("[[")
-        var words: [ShellWord] = []
-        while true {
-            scanner.skipLines()
-            guard let byte = scanner.peek() else { throw scanner.malformed() }
-            if takeReservedWord("]]") { return .test(words) }
-            if ShellScanner.endsWord(byte) {
-                let isDouble = scanner.peekSecond() == byte
-                scanner.advance()
-                if isDouble { scanner.advance() }
-                let sign = String(repeating: String(UnicodeScalar(byte)), count: isDouble ? 2 : 1)
-                words.append(ShellWord(parts: [.literal(sign, isQuoted: false)]))
-            } else {
-                words.append(try parseWord())
-            }
-        }
-    }
-
-    /// Skips arithmetic up to its `))`.
-    /// - Parameter start: the index behind the opening parentheses.
-    /// - Returns: whether it is arithmetic; if not, nothing is skipped.
-    mutating func skipArithmetic(from start: Int) throws -> Bool {
-        var open = 2
-        var position = start
-        while position < scanner.bytes.count {
-            switch scanner.bytes[position] {
-            case UInt8(ascii: "("): open += 1
-            case UInt8(ascii: ")"):
-                open -= 1
-                if open == 1 {
-                    guard position + 1 < scanner.bytes.count, scanner.bytes[position + 1] == UInt8(ascii: ")")
-                    else { return false }
-                    scanner.index = position + 2
-                    return true
-                }
-            default: break
-            }
-            position += 1
-        }
-        return false
     }
 
     // MARK: Functions

@@ -88,4 +88,6 @@ struct ShellScript: Sendable {
     var list: ShellList
     /// The texts of its here-documents.
     var documents: [String]
+    /// Whether what follows the list could not be read.
+    var isBroken = false
 }

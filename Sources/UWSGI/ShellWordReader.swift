@@ -113,7 +113,9 @@ struct ShellWordReader {
     /// Inside double quotes a backslash escapes only what is special there.
     private mutating func readQuotedEscape(_ parser: inout ShellParser) {
         parser.scanner.advance()
-        guard let byte = parser.scanner.peek() else { return }
+        // The byte itself: an escaped backslash before a newline is no line continuation.
+        guard parser.scanner.index < parser.scanner.bytes.count else { return }
+        let byte = parser.scanner.bytes[parser.scanner.index]
         switch byte {
         case UInt8(ascii: "$"), UInt8(ascii: "`"), UInt8(ascii: "\""), UInt8(ascii: "\\"): break
         default: append(UInt8(ascii: "\\"), isQuoted: true)

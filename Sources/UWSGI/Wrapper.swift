@@ -33,6 +33,8 @@ struct Wrapper: Sendable {
     var style: Style
     /// Options that take a value.
     var values: [Substring]
+    /// Options without a value whose whole name is the beginning of another's.
+    var flags: [Substring]
     /// Operands before the program: a user, a duration, a lock.
     var operands: Int
     /// Whether `NAME=VALUE` before the program sets a variable.
@@ -57,6 +59,7 @@ struct Wrapper: Sendable {
 
     init(
         _ names: String, _ subcommands: String = "", style: Style = .plain, values: String = "",
+        flags: String = "",
         operands: Int = 0, assignments: Bool = false, payload: Payload = .program, clears: Bool = false,
         clearing: String = "", keeping: String = "", unsetting: String = "", scripts: String = "",
         splitting: String = "", attaching: String = "", programs: String = ""
@@ -70,6 +73,7 @@ struct Wrapper: Sendable {
         self.programs = programs.split(separator: " ")
         self.values =
             values.split(separator: " ") + self.unsetting + self.scripts + self.splitting + self.programs
+        self.flags = flags.split(separator: " ")
         self.operands = operands
         takesAssignments = assignments
         self.payload = payload

@@ -118,7 +118,7 @@ struct WrapperPeeling {
     /// The long name of which this is the beginning, where beginnings are allowed.
     private func fullName(_ name: Substring) -> Substring {
         guard wrapper.style == .gnu, name.utf8.count >= 2 else { return name }
-        let known = [wrapper.values, wrapper.clearing, wrapper.keeping, wrapper.attaching]
+        let known = [wrapper.flags, wrapper.values, wrapper.clearing, wrapper.keeping, wrapper.attaching]
         if known.contains(where: { $0.contains(name) }) { return name }
         for names in known {
             if let full = names.first(where: { $0.utf8.count > 1 && $0.hasPrefix(name) }) { return full }

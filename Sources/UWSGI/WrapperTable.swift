@@ -53,7 +53,7 @@ enum WrapperTable {
             values:
                 "R root w wd S setuid G setgid map-user map-group map-users map-groups propagation setgroups "
                 + "load-interp monotonic boottime"),
-        Wrapper("nsenter", style: .gnu, values: "t target S setuid G setgid N net-socket"),
+        Wrapper("nsenter", style: .gnu, values: "t target S setuid G setgid N net-socket", flags: "net"),
         Wrapper("prlimit", style: .gnu, attaching: "p pid"),
         Wrapper("setarch linux32 linux64 i386 x86_64", operands: 0),
         Wrapper(
@@ -81,7 +81,8 @@ enum WrapperTable {
             values:
                 "p pidfile u user c chuid g group r chroot d chdir n name N nicelevel P procsched I iosched "
                 + "k umask R retry s signal O output",
-            payload: .programAfterSeparator, attaching: "K stop T status", programs: "x exec a startas"),
+            flags: "start", payload: .programAfterSeparator, attaching: "K stop T status",
+            programs: "x exec a startas"),
         Wrapper(
             "xargs", style: .gnu,
             values: "a arg-file d delimiter E I L max-lines n max-args P max-procs s max-chars"),

@@ -38,33 +38,3 @@ final class ConnectionGate: ChannelInboundHandler {
         context.fireChannelRead(data)
     }
 }
-
-/// Notes errors of a listener. The usual one is that no file descriptor is left: NIO's backoff, which stands
-/// before this, lets the listener rest, so that it neither spins nor closes, and the clients wait in the
-/// system's queue meanwhile.
-final class AcceptErrorLog: ChannelInboundHandler {
-    typealias InboundIn = any Channel
-
-    private let results: CounterRow<ConnectionResult>?
-    private let log: ServerLog
-    private let limiter = RateLimiter(perSecond: 1)
-
-    init(results: CounterRow<ConnectionResult>?, log: ServerLog) {
-        self.results = results
-        self.log = log
-    }
-
-    func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        guard let error = error as? IOError else {
-            context.fireErrorCaught(error)
-            return
-        }
-        results?[.failed].add()
-        guard let suppressed = limiter.admit(now: .now()) else { return }
-        log.write(.error, "cannot accept a connection") { line in
-            line.add("error", SystemError.describe(error.errnoCode))
-            line.add("cure", "raise the limit of open files, or lower --max-connections")
-            if suppressed > 0 { line.add("suppressed", suppressed) }
-        }
-    }
-}

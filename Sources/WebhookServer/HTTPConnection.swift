@@ -60,7 +60,7 @@ final class HTTPConnection<Routes: HTTPRoutes>: ChannelInboundHandler {
         self.loop = loop
         self.state = awaitsHandshake ? .handshaking : .idle
         // The TLS handler keeps the time of the handshake itself.
-        self.deadline = awaitsHandshake ? .distantFuture : .now() + loop.limits.idleTimeout
+        self.deadline = awaitsHandshake ? .distantFuture : Self.idleDeadline(loop, hasServed: false)
     }
 
     // MARK: The channel's events
@@ -354,7 +354,14 @@ final class HTTPConnection<Routes: HTTPRoutes>: ChannelInboundHandler {
 
     private func becomeIdle() {
         state = .idle
-        deadline = .now() + loop.limits.idleTimeout
+        deadline = Self.idleDeadline(loop, hasServed: hasServed)
+    }
+
+    /// Until when a connection may be without a request. Once the listener is closed, one that has not asked for
+    /// anything yet gets no more time than a request may take.
+    private static func idleDeadline(_ loop: LoopState, hasServed: Bool) -> NIODeadline {
+        let isLate = loop.phase.value == .closing && !hasServed
+        return .now() + (isLate ? loop.limits.requestTimeout : loop.limits.idleTimeout)
     }
 
     private func end() {

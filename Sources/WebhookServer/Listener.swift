@@ -31,14 +31,17 @@ final class Listener<Routes: HTTPRoutes>: Sendable {
     }
 
     let channel: any Channel
+    /// Where it listens: with the port that the system chose, when it was to choose one.
+    let address: BindAddress
     private let shares: [ObjectIdentifier: NIOLoopBound<LoopShare>]
     private let gate: NIOLoopBound<ConnectionGate>
 
     private init(
-        channel: any Channel, shares: [ObjectIdentifier: NIOLoopBound<LoopShare>],
+        channel: any Channel, address: BindAddress, shares: [ObjectIdentifier: NIOLoopBound<LoopShare>],
         gate: NIOLoopBound<ConnectionGate>
     ) {
         self.channel = channel
+        self.address = address
         self.shares = shares
         self.gate = gate
     }
@@ -80,8 +83,8 @@ final class Listener<Routes: HTTPRoutes>: Sendable {
                 .serverChannelInitializer { channel in
                     channel.eventLoop.makeCompletedFuture {
                         try channel.pipeline.syncOperations.addHandlers([
-                            AcceptBackoffHandler(backoffProvider: { _ in .milliseconds(100) }),
-                            AcceptErrorLog(results: plan.results, log: plan.log),
+                            AcceptPause(
+                                length: .milliseconds(100), results: plan.results, log: plan.log),
                             gate.value,
                         ])
                     }
@@ -93,7 +96,11 @@ final class Listener<Routes: HTTPRoutes>: Sendable {
                 }
                 .bind(host: plan.address.host, port: plan.address.port)
                 .get()
-            return Listener(channel: channel, shares: shares, gate: gate)
+            var address = plan.address
+            if let local = channel.localAddress, let host = local.ipAddress, let port = local.port {
+                address = BindAddress(host: host, port: port)
+            }
+            return Listener(channel: channel, address: address, shares: shares, gate: gate)
         } catch {
             throw ServerError.cannotListen(on: plan.address, flag: plan.flag, error)
         }
@@ -120,23 +127,20 @@ final class Listener<Routes: HTTPRoutes>: Sendable {
         ])
     }
 
-    /// Where it listens: with the port that the system chose, when it was to choose one.
-    var address: BindAddress? {
-        guard let local = channel.localAddress, let port = local.port, let host = local.ipAddress else {
-            return nil
-        }
-        return BindAddress(host: host, port: port)
-    }
-
-    /// Closes the port once no connection has come for a moment: those that wait in the system's queue have been
-    /// made, as their clients see it, and would be reset.
+    /// Closes the port without losing a connection that has been made or is being made.
+    ///
+    /// Newcomers are turned away first. Then it waits for those under way: a tenth of a second, in which an
+    /// answer comes back from anywhere in a cluster, and on until nobody has come for a while, but not for
+    /// ever, should the system be unable to turn anybody away.
     func close() async {
-        let quiet = TimeAmount.milliseconds(20)
-        let limit = NIODeadline.now() + .milliseconds(500)
-        while NIODeadline.now() < limit {
+        _ = await NewcomerFilter.attach(to: channel)
+        let begin = NIODeadline.now()
+        let quiet = TimeAmount.milliseconds(50)
+        while NIODeadline.now() - begin < .milliseconds(1000) {
             try? await Task.sleep(for: .nanoseconds(quiet.nanoseconds))
             let last = try? await channel.eventLoop.submit { [gate] in gate.value.lastArrival }.get()
-            if let last, NIODeadline.now() - last >= quiet { break }
+            let now = NIODeadline.now()
+            if let last, now - last >= quiet, now - begin >= .milliseconds(100) { break }
         }
         try? await channel.close().get()
     }

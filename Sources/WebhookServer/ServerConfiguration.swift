@@ -26,7 +26,7 @@ public struct ServerConfiguration: Sendable {
     public var drainDelay = Duration.seconds(5)
     /// How long the requests that are then in flight may take.
     public var drainTimeout = Duration.seconds(20)
-    /// Event loops: by default one for each core that the process may use, and at most four.
+    /// Event loops: as many as there are processors for this process (a container's quota counts), at most four.
     public var threads = min(4, System.coreCount)
     /// The most connections to the admin port.
     public var maxAdminConnections = 64

@@ -10,6 +10,13 @@ public final class ServerLog: Sendable {
         self.level = level
     }
 
+    /// Writes what still waits, for `limit` at most, and ends; to be called last.
+    /// - Returns: whether all was written.
+    @discardableResult
+    public func close(within limit: Duration) async -> Bool {
+        await queue.close(within: limit)
+    }
+
     /// Writes an operational line, unless its level is below the one that was asked for.
     /// - Parameter fields: adds what belongs to the line; not called when the line is not written.
     func write(_ level: LogLevel, _ message: String, _ fields: (inout LogLine) -> Void = { _ in }) {

@@ -6,7 +6,7 @@ extension WebhookServer {
     /// SIGTERM or SIGINT begins an orderly shutdown; a second one ends the process at once.
     /// - Returns: the process's exit code: 0 after an orderly shutdown, 128 plus the signal's number (143 for
     ///   SIGTERM, 130 for SIGINT) after a second signal, as shells have it.
-    /// - Throws: ``ServerError`` when a port cannot be opened.
+    /// - Throws: ``ServerError`` when the configuration makes no sense or a port cannot be opened.
     public func runUntilSignalled() async throws(ServerError) -> Int32 {
         let signals = await UnixSignalsSequence(trapping: .sigterm, .sigint)
         try await start()

@@ -25,6 +25,7 @@ public final class WebhookServer: Sendable {
     private let adminConnections = Counter()
     private let ports = Mutex<Ports?>(nil)
     private let closed = Completion()
+    let bodies: BodyBudget
     private let certificate: CertificateWatch?
 
     private struct Ports: Sendable {
@@ -35,7 +36,8 @@ public final class WebhookServer: Sendable {
     public init(configuration: ServerConfiguration, log: ServerLog) {
         self.configuration = configuration
         self.log = log
-        let threads = max(1, configuration.threads)
+        let threads = min(max(1, configuration.threads), ServerConfiguration.maxThreads)
+        bodies = BodyBudget(limit: configuration.bufferedBytes)
         workers = MultiThreadedEventLoopGroup(numberOfThreads: threads)
         metrics = ServerMetrics(loops: threads, build: BuildFacts.of(version: configuration.version))
         certificate =
@@ -49,14 +51,14 @@ public final class WebhookServer: Sendable {
     // MARK: Start
 
     /// Opens both ports. From here on requests are answered.
-    /// - Throws: ``ServerError`` when a port cannot be opened.
+    /// - Throws: ``ServerError`` when the configuration makes no sense or a port cannot be opened.
     public func start() async throws(ServerError) {
         // A reader of the log that goes away must not take the process along; write(2) then fails with EPIPE.
         signal(SIGPIPE, SIG_IGN)
-        checkDescriptorLimit()
         let webhook: Listener<WebhookRoutes>
         let admin: Listener<AdminRoutes>
         do {
+            try configuration.validate()
             webhook = try await openWebhook()
             admin = try await openAdmin()
         } catch {
@@ -77,12 +79,12 @@ public final class WebhookServer: Sendable {
         log.write(.info, "started") { line in
             line.add("version", configuration.version)
             line.add("openssl", BuildFacts.of(version: "").openssl)
-            line.add("address", webhook.address?.description ?? configuration.bind.description)
-            line.add("adminAddress", admin.address?.description ?? configuration.adminBind.description)
+            line.add("address", webhook.address.description)
+            line.add("adminAddress", admin.address.description)
             line.add("policies", Policy.allCases.map(\.rawValue))
             line.add("maxFd", configuration.admission.maxFD)
             line.add("ceiling", configuration.admission.detector.ceiling)
-            line.add("threads", max(1, configuration.threads))
+            line.add("threads", configuration.threads)
             if case .tls(let files) = configuration.transport,
                 let certificate = files.store.current.certificate
             {
@@ -99,10 +101,9 @@ public final class WebhookServer: Sendable {
 
     private func openWebhook() async throws(ServerError) -> Listener<WebhookRoutes> {
         let limits = configuration.webhookLimits
-        let bodies = BodyBudget(limit: configuration.maxBufferedBytes ?? 4 * configuration.maxBodyBytes)
         return try await Listener.open(
             Listener.Plan(
-                address: configuration.bind, flag: "--bind", maxConnections: configuration.maxConnections,
+                address: configuration.bind, flag: "--bind", maxConnections: affordableConnections(),
                 open: metrics.connections, results: metrics.connectionResults, log: log,
                 addTransport: transport()),
             acceptor: control.next(), workers: workers
@@ -163,18 +164,26 @@ public final class WebhookServer: Sendable {
         }
     }
 
-    /// Each connection is a file descriptor: sees to it that there are enough.
-    private func checkDescriptorLimit() {
-        // Besides the connections: the ports, each loop's own, the log, files that are being read.
-        let needed = configuration.maxConnections + configuration.maxAdminConnections + 64
+    /// How many connections may be open: as many as were asked for, if there are file descriptors for them.
+    ///
+    /// Descriptors must never run out: the certificate could not be read any more, nor `/proc`, and Dispatch,
+    /// which Swift's concurrency runs on, ends a process that has none left (swift-corelibs-libdispatch,
+    /// src/event/workqueue.c, `_dispatch_workq_count_runnable_workers`).
+    private func affordableConnections() -> Int {
+        // Besides the connections: the ports, three for each event loop, the log, files that are being read.
+        let reserve = configuration.maxAdminConnections + 64 + 3 * configuration.threads
+        let needed = configuration.maxConnections + reserve
         guard let limit = DescriptorLimit.raise(to: needed), let soft = limit.soft, soft < needed else {
-            return
+            return configuration.maxConnections
         }
-        log.write(.warning, "too few file descriptors for the most connections allowed") { line in
-            line.add("limit", soft)
-            line.add("needed", needed)
-            line.add("cure", "raise the limit of open files (ulimit -n), or lower --max-connections")
+        let affordable = max(1, soft - reserve)
+        log.write(.warning, "fewer connections than asked for: too few file descriptors") { line in
+            line.add("maxConnections", affordable)
+            line.add("askedFor", configuration.maxConnections)
+            line.add("descriptors", soft)
+            line.add("cure", "raise the limit of open files (ulimit -n) or lower --max-connections")
         }
+        return affordable
     }
 
     // MARK: Health and metrics
@@ -183,6 +192,9 @@ public final class WebhookServer: Sendable {
     func unreadiness() -> String? {
         phase.value > .serving ? "shutting down" : certificate?.unreadiness(at: Timestamp.now().seconds)
     }
+
+    /// Requests that have begun and are not answered yet.
+    var requestsInFlight: Int { metrics.loops.reduce(0) { $0 + $1.requestsInFlight.value } }
 
     func metricsText() -> [UInt8] {
         metrics.text(

@@ -145,7 +145,7 @@ struct AdmissionReviewerTests {
                             return .failure(error)
                         }
                     }
-                    _ = try JSONTreeOrFailure(result.get().answer)
+                    _ = try treeOrFailure(result.get().answer)
                 } catch {
                     #expect(error.kind == .malformed)
                     refused += 1
@@ -156,7 +156,7 @@ struct AdmissionReviewerTests {
     }
 
     /// An answer that is no JSON is recorded as an issue.
-    private func JSONTreeOrFailure(_ answer: [UInt8]) -> JSONTree? {
+    private func treeOrFailure(_ answer: [UInt8]) -> JSONTree? {
         do {
             return try JSONTree(answer)
         } catch {

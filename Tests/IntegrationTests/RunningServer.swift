@@ -13,10 +13,8 @@ final class RunningServer: @unchecked Sendable {
     private(set) var port = 0
     private(set) var adminPort = 0
     private let folder: URL
-    // All lines of standard output so far; guarded by the condition.
-    private var lines: [String] = []
-    private let condition = NSCondition()
-    private var hasEnded = false
+    /// What it writes; the thread that reads it must not keep the server itself alive.
+    private let output = LineReader()
 
     /// Starts a server with an ephemeral certificate and waits until it listens.
     /// - Parameter arguments: further arguments of `serve`.
@@ -30,11 +28,13 @@ final class RunningServer: @unchecked Sendable {
             + (certificate ?? ["--self-signed", "localhost", "127.0.0.1", "--ca-out", authority])
             // Nobody has to be told that this replica goes away.
             + (arguments.contains("--drain-delay") ? [] : ["--drain-delay", "0s"]) + arguments
-        let output = Pipe()
-        process.standardOutput = output
-        process.standardError = FileHandle.standardError
+        let pipe = Pipe()
+        process.standardOutput = pipe
+        // Nothing of the tests' own is handed down: whoever waits for its end would wait for the server's too.
+        process.standardError = pipe
+        process.standardInput = FileHandle.nullDevice
         try process.run()
-        readLines(from: output.fileHandleForReading)
+        output.read(pipe.fileHandleForReading)
         let started = try JSONTree(text: wait { $0.contains(#""msg":"started""#) })
         port = Self.port(of: started["address"])
         adminPort = Self.port(of: started["adminAddress"])
@@ -50,7 +50,7 @@ final class RunningServer: @unchecked Sendable {
     var adminURL: String { "http://127.0.0.1:\(adminPort)" }
 
     /// Everything that it has written so far, line by line.
-    var log: [String] { condition.withLock { lines } }
+    var log: [String] { output.lines }
 
     /// The audit lines so far.
     func admissions() throws -> [JSONTree] {
@@ -58,16 +58,11 @@ final class RunningServer: @unchecked Sendable {
     }
 
     /// Waits for a line that was or will be written.
-    func wait(seconds: Double = 10, for matches: (String) -> Bool) throws -> String {
-        let deadline = Date(timeIntervalSinceNow: seconds)
-        return try condition.withLock {
-            while true {
-                if let line = lines.first(where: matches) { return line }
-                guard !hasEnded, condition.wait(until: deadline) else {
-                    throw Failure(description: "no such line in: \(lines.joined(separator: "\n"))")
-                }
-            }
+    func wait(seconds: Double = 30, for matches: (String) -> Bool) throws -> String {
+        guard let line = output.wait(seconds: seconds, for: matches) else {
+            throw Failure(description: "no such line in: \(log.joined(separator: "\n"))")
         }
+        return line
     }
 
     /// Sends SIGTERM and waits for the end.
@@ -78,7 +73,21 @@ final class RunningServer: @unchecked Sendable {
         return process.terminationStatus
     }
 
-    private func readLines(from handle: FileHandle) {
+    private static func port(of address: JSONTree?) -> Int {
+        Int(address?.string?.split(separator: ":").last ?? "") ?? 0
+    }
+}
+
+/// Reads lines on a thread of its own.
+private final class LineReader: @unchecked Sendable {
+    // Guarded by the condition.
+    private var read: [String] = []
+    private var hasEnded = false
+    private let condition = NSCondition()
+
+    var lines: [String] { condition.withLock { read } }
+
+    func read(_ handle: FileHandle) {
         Thread.detachNewThread { [self] in
             var rest: [UInt8] = []
             while true {
@@ -86,21 +95,29 @@ final class RunningServer: @unchecked Sendable {
                 if data.isEmpty { break }
                 rest += data
                 let parts = rest.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
-                condition.withLock {
-                    lines += parts.dropLast().map { String(decoding: $0, as: UTF8.self) }
-                    condition.broadcast()
-                }
+                append(parts.dropLast().map { String(decoding: $0, as: UTF8.self) })
                 rest = Array(parts.last ?? [])
             }
-            condition.withLock {
-                if !rest.isEmpty { lines.append(String(decoding: rest, as: UTF8.self)) }
-                hasEnded = true
-                condition.broadcast()
-            }
+            append(rest.isEmpty ? [] : [String(decoding: rest, as: UTF8.self)], isLast: true)
         }
     }
 
-    private static func port(of address: JSONTree?) -> Int {
-        Int(address?.string?.split(separator: ":").last ?? "") ?? 0
+    private func append(_ lines: [String], isLast: Bool = false) {
+        condition.withLock {
+            read += lines
+            hasEnded = isLast
+            condition.broadcast()
+        }
+    }
+
+    /// A line that was or will be written; `nil` when none comes in time.
+    func wait(seconds: Double, for matches: (String) -> Bool) -> String? {
+        let deadline = Date(timeIntervalSinceNow: seconds)
+        return condition.withLock {
+            while true {
+                if let line = read.first(where: matches) { return line }
+                guard !hasEnded, condition.wait(until: deadline) else { return nil }
+            }
+        }
     }
 }

@@ -76,7 +76,8 @@ import Testing
         let server = try EchoServer(TLSContext(server: TestAuthority.serverConfiguration(.v1_2)))
         defer { try? server.stop() }
         // A line that begins with R makes s_client renegotiate.
-        let output = try client("echo before; sleep 0.3; echo R; sleep 0.5; echo after; sleep 0.3", "", server)
+        let output = try client(
+            "echo before; sleep 0.3; echo R; sleep 0.5; echo after; sleep 0.3", "", server)
         #expect(output.contains("before\n"))
         #expect(output.contains("RENEGOTIATING") && output.contains("no renegotiation"), "\(output)")
         #expect(!output.contains("after\n"))

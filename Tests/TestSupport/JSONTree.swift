@@ -24,7 +24,7 @@ public indirect enum JSONTree: Hashable, Sendable {
         case let array as [Any]: self = .array(array.map { JSONTree(foundation: $0) })
         case let string as String: self = .string(string)
         case let number as NSNumber:
-            self = CFGetTypeIDIsBool(number) ? .bool(number.boolValue) : .number(number.doubleValue)
+            self = isTruth(number) ? .bool(number.boolValue) : .number(number.doubleValue)
         default: self = .null
         }
     }
@@ -87,6 +87,6 @@ public indirect enum JSONTree: Hashable, Sendable {
 }
 
 /// Whether a number came from `true` or `false`: both are NSNumber.
-private func CFGetTypeIDIsBool(_ number: NSNumber) -> Bool {
+private func isTruth(_ number: NSNumber) -> Bool {
     String(cString: number.objCType) == "c"
 }

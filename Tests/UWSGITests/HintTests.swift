@@ -168,5 +168,8 @@ import Testing
         #expect(ImagePattern("app").matches("localhost/app:2"))
         #expect(!ImagePattern("app").matches("team/app"))
         #expect(ImagePattern("app").matches("app"))
+        for image in ["", "@", "/", ":", "@/", "a.b@/c:d", "//", "a.b/@", ":@/:"] {
+            #expect(!ImagePattern("app").matches(image))
+        }
     }
 }

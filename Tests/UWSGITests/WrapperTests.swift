@@ -85,6 +85,8 @@ import UWSGI
         "busybox nice -n 5 uwsgi --max-fd 2048",
         "busybox sh -c 'uwsgi --max-fd 2048'",
         "start-stop-daemon --start --chuid app --exec /usr/bin/uwsgi -- --max-fd 2048",
+        "start-stop-daemon --start --exec sh -- -c 'exec uwsgi --max-fd 2048'",
+        "nsenter --net --target 1 uwsgi --max-fd 2048",
         "start-stop-daemon -S -x /usr/bin/uwsgi -- --max-fd 2048",
         "xargs -a /dev/null uwsgi --max-fd 2048",
         "multirun 'nginx -g \"daemon off;\"' 'uwsgi --max-fd 2048'",

@@ -16,7 +16,7 @@ import Testing
     }
 
     @Test func readinessFailsAndEveryAnswerEndsItsConnection() async throws {
-        try await ServerUnderTest.run(Self.config(.milliseconds(600))) { server in
+        try await ServerUnderTest.run(Self.config(.milliseconds(2000))) { server in
             let kept = try await server.connect()
             try await kept.send(Request.review())
             #expect(try await kept.answer().headers["connection"] == nil)
@@ -141,7 +141,7 @@ import Testing
                     }
                 }
                 group.addTask {
-                    try? await Task.sleep(for: .milliseconds(200))
+                    while await tally.answers < 100 { try? await Task.sleep(for: .milliseconds(5)) }
                     server.server.beginDrain()
                 }
             }

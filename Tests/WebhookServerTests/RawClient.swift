@@ -25,7 +25,7 @@ final class RawClient {
 
     /// Connects; the connection ends by itself after `limit`, so that no test hangs.
     init(
-        _ port: Int, host: String = "127.0.0.1", tls: TLSContext? = nil, limit: TimeAmount = .seconds(10)
+        _ port: Int, host: String = "127.0.0.1", tls: TLSContext? = nil, limit: TimeAmount = .seconds(60)
     ) async throws {
         let (stream, continuation) = AsyncStream.makeStream(of: [UInt8].self)
         channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)

@@ -124,6 +124,7 @@ import Testing
             let client = try await server.connect()
             let request = Request.review(path: "/mutate?timeout=\(timeout)")
             try await client.send(Array(request[..<(request.count / 2)]))
+            #expect(try await server.eventually { server.server.requestsInFlight == 1 })
             try await Task.sleep(for: .milliseconds(60))
             try await client.send(Array(request[(request.count / 2)...]))
             let answer = try await client.answer()

@@ -69,11 +69,11 @@ struct ServerUnderTest {
         return nil
     }
 
-    /// Waits until `condition` holds, for two seconds at most.
+    /// Waits until `condition` holds, for ten seconds at most.
     func eventually(
         isolation: isolated (any Actor)? = #isolation, _ condition: () async throws -> Bool
     ) async throws -> Bool {
-        for _ in 0..<400 {
+        for _ in 0..<2000 {
             if try await condition() { return true }
             try await Task.sleep(for: .milliseconds(5))
         }

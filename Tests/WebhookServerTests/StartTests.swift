@@ -24,7 +24,8 @@ import Testing
 
     @Test func everyLineIsJSON() async throws {
         var lines: [String] = []
-        try await ServerUnderTest.run({ _ in }, level: .debug) { server in
+        let configure: (inout ServerConfiguration) -> Void = { _ in }
+        try await ServerUnderTest.run(configure, level: .debug) { server in
             try await server.expectGoodAnswer()
             let client = try await server.connect()
             try await client.send(
@@ -98,6 +99,39 @@ import Testing
         let error = await #expect(throws: ServerError.self) { try await server.start() }
         #expect(error?.description.contains("\(host):0") == true)
         #expect(error?.description.contains(flag) == true)
+    }
+
+    struct Nonsense: Sendable, CustomTestStringConvertible {
+        var flag: String
+        var change: @Sendable (inout ServerConfiguration) -> Void
+        var testDescription: String { flag }
+    }
+
+    private static let nonsense = [
+        Nonsense(flag: "--max-body-bytes") { $0.maxBodyBytes = 0 },
+        Nonsense(flag: "--max-body-bytes") { $0.maxBodyBytes = .max },
+        Nonsense(flag: "--max-connections") { $0.maxConnections = -1 },
+        Nonsense(flag: "--max-connections") { $0.maxConnections = .max },
+        Nonsense(flag: "--threads") { $0.threads = 0 },
+        Nonsense(flag: "--threads") { $0.threads = .max },
+        Nonsense(flag: "--request-timeout") { $0.requestTimeout = .zero },
+        Nonsense(flag: "--idle-timeout") { $0.idleTimeout = .seconds(-1) },
+        Nonsense(flag: "--drain-delay") { $0.drainDelay = .seconds(-1) },
+        Nonsense(flag: "--drain-timeout") { $0.drainTimeout = .seconds(1_000_000) },
+    ]
+
+    @Test("Settings that make no sense are refused by the flag's name", arguments: nonsense)
+    func refusesNonsense(_ row: Nonsense) async throws {
+        let log = try LogFile()
+        var configuration = ServerConfiguration(
+            transport: .plaintext, admission: AdmissionSettings(), version: "1")
+        configuration.bind = BindAddress(host: "127.0.0.1", port: 0)
+        configuration.adminBind = configuration.bind
+        row.change(&configuration)
+        let server = WebhookServer(
+            configuration: configuration, log: ServerLog(queue: LogQueue(descriptor: log.descriptor)))
+        let error = await #expect(throws: ServerError.self) { try await server.start() }
+        #expect(error?.description.hasPrefix(row.flag + " is ") == true)
     }
 
     private static let hasIPv6 = FileManager.default.fileExists(atPath: "/proc/net/if_inet6")

@@ -18,15 +18,16 @@ let package = Package(
             name: "OpenSSLTLS",
             dependencies: ["COpenSSL", .product(name: "NIOCore", package: "swift-nio")],
             swiftSettings: fuzzed),
+        .target(name: "CLibFuzzer"),
         .executableTarget(
             name: "FuzzTLS",
             dependencies: [
-                "OpenSSLTLS",
+                "CLibFuzzer", "OpenSSLTLS",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOEmbedded", package: "swift-nio"),
             ],
-            swiftSettings: fuzzed + [.unsafeFlags(["-parse-as-library"])],
-            linkerSettings: [.unsafeFlags(["-sanitize=fuzzer,address"])]),
+            swiftSettings: fuzzed,
+            linkerSettings: [.unsafeFlags(["-sanitize=fuzzer,address", "-use-ld=lld"])]),
     ],
     swiftLanguageModes: [.v6]
 )

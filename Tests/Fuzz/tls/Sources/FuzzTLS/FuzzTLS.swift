@@ -1,3 +1,4 @@
+import CLibFuzzer
 import NIOCore
 import NIOEmbedded
 
@@ -55,9 +56,19 @@ final class Witness: ChannelInboundHandler {
     }
 }
 
+@main
+enum FuzzTLS {
+    static func main() {
+        // libFuzzer reads the arguments, and may move the pointers; the strings stay the process's own.
+        var count = CommandLine.argc
+        var arguments: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>? = CommandLine.unsafeArgv
+        _ = LLVMFuzzerRunDriver(&count, &arguments) { fuzzOneInput($0, $1) }
+    }
+}
+
 /// The input's first byte chooses what is attacked, the second where; the rest is what the peer sends.
 @_cdecl("LLVMFuzzerTestOneInput")
-public func fuzzTestOneInput(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
+public func fuzzOneInput(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     // libFuzzer owns the bytes for the length of this call; they are copied.
     guard let start, count > 2, let contexts = Shared.contexts else { return 0 }
     let input = Array(UnsafeBufferPointer(start: start, count: count))
