@@ -70,7 +70,7 @@ def pod(number, owner, is_uwsgi, size, chance):
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--pods", type=int, default=50_000)
-    parser.add_argument("--size", type=int, default=3_800, help="of a Pod before the List indents it, in bytes")
+    parser.add_argument("--size", type=int, default=2_950, help="of a Pod before the List indents it, in bytes")
     parser.add_argument("--owners", type=int, default=2_000)
     parser.add_argument("--uwsgi", type=float, default=0.3, help="the share of owners that run uWSGI")
     arguments = parser.parse_args()

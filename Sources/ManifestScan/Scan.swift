@@ -8,6 +8,7 @@ public struct Scan {
     /// What has been read so far, for showing progress.
     public private(set) var progress = Progress()
     private var problems: [ScanProblem] = []
+    private var problemCount = 0
     private var ledger = ScanLedger()
     private let parser = JSONParser(maximumDepth: ManifestReader.maximumDepth)
 
@@ -46,14 +47,23 @@ public struct Scan {
         progress.bytes = bytesBefore + splitter.window.bytesRead
     }
 
-    /// Notes what could not be read at all.
+    /// The most problems that are told of one by one: a large file that is no manifest must not fill the memory.
+    private static let mostProblems = 1000
+
+    /// Notes what could not be read.
     public mutating func note(_ problem: ScanProblem) {
-        problems.append(problem)
+        problemCount += 1
+        if problems.count < Self.mostProblems { problems.append(problem) }
     }
 
     /// All that was found, folded.
     public func report() -> ScanReport {
         let (findings, others) = ledger.findings(settings: settings)
+        var problems = problems
+        if let last = problems.last, problemCount > problems.count {
+            let reason = "and \(problemCount - problems.count) more problems"
+            problems.append(ScanProblem(file: last.file, line: nil, reason: reason))
+        }
         return ScanReport(
             findings: findings, others: others, problems: problems, objectCount: progress.objects,
             nodeLimit: settings.nodeLimit, policy: settings.policy)

@@ -140,6 +140,13 @@ struct ScanTests {
         #expect(report.problems.allSatisfy { $0.message.hasPrefix("a.yaml:") })
     }
 
+    @Test("problems without end are counted, and not all of them kept")
+    func manyProblems() {
+        let report = Scanning.report(String(repeating: "---\na: [\n", count: 1500))
+        #expect(report.problems.count == 1001)
+        #expect(report.problems.last?.reason == "and 500 more problems")
+    }
+
     @Test("a Deployment's ReplicaSets and Pods are one finding, in whatever order and files they come")
     func folding() throws {
         let hash = "{pod-template-hash: 6d9f8b7c5d}"
