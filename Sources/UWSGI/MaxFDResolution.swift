@@ -80,7 +80,13 @@ struct MaxFDResolution {
     // MARK: Results
 
     private func inForce(_ candidate: Candidate, _ value: MaxFDValue) -> MaxFD {
-        state(value.number > ceiling ? .excessive : .set, candidate)
+        // uWSGI cannot go over the hard limit, and then keeps what it has. Source: setrlimit(2), and core/uwsgi.c.
+        if let limit = environment.descriptorLimit, limit.count < value.number {
+            return MaxFD(
+                state: limit.count > ceiling ? .excessive : .set, value: String(limit.count),
+                number: limit.count, source: limit.place.description)
+        }
+        return state(value.number > ceiling ? .excessive : .set, candidate)
     }
 
     private func state(_ state: MaxFD.State, _ candidate: Candidate) -> MaxFD {

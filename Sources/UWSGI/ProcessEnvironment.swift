@@ -1,5 +1,5 @@
 /// The environment that a process would see: the container's variables, and what shells and wrappers did to them
-/// on the way.
+/// on the way; and with it the limit of file descriptors.
 ///
 /// Changes are journaled, so that a subshell or a wrapper can be left again at a cost that depends on its own
 /// changes only, never on how many variables there are.
@@ -16,6 +16,14 @@ struct ProcessEnvironment {
         case binding(name: String, previous: Binding?)
         case whole(bindings: [String: Binding], isCleared: Bool, carriers: [String])
         case identifiersOnly(previous: Bool)
+        case descriptorLimit(previous: DescriptorLimit?)
+    }
+
+    /// The most file descriptors that a process may still ask for.
+    struct DescriptorLimit {
+        var count: Int
+        /// Where it was lowered.
+        var place: Place
     }
 
     let container: ContainerVariables
@@ -26,6 +34,8 @@ struct ProcessEnvironment {
     private(set) var isCleared = false
     /// Whether a shell dropped the names that cannot be shell variables.
     private var identifiersOnly = false
+    /// The hard limit that a shell on the way has set: nothing that starts below it can raise it again.
+    private(set) var descriptorLimit: DescriptorLimit?
     private var journal: [Change] = []
 
     init(_ container: ContainerVariables) {
@@ -56,6 +66,8 @@ struct ProcessEnvironment {
                 boundCarriers = carriers
             case .identifiersOnly(let previous):
                 identifiersOnly = previous
+            case .descriptorLimit(let previous):
+                descriptorLimit = previous
             }
         }
     }
@@ -98,6 +110,13 @@ struct ProcessEnvironment {
         guard !identifiersOnly else { return }
         journal.append(.identifiersOnly(previous: identifiersOnly))
         identifiersOnly = true
+    }
+
+    /// Lowers the hard limit, as `ulimit -n` does; raising it is refused to a process without privileges.
+    mutating func limitDescriptors(to count: Int, at place: Place) {
+        guard count < descriptorLimit?.count ?? .max else { return }
+        journal.append(.descriptorLimit(previous: descriptorLimit))
+        descriptorLimit = DescriptorLimit(count: count, place: place)
     }
 
     // MARK: Reading

@@ -39,7 +39,8 @@ extension ShellInterpreter {
             for word in operands where EnvironmentNames.isIdentifier(word.text) {
                 examination.environment.assign(word.text, String(Character(Word.unknown)))
             }
-        case "cd", "pushd", "popd", "umask", "ulimit", "wait", "trap", "alias", "unalias", "hash", "type",
+        case "ulimit": limit(operands, &examination)
+        case "cd", "pushd", "popd", "umask", "wait", "trap", "alias", "unalias", "hash", "type",
             "getopts",
             "times", "break", "continue", "shopt", "enable", "jobs", "fg", "bg", "disown", "let", "mapfile",
             "readarray",
@@ -106,6 +107,15 @@ extension ShellInterpreter {
                 examination.environment.export(word.text)
             }
         }
+    }
+
+    /// `ulimit -n N` lowers the hard limit too; with `-S` alone a process may go back up.
+    private func limit(_ operands: ArraySlice<Word>, _ examination: inout Examination) {
+        let flags = operands.prefix { $0.text.hasPrefix("-") }.map { $0.text.dropFirst() }.joined()
+        guard flags.contains("n"), flags.contains("H") || !flags.contains("S"),
+            let count = operands.last.flatMap({ Int($0.text) }), count >= 0
+        else { return }
+        examination.environment.limitDescriptors(to: count, at: script.place)
     }
 
     private mutating func set(_ operands: ArraySlice<Word>) {

@@ -161,6 +161,25 @@ import Testing
                 == .ineffective)
     }
 
+    /// A hard limit that a shell has lowered is not raised by max-fd (setrlimit(2)).
+    @Test(arguments: [
+        ("ulimit -n 600; exec uwsgi", MaxFD.State.set, 600), ("ulimit -Hn 600; exec uwsgi", .set, 600),
+        ("ulimit -H -n 600 && exec uwsgi", .set, 600),
+        ("ulimit -n 600; ulimit -n 900; exec uwsgi", .set, 600),
+        ("ulimit -Sn 600; exec uwsgi", .set, 4096), ("ulimit -u 600; exec uwsgi", .set, 4096),
+        ("(ulimit -n 600; :); exec uwsgi", .set, 4096), ("ulimit -n 9000; exec uwsgi", .set, 4096),
+        ("ulimit -n unlimited; exec uwsgi", .set, 4096), ("ulimit -n $LIMIT; exec uwsgi", .set, 4096),
+        ("ulimit -n 600; exec uwsgi --max-fd 2000000", .set, 600),
+        ("ulimit -n 1500000; exec uwsgi --max-fd 2000000", .excessive, 1_500_000),
+    ])
+    func hardLimitOfAShell(_ script: String, _ state: MaxFD.State, _ number: Int) {
+        let container = ContainerSpecification(
+            image: "i", command: ["sh", "-c", script],
+            environment: [EnvironmentVariable(name: "UWSGI_MAX_FD", value: .literal("4096"))])
+        let maxFD = Detector().detect(container).maxFD
+        #expect(maxFD.state == state && maxFD.number == number, "\(maxFD)")
+    }
+
     @Test func ceilingIsAdjustable() {
         let detector = Detector(ceiling: 1000)
         #expect(detector.detect(container(["uwsgi", "--max-fd", "1001"])).maxFD.state == .excessive)

@@ -54,7 +54,6 @@ import Testing
     /// With few descriptors the server takes fewer connections, so that it always has some left.
     @Test func takesNoMoreConnectionsThanItHasDescriptorsFor() async {
         await #expect(processExitsWith: .exitCode(0)) {
-            closeInheritedDescriptors()
             guard limitDescriptors(to: 160) else { exit(11) }
             let (server, _) = Self.makeServer()
             try await server.start()
@@ -75,7 +74,6 @@ import Testing
     /// Should descriptors run out all the same, then the listener rests, and serves again when there are some.
     @Test func recoversWhenDescriptorsRunOut() async {
         await #expect(processExitsWith: .exitCode(0)) {
-            closeInheritedDescriptors()
             let (server, _) = Self.makeServer()
             try await server.start()
             let port = server.address?.port ?? 0
@@ -97,15 +95,6 @@ import Testing
             guard !server.metricsText().contains(#"connections_total{result="failed"} 0"#) else { exit(17) }
             exit(0)
         }
-    }
-}
-
-/// The tests that run beside this one have sockets and files open, which this process gets too.
-private func closeInheritedDescriptors() {
-    for descriptor in CInt(3)..<4096 {
-        var status = stat()
-        guard fstat(descriptor, &status) == 0 else { continue }
-        if [S_IFSOCK, S_IFREG].contains(status.st_mode & S_IFMT) { close(descriptor) }
     }
 }
 
