@@ -9,7 +9,7 @@ RELEASE_FLAGS := --configuration release --product uwsgi-max-fd --static-swift-s
 # The Debian packages that the targets need.
 BUILD_NEEDS := swift libssl-dev libsimdjson-dev libyaml-dev pkg-config
 LINT_NEEDS := swift shellcheck
-TEST_NEEDS := $(BUILD_NEEDS) $(LINT_NEEDS) curl openssl python3
+TEST_NEEDS := $(BUILD_NEEDS) $(LINT_NEEDS) curl openssl python3 libxml2-utils python3-jsonschema
 DEMO_NEEDS := $(BUILD_NEEDS) curl jq uwsgi-core uwsgi-plugin-python3
 BENCH_NEEDS := $(BUILD_NEEDS) curl jq nginx-light openssl python3 wrk
 
