@@ -1,3 +1,5 @@
+import UWSGI
+
 /// Foreign text made fit to be shown inside a message: one line, printable, of bounded length.
 enum Excerpt {
     /// - Parameters:
@@ -7,7 +9,7 @@ enum Excerpt {
         var result = String.UnicodeScalarView()
         var length = 0
         for scalar in text.unicodeScalars {
-            let shown = isPrintable(scalar) ? scalar : "\u{FFFD}"
+            let shown = scalar.isPrintable ? scalar : "\u{FFFD}"
             length += UTF8.width(shown)
             if length > limit { return cut(result, limit: limit) }
             result.append(shown)
@@ -26,15 +28,5 @@ enum Excerpt {
         }
         result.append(ellipsis)
         return String(result)
-    }
-
-    /// A control character makes a warning vanish in the API server; one that changes the direction of text
-    /// makes a message read as what it is not.
-    private static func isPrintable(_ scalar: Unicode.Scalar) -> Bool {
-        switch scalar.properties.generalCategory {
-        case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate, .privateUse, .unassigned:
-            false
-        default: true
-        }
     }
 }

@@ -8,14 +8,7 @@ enum Evidence {
     static func quoted(_ name: some StringProtocol) -> String {
         var result = ""
         for scalar in name.unicodeScalars.prefix(64) {
-            let isShown =
-                switch scalar.properties.generalCategory {
-                case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate, .unassigned,
-                    .privateUse:
-                    false
-                default: true
-                }
-            result.unicodeScalars.append(isShown ? scalar : "\u{FFFD}")
+            result.unicodeScalars.append(scalar.isPrintable ? scalar : "\u{FFFD}")
         }
         return result
     }

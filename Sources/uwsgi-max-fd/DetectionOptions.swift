@@ -34,3 +34,13 @@ struct DetectionOptions: ParsableArguments {
         }
     }
 }
+
+/// The images that run uWSGI, for commands that take files: one pattern at a time, so that none swallows a file.
+struct ImageOptions: ParsableArguments {
+    @Option(
+        name: .customLong("uwsgi-image"),
+        help: ArgumentHelp(
+            "An image that runs uWSGI when the container has no command; * matches any run of characters. "
+                + "May be repeated.", valueName: "pattern"))
+    var patterns: [String] = []
+}

@@ -27,13 +27,7 @@ struct ExplainCommand: ParsableCommand {
     var policy: Policy?
 
     @OptionGroup var detection: DetectionOptions
-
-    @Option(
-        name: .customLong("uwsgi-image"),
-        help: ArgumentHelp(
-            "An image that runs uWSGI when the container has no command; * matches any run of characters. "
-                + "May be repeated.", valueName: "pattern"))
-    var images: [String] = []
+    @OptionGroup var images: ImageOptions
 
     func run() throws {
         let input = InputFile(path: file)
@@ -61,7 +55,7 @@ struct ExplainCommand: ParsableCommand {
                 "\(input.name): \(documents.count) documents, where one is expected: pick one of them")
         }
         do {
-            return try Inspection(of: document.value, settings: detection.settings(images: images))
+            return try Inspection(of: document.value, settings: detection.settings(images: images.patterns))
         } catch {
             throw CommandFailure("\(input.name): line \(document.line): \(error)")
         }

@@ -80,13 +80,7 @@ struct ScanCommand: ParsableCommand {
     var dryRun = false
 
     @OptionGroup var detection: DetectionOptions
-
-    @Option(
-        name: .customLong("uwsgi-image"),
-        help: ArgumentHelp(
-            "An image that runs uWSGI when the container has no command; * matches any run of characters. "
-                + "May be repeated.", valueName: "pattern"))
-    var images: [String] = []
+    @OptionGroup var images: ImageOptions
 
     func validate() throws {
         guard (1...Int(Int32.max)).contains(nodeLimit) else {
@@ -109,7 +103,7 @@ struct ScanCommand: ParsableCommand {
         }
         var scan = Scan(
             settings: ScanSettings(
-                admission: detection.settings(images: images), nodeLimit: nodeLimit, policy: policy))
+                admission: detection.settings(images: images.patterns), nodeLimit: nodeLimit, policy: policy))
         var inputs = ManifestFiles()
         for file in files.isEmpty ? ["-"] : files { inputs.add(file) }
         for (path, reason) in inputs.failures {
