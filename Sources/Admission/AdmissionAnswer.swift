@@ -11,7 +11,7 @@ struct AdmissionAnswer {
     let maxFD: Int
 
     func encoded() -> [UInt8] {
-        var json = JSONWriter()
+        var json = JSONWriter(reserving: 1024)
         json.object { json in
             json.member("apiVersion", request.version.rawValue)
             json.member("kind", "AdmissionReview")
@@ -34,10 +34,11 @@ struct AdmissionAnswer {
             }
         }
         if !verdict.patch.isEmpty {
-            var patch = JSONWriter()
+            var patch = JSONWriter(reserving: 512)
             verdict.patch.write(to: &patch)
             json.member("patchType", "JSONPatch")
-            json.member("patch", String(decoding: Base64.encode(patch.bytes), as: UTF8.self))
+            json.name("patch")
+            json.base64(patch.bytes)
         }
         json.name("auditAnnotations")
         json.object { writeAuditAnnotations(to: &$0) }
@@ -68,10 +69,12 @@ struct AdmissionAnswer {
         guard policy == .mutate else { return false }
         let value = String(maxFD)
         // The two forms in which a cure is carried out: a variable of its own, and UWSGI_SET.
-        let written: Set<EnvironmentVariable.Value> = [.literal(value), .literal("max-fd=" + value)]
         return verdict.containers.contains { container in
             container.finding.container.specification.environment.contains { variable in
-                variable.name.hasPrefix("UWSGI_") && written.contains(variable.value)
+                guard variable.name.hasPrefix("UWSGI_"), case .literal(let text) = variable.value else {
+                    return false
+                }
+                return text == value || text == "max-fd=" + value
             }
         }
     }

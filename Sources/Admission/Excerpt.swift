@@ -6,6 +6,7 @@ enum Excerpt {
     ///   - text: anything.
     ///   - limit: the most bytes of UTF-8 that the result may have, at least 3.
     static func of(_ text: String, limit: Int) -> String {
+        if text.utf8.count <= limit, text.isPrintableASCII { return text }
         var result = String.UnicodeScalarView()
         var length = 0
         for scalar in text.unicodeScalars {

@@ -3,6 +3,7 @@
 #include <simdjson.h>
 
 #include <cstring>
+#include <memory>
 #include <new>
 #include <string_view>
 #include <type_traits>
@@ -12,6 +13,8 @@ namespace dom = simdjson::dom;
 struct csimdjson_parser {
     dom::parser parser;
     size_t max_depth;
+    // What is being parsed, followed by the padding that simdjson reads beyond the end.
+    std::unique_ptr<uint8_t[]> input;
 };
 
 struct csimdjson_document {
@@ -102,10 +105,15 @@ int csimdjson_parse(
         if (auto error = parser->parser.allocate(capacity, parser->max_depth)) {
             return error;
         }
+        parser->input.reset(new (std::nothrow) uint8_t[capacity + simdjson::SIMDJSON_PADDING]());
     }
+    if (!parser->input) {
+        return simdjson::MEMALLOC;
+    }
+    std::memcpy(parser->input.get(), bytes, count);
     dom::element element;
     if (auto error =
-            parser->parser.parse_into_document(document->document, bytes, count, true).get(element)) {
+            parser->parser.parse_into_document(document->document, parser->input.get(), count, false).get(element)) {
         return error;
     }
     *root = to_c(element);

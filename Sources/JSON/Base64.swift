@@ -6,7 +6,12 @@ public enum Base64 {
     /// The base 64 form of some bytes.
     public static func encode(_ bytes: [UInt8]) -> [UInt8] {
         var result: [UInt8] = []
-        result.reserveCapacity((bytes.count + 2) / 3 * 4)
+        append(bytes, to: &result)
+        return result
+    }
+
+    static func append(_ bytes: [UInt8], to result: inout [UInt8]) {
+        result.reserveCapacity(result.count + (bytes.count + 2) / 3 * 4)
         var index = 0
         while index < bytes.count {
             let available = min(3, bytes.count - index)
@@ -19,6 +24,12 @@ public enum Base64 {
             }
             index += 3
         }
-        return result
+    }
+}
+
+extension JSONWriter {
+    /// Writes a string that is the base 64 form of some bytes.
+    public mutating func base64(_ content: [UInt8]) {
+        quoted { Base64.append(content, to: &$0) }
     }
 }

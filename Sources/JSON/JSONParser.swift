@@ -12,6 +12,8 @@ public final class JSONParser {
     private let maximumDepth: Int
     /// Owned by this object alone: created on demand, destroyed in `deinit` or when it has grown too large.
     private var parser: OpaquePointer?
+    /// The last document, whose memory the next one takes over when no value of it is left.
+    private var document: JSONDocument?
 
     /// - Parameter maximumDepth: how deep arrays and objects may be nested.
     public init(maximumDepth: Int = 256) {
@@ -30,11 +32,15 @@ public final class JSONParser {
         if parser == nil {
             parser = csimdjson_parser_create(maximumDepth)
         }
-        guard let parser, let document = JSONDocument() else { throw JSONError("out of memory") }
+        if !isKnownUniquelyReferenced(&document) {
+            document = JSONDocument()
+        }
+        guard let parser, let document else { throw JSONError("out of memory") }
         defer {
             if bytes.count > Self.keptCapacity {
                 csimdjson_parser_destroy(parser)
                 self.parser = nil
+                self.document = nil
             }
         }
         var root = csimdjson_value()

@@ -13,6 +13,12 @@ public struct JSONWriter {
         self.bytes = bytes
     }
 
+    /// - Parameter capacity: how long the text will be at least, in bytes.
+    public init(reserving capacity: Int) {
+        bytes = []
+        bytes.reserveCapacity(capacity)
+    }
+
     /// Writes an object whose members `body` writes.
     public mutating func object<Failure: Error>(
         _ body: (inout JSONWriter) throws(Failure) -> Void
@@ -49,6 +55,14 @@ public struct JSONWriter {
         bytes.append(UInt8(ascii: "\""))
         var text = text
         text.withUTF8 { appendEscaped($0) }
+        bytes.append(UInt8(ascii: "\""))
+    }
+
+    /// Writes a string that needs no escape: what `body` appends.
+    mutating func quoted(_ body: (inout [UInt8]) -> Void) {
+        separate()
+        bytes.append(UInt8(ascii: "\""))
+        body(&bytes)
         bytes.append(UInt8(ascii: "\""))
     }
 
@@ -140,13 +154,13 @@ extension JSONWriter {
             }
             let (scalar, length) = Self.scalar(in: text, at: index)
             if Self.mustEscape(scalar) {
-                bytes.append(contentsOf: text[copied..<index])
+                bytes.append(contentsOf: UnsafeBufferPointer(rebasing: text[copied..<index]))
                 appendEscape(scalar)
                 copied = index + length
             }
             index += length
         }
-        bytes.append(contentsOf: text[copied..<text.count])
+        bytes.append(contentsOf: UnsafeBufferPointer(rebasing: text[copied...]))
     }
 
     /// Whether a byte stands for itself whatever follows. The lead bytes C2, E2 and EF are those of the

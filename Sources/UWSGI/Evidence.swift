@@ -6,8 +6,10 @@ enum Evidence {
 
     /// A name from a specification, safe to show: at most 64 characters, control characters replaced.
     static func quoted(_ name: some StringProtocol) -> String {
+        let text = String(name)
+        if text.utf8.count <= 64, text.isPrintableASCII { return text }
         var result = ""
-        for scalar in name.unicodeScalars.prefix(64) {
+        for scalar in text.unicodeScalars.prefix(64) {
             result.unicodeScalars.append(scalar.isPrintable ? scalar : "\u{FFFD}")
         }
         return result

@@ -10,3 +10,10 @@ extension Unicode.Scalar {
         }
     }
 }
+
+extension String {
+    /// Whether there is nothing but the printable characters of ASCII, as in nearly every text of a Pod.
+    public var isPrintableASCII: Bool {
+        utf8.allSatisfy { (0x20..<0x7F).contains($0) }
+    }
+}
