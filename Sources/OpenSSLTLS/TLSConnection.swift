@@ -77,6 +77,8 @@ final class TLSConnection {
                 return max(0, Int(result))
             }
             if result <= 0 { return progress(after: result) }
+            // Nothing is left to decrypt: OpenSSL need not find out.
+            if wire.inboundBytes == 0, SSL_has_pending(ssl) == 0 { return .wantsInput }
         }
         return .done
     }
