@@ -1,24 +1,19 @@
-import NIOCore
 import NIOHTTP1
 
 /// The admin port: whether the process works, whether it is to be sent requests, and its metrics.
 struct AdminRoutes: HTTPRoutes {
-    enum Endpoint: Sendable {
-        case livez, readyz, metrics
-    }
-
     /// `nil` when the server is ready, else why it is not.
     let unreadiness: @Sendable () -> String?
     /// The text of `/metrics`.
     let metrics: @Sendable () -> [UInt8]
 
-    func route(_ head: RequestHead) -> Route<Endpoint> {
+    func route(_ head: RequestHead) -> Route {
         let label: PathLabel
-        let endpoint: Endpoint
+        let respond: () -> HTTPAnswer
         switch head.path {
-        case "/livez": (label, endpoint) = (.livez, .livez)
-        case "/readyz": (label, endpoint) = (.readyz, .readyz)
-        case "/metrics": (label, endpoint) = (.metrics, .metrics)
+        case "/livez": (label, respond) = (.livez, { Self.ok })
+        case "/readyz": (label, respond) = (.readyz, readiness)
+        case "/metrics": (label, respond) = (.metrics, { HTTPAnswer(.ok, .metrics, metrics()) })
         default:
             return Route(
                 label: .other,
@@ -29,20 +24,13 @@ struct AdminRoutes: HTTPRoutes {
             answer.allow = "GET, HEAD"
             return Route(label: label, outcome: .refuse(answer))
         }
-        return Route(label: label, outcome: .accept(endpoint))
+        return Route(label: label, outcome: .accept { _, _ in respond() })
     }
 
-    func answer(_ endpoint: Endpoint, body: ByteBuffer, waited: TimeAmount) -> HTTPAnswer {
-        switch endpoint {
-        case .livez:
-            return HTTPAnswer(.ok, .text, Array("ok\n".utf8))
-        case .readyz:
-            guard let reason = unreadiness() else {
-                return HTTPAnswer(.ok, .text, Array("ok\n".utf8))
-            }
-            return HTTPAnswer(.serviceUnavailable, .text, Array("not ready: \(reason)\n".utf8))
-        case .metrics:
-            return HTTPAnswer(.ok, .metrics, metrics())
-        }
+    private static let ok = HTTPAnswer(.ok, .text, Array("ok\n".utf8))
+
+    private func readiness() -> HTTPAnswer {
+        guard let reason = unreadiness() else { return Self.ok }
+        return HTTPAnswer(.serviceUnavailable, .text, Array("not ready: \(reason)\n".utf8))
     }
 }

@@ -2,13 +2,13 @@ import NIOCore
 
 /// Sits before the parser and tells the connection that bytes have come: the parser itself stays silent until a
 /// head is complete, and a head that never completes has to be noticed.
-final class FirstByteWatch<Routes: HTTPRoutes>: ChannelInboundHandler {
+final class FirstByteWatch: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
     typealias InboundOut = ByteBuffer
 
-    private let connection: HTTPConnection<Routes>
+    private let connection: HTTPConnection
 
-    init(_ connection: HTTPConnection<Routes>) {
+    init(_ connection: HTTPConnection) {
         self.connection = connection
     }
 

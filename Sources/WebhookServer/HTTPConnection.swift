@@ -9,7 +9,7 @@ import OpenSSLTLS
 /// by one read, because nothing more is read while answers cannot be written.
 ///
 /// The pipeline is: TLS, ``FirstByteWatch``, NIO's request parser, this.
-final class HTTPConnection<Routes: HTTPRoutes>: ChannelInboundHandler {
+final class HTTPConnection: ChannelInboundHandler {
     typealias InboundIn = HTTPServerRequestPart
     typealias OutboundOut = ByteBuffer
 
@@ -32,7 +32,7 @@ final class HTTPConnection<Routes: HTTPRoutes>: ChannelInboundHandler {
     private struct Exchange {
         var since: NIODeadline
         var label: PathLabel
-        var outcome: Route<Routes.Endpoint>.Outcome
+        var outcome: Route.Outcome
         var keepAlive: Bool
         var isHTTP10: Bool
         var isHEAD: Bool
@@ -43,7 +43,7 @@ final class HTTPConnection<Routes: HTTPRoutes>: ChannelInboundHandler {
         var reserved = 0
     }
 
-    private let routes: Routes
+    private let routes: any HTTPRoutes
     private let loop: LoopState
     private var state: State
     private var deadline: NIODeadline
@@ -55,7 +55,7 @@ final class HTTPConnection<Routes: HTTPRoutes>: ChannelInboundHandler {
     private var context: ChannelHandlerContext?
 
     /// - Parameter awaitsHandshake: whether TLS has to be negotiated first.
-    init(routes: Routes, loop: LoopState, awaitsHandshake: Bool) {
+    init(routes: any HTTPRoutes, loop: LoopState, awaitsHandshake: Bool) {
         self.routes = routes
         self.loop = loop
         self.state = awaitsHandshake ? .handshaking : .idle
@@ -89,10 +89,7 @@ final class HTTPConnection<Routes: HTTPRoutes>: ChannelInboundHandler {
     }
 
     func channelReadComplete(context: ChannelHandlerContext) {
-        if needsFlush {
-            needsFlush = false
-            context.flush()
-        }
+        if needsFlush { loop.flushSoon(self) }
         context.fireChannelReadComplete()
     }
 
@@ -247,8 +244,8 @@ final class HTTPConnection<Routes: HTTPRoutes>: ChannelInboundHandler {
         guard case .receivingBody(var exchange) = state else { return }
         let answer: HTTPAnswer
         switch exchange.outcome {
-        case .accept(let endpoint):
-            answer = routes.answer(endpoint, body: exchange.body, waited: .now() - exchange.since)
+        case .accept(let respond):
+            answer = respond(exchange.body, .now() - exchange.since)
         case .refuse(let refusal):
             answer = refusal
         }
@@ -391,11 +388,18 @@ extension HTTPConnection: SweptConnection {
         }
     }
 
+    func flush() {
+        guard needsFlush else { return }
+        needsFlush = false
+        context?.flush()
+    }
+
     /// A connection that has been accepted but has not asked for anything yet may have a request on its way:
     /// it is given the time that a request may take. One that was kept open after an answer is idle.
     func listenerHasClosed(now: NIODeadline) {
         guard case .idle = state else { return }
         if hasServed {
+            flush()
             context?.close(promise: nil)
         } else {
             deadline = min(deadline, now + loop.limits.requestTimeout)

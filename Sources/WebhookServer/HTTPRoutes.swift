@@ -2,26 +2,26 @@ import NIOCore
 
 /// What is served on one port: which requests there are, and how each is answered.
 ///
-/// The connection asks twice: once for the head, so that a request that will be refused is refused before its
-/// body is read, and once when the body is complete. Both run on the connection's event loop and do not wait.
-protocol HTTPRoutes: SendableMetatype {
-    /// What has to be known of an accepted request when its body is complete.
-    associatedtype Endpoint: Sendable
-
+/// The connection asks when it has the head, so that a request that will be refused is refused before its body is
+/// read. Nothing here waits; everything runs on the connection's event loop.
+protocol HTTPRoutes {
     /// Decides by the head alone.
-    func route(_ head: RequestHead) -> Route<Endpoint>
-
-    /// Answers a request.
-    /// - Parameter waited: how long it took to arrive, from the first byte to the last.
-    func answer(_ endpoint: Endpoint, body: ByteBuffer, waited: TimeAmount) -> HTTPAnswer
+    func route(_ head: RequestHead) -> Route
 }
 
 /// What becomes of a request, by its head.
-struct Route<Endpoint: Sendable>: Sendable {
-    enum Outcome: Sendable {
-        case accept(Endpoint)
+struct Route {
+    enum Outcome {
+        /// It is answered when its body is complete.
+        case accept(Respond)
         case refuse(HTTPAnswer)
     }
+
+    /// Answers a request.
+    /// - Parameters:
+    ///   - body: all of it.
+    ///   - waited: how long the request took to arrive, from the first byte to the last.
+    typealias Respond = (_ body: ByteBuffer, _ waited: TimeAmount) -> HTTPAnswer
 
     /// Under which path it is counted.
     var label: PathLabel

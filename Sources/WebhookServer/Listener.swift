@@ -3,13 +3,13 @@ import NIOHTTP1
 import NIOPosix
 
 /// One port: the socket that listens, and what its connections share on each event loop.
-final class Listener<Routes: HTTPRoutes>: Sendable {
+final class Listener: Sendable {
     /// What one event loop has of its own for this port.
     final class LoopShare {
         let state: LoopState
-        let routes: Routes
+        let routes: any HTTPRoutes
 
-        init(state: LoopState, routes: Routes) {
+        init(state: LoopState, routes: any HTTPRoutes) {
             self.state = state
             self.routes = routes
         }

@@ -10,6 +10,8 @@ final class LoopState {
     let limits: ConnectionLimits
     private var connections: [ObjectIdentifier: any SweptConnection] = [:]
     private var isSweeping = false
+    /// Connections whose answers are written but not sent.
+    private var unflushed: [any SweptConnection] = []
 
     init(
         eventLoop: any EventLoop, metrics: LoopMetrics, phase: PhaseCell, bodies: BodyBudget,
@@ -26,6 +28,16 @@ final class LoopState {
     func add(_ connection: any SweptConnection) {
         connections[ObjectIdentifier(connection)] = connection
         sweepLater()
+    }
+
+    /// Sends a connection's answers when all that one round of the event loop has brought has been answered.
+    func flushSoon(_ connection: any SweptConnection) {
+        unflushed.append(connection)
+        guard unflushed.count == 1 else { return }
+        eventLoop.assumeIsolated().execute { [self] in
+            for connection in unflushed { connection.flush() }
+            unflushed.removeAll(keepingCapacity: true)
+        }
     }
 
     func remove(_ connection: any SweptConnection) {
@@ -61,6 +73,8 @@ final class LoopState {
 
 /// A connection whose time is watched.
 protocol SweptConnection: AnyObject {
+    /// Sends what has been written.
+    func flush()
     /// Acts if the time of what the connection waits for is over.
     func sweep(now: NIODeadline)
     /// No further connection will come, and this one is to end as soon as nothing is lost by it.

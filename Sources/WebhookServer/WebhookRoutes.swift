@@ -6,19 +6,12 @@ import NIOHTTP1
 ///
 /// One for each event loop: the reviewer has memory of its own.
 struct WebhookRoutes: HTTPRoutes {
-    struct Endpoint: Sendable {
-        var policy: Policy
-        /// How long the API server still waits, counted from the request's first byte; `nil` when it does not
-        /// say.
-        var budget: GoDuration?
-    }
-
     let reviewer: AdmissionReviewer
     let metrics: LoopMetrics
     let log: ServerLog
     let clock: LoopClock
 
-    func route(_ head: RequestHead) -> Route<Endpoint> {
+    func route(_ head: RequestHead) -> Route {
         let label: PathLabel
         let policy: Policy
         switch head.path {
@@ -44,11 +37,17 @@ struct WebhookRoutes: HTTPRoutes {
                 ))
         }
         let budget = head.query.flatMap(Self.timeout)
-        return Route(label: label, outcome: .accept(Endpoint(policy: policy, budget: budget)))
+        return Route(
+            label: label,
+            outcome: .accept { answer(policy, budget: budget, body: $0, waited: $1) })
     }
 
-    func answer(_ endpoint: Endpoint, body: ByteBuffer, waited: TimeAmount) -> HTTPAnswer {
-        if let budget = endpoint.budget, waited.nanoseconds >= budget.nanoseconds {
+    /// - Parameter budget: how long the API server waits, counted from the request's first byte; `nil` when it does
+    ///   not say.
+    private func answer(
+        _ policy: Policy, budget: GoDuration?, body: ByteBuffer, waited: TimeAmount
+    ) -> HTTPAnswer {
+        if let budget, waited.nanoseconds >= budget.nanoseconds {
             // The API server has given up, or is about to. Should it still listen, then this answer has it
             // try another replica, while a refusal would be final.
             return .unavailable("the call's time was over before its request had arrived")
@@ -56,7 +55,7 @@ struct WebhookRoutes: HTTPRoutes {
         let start = NIODeadline.now()
         let result = body.withUnsafeReadableBytes { bytes -> Result<AdmissionOutcome, AdmissionError> in
             do throws(AdmissionError) {
-                return .success(try reviewer.review(bytes, policy: endpoint.policy))
+                return .success(try reviewer.review(bytes, policy: policy))
             } catch {
                 return .failure(error)
             }
@@ -67,7 +66,7 @@ struct WebhookRoutes: HTTPRoutes {
             note(outcome.record, nanoseconds: nanoseconds)
             return HTTPAnswer(.ok, .json, outcome.answer)
         case .failure(let error):
-            note(AuditRecord(policy: endpoint.policy, error: error), nanoseconds: nanoseconds)
+            note(AuditRecord(policy: policy, error: error), nanoseconds: nanoseconds)
             return .error(error.kind == .malformed ? .badRequest : .internalServerError, error.description)
         }
     }

@@ -29,8 +29,8 @@ public final class WebhookServer: Sendable {
     private let certificate: CertificateWatch?
 
     private struct Ports: Sendable {
-        var webhook: Listener<WebhookRoutes>
-        var admin: Listener<AdminRoutes>
+        var webhook: Listener
+        var admin: Listener
     }
 
     public init(configuration: ServerConfiguration, log: ServerLog) {
@@ -55,8 +55,8 @@ public final class WebhookServer: Sendable {
     public func start() async throws(ServerError) {
         // A reader of the log that goes away must not take the process along; write(2) then fails with EPIPE.
         signal(SIGPIPE, SIG_IGN)
-        let webhook: Listener<WebhookRoutes>
-        let admin: Listener<AdminRoutes>
+        let webhook: Listener
+        let admin: Listener
         do {
             try configuration.validate()
             webhook = try await openWebhook()
@@ -75,7 +75,7 @@ public final class WebhookServer: Sendable {
         }
     }
 
-    private func logStart(_ webhook: Listener<WebhookRoutes>, _ admin: Listener<AdminRoutes>) {
+    private func logStart(_ webhook: Listener, _ admin: Listener) {
         log.write(.info, "started") { line in
             line.add("version", configuration.version)
             line.add("openssl", BuildFacts.of(version: "").openssl)
@@ -99,7 +99,7 @@ public final class WebhookServer: Sendable {
     /// Where health and metrics are served, once ``start()`` has returned.
     public var adminAddress: BindAddress? { ports.withLock { $0?.admin.address } }
 
-    private func openWebhook() async throws(ServerError) -> Listener<WebhookRoutes> {
+    private func openWebhook() async throws(ServerError) -> Listener {
         let limits = configuration.webhookLimits
         return try await Listener.open(
             Listener.Plan(
@@ -141,7 +141,7 @@ public final class WebhookServer: Sendable {
         return String(buffer: buffer)
     }()
 
-    private func openAdmin() async throws(ServerError) -> Listener<AdminRoutes> {
+    private func openAdmin() async throws(ServerError) -> Listener {
         let limits = configuration.adminLimits
         let bodies = BodyBudget(limit: limits.maxBodyBytes)
         // The admin port answers until the very end, and its connections do not hold up a shutdown: it has a
