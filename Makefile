@@ -4,7 +4,8 @@
 SWIFT_SOURCES := Package.swift Sources Tests Benchmarks
 SHELL_SCRIPTS := .ci/require .ci/run .ci/test charts/manifests $(wildcard Tests/*/*.sh) Benchmarks/run.sh
 # One executable that needs no Swift on the machine where it runs.
-RELEASE_FLAGS := --configuration release --product uwsgi-max-fd --static-swift-stdlib
+RELEASE_FLAGS := --configuration release --product uwsgi-max-fd --static-swift-stdlib \
+    -Xswiftc -use-ld=lld -Xlinker --no-export-dynamic
 
 # The Debian packages that the targets need.
 BUILD_NEEDS := swift libssl-dev libsimdjson-dev libyaml-dev pkg-config
