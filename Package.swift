@@ -64,6 +64,12 @@ let package = Package(
             ],
             swiftSettings: strict),
 
+        // Benchmarks
+        .target(name: "allocations", path: "Benchmarks/allocations"),
+        .executableTarget(
+            name: "microbenchmarks", dependencies: ["allocations", "Admission", "JSON", "UWSGI"],
+            path: "Benchmarks/micro", swiftSettings: strict),
+
         // Tests
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
         .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: strict),

@@ -2,7 +2,7 @@ import JSON
 
 /// The request inside an AdmissionReview.
 /// Source: Kubernetes `staging/src/k8s.io/api/admission/v1/types.go`, `AdmissionRequest`.
-struct AdmissionRequest {
+package struct AdmissionRequest {
     /// The version that the answer has to be written in.
     enum Version: String {
         case v1 = "admission.k8s.io/v1"
@@ -29,7 +29,7 @@ struct AdmissionRequest {
 
     /// Reads a whole document.
     /// - Throws: ``AdmissionError`` of kind `malformed` when it is no AdmissionReview with a request.
-    init(document: JSONValue) throws(AdmissionError) {
+    package init(document: JSONValue) throws(AdmissionError) {
         guard document.kind == .object, document["kind"]?.equals("AdmissionReview") == true else {
             throw AdmissionError(.malformed, "the body is no AdmissionReview: its kind is another one")
         }

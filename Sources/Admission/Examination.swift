@@ -2,13 +2,13 @@ import JSON
 import UWSGI
 
 /// What of a request is to be examined, if anything.
-enum Examination {
+package enum Examination {
     /// Nothing, and why.
     case skip(String)
     case examine(ExaminedObject)
 
     /// - Throws: ``AdmissionError`` of kind `malformed` when the object is not what its kind promises.
-    init(of request: AdmissionRequest) throws(AdmissionError) {
+    package init(of request: AdmissionRequest) throws(AdmissionError) {
         if request.group.isEmpty, request.kind == "Pod" {
             self = try Self.pod(request)
         } else if let workload = Workload(group: request.group, kind: request.kind) {

@@ -2,10 +2,10 @@ import JSON
 import UWSGI
 
 /// A Pod, or an object with a Pod template in it, as far as it is looked at.
-struct ExaminedObject {
+package struct ExaminedObject {
     let kind: PolicyDecision.Subject
     /// Of the object itself, for the audit log.
-    let metadata: PodMetadata
+    package let metadata: PodMetadata
     /// Of the Pod that comes of it: the same, or the template's.
     private let podMetadata: PodMetadata
     /// The names of all its containers, also of those that are not looked at.
@@ -34,7 +34,7 @@ struct ExaminedObject {
         containerNames = containers.map(\.name)
     }
 
-    func annotations(ceiling: Int) -> PodAnnotations {
+    package func annotations(ceiling: Int) -> PodAnnotations {
         PodAnnotations(podMetadata, containers: containerNames, ceiling: ceiling)
     }
 

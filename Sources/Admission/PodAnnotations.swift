@@ -3,7 +3,7 @@ import UWSGI
 /// What a Pod's author says to this webhook, by annotation.
 ///
 /// A malformed annotation never blocks a Pod: it is ignored, and a warning says so.
-struct PodAnnotations: Hashable {
+package struct PodAnnotations: Hashable {
     /// The max-fd for this Pod, in file descriptors; `nil` for the operator's.
     private(set) var value: Int?
     /// What is said of the containers that are named.

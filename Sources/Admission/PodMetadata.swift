@@ -2,7 +2,7 @@ import JSON
 
 /// What is read of an object's metadata.
 /// Source: Kubernetes `staging/src/k8s.io/apimachinery/pkg/apis/meta/v1/types.go`, `ObjectMeta`.
-struct PodMetadata {
+package struct PodMetadata {
     var name = ""
     var generateName = ""
     /// The controller, else the first owner, as `kind/name`; empty when there is none.
