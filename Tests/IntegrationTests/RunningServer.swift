@@ -65,6 +65,11 @@ final class RunningServer: @unchecked Sendable {
         return line
     }
 
+    /// Waits until everything that it wrote has been read; it has to have ended.
+    func waitForEndOfLog() throws {
+        guard output.waitForEnd(seconds: 30) else { throw Failure(description: "the log has no end") }
+    }
+
     /// Sends SIGTERM and waits for the end.
     /// - Returns: the exit status.
     func stop() -> Int32 {
@@ -107,6 +112,17 @@ private final class LineReader: @unchecked Sendable {
             read += lines
             hasEnded = isLast
             condition.broadcast()
+        }
+    }
+
+    /// Waits until there is nothing more to read; `false` when that does not happen in time.
+    func waitForEnd(seconds: Double) -> Bool {
+        let deadline = Date(timeIntervalSinceNow: seconds)
+        return condition.withLock {
+            while !hasEnded {
+                guard condition.wait(until: deadline) else { return hasEnded }
+            }
+            return true
         }
     }
 

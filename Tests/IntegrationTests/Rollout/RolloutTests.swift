@@ -1,0 +1,199 @@
+import Foundation
+import OpenSSLTLS
+import TestSupport
+import Testing
+
+/// What an operator does to a running webhook, under the API server's load. One after the other: each test keeps
+/// the machine busy.
+@Suite("rollout", .serialized, .timeLimit(.minutes(5)))
+struct RolloutTests {
+    /// The callers, each with one call at a time and so one connection.
+    private static let callers = 25
+    private static let leastRequests = 10_000
+
+    @Test("10,000 requests through the replacement of both replicas: none lost, none wrong, none repeated")
+    func rollingReplacement() async throws {
+        let deployment = try await Deployment(replicas: 2)
+        let client = try deployment.client()
+        let load = try await ReviewLoad(client)
+        let posting = load.start(callers: Self.callers)
+        // As a Deployment with maxSurge 1 and maxUnavailable 0 does it, a share of the load before each step.
+        let old = deployment.replicas
+        for (number, replica) in old.enumerated() {
+            let share = Self.leastRequests * (number + 1) / (old.count + 1)
+            #expect(await eventually { load.answered >= share })
+            try await deployment.surge()
+            #expect(try await deployment.retire(replica) == 0)
+        }
+        let replaced = load.answered
+        #expect(await eventually { load.answered >= max(Self.leastRequests, replaced + 1000) })
+        load.end()
+        await posting.value
+        client.close()
+        try await expectEveryRequestOnce(load.result, deployment)
+        // A replica that drains answers as before, with "Connection: close"; nobody is sent away.
+        #expect(client.retries.askedToComeAgain == 0)
+        // A connection without a request is not among those that a draining replica ends, as all are in use.
+        #expect(client.retries.keptConnectionHadEnded == 0)
+    }
+
+    @Test("replicas are replaced while the client's connections rest: the next calls find new ones")
+    func replacementAtRest() async throws {
+        let deployment = try await Deployment(replicas: 2)
+        let client = try deployment.client()
+        let load = try await ReviewLoad(client)
+        let before = load.start(callers: Self.callers)
+        #expect(await eventually { load.answered >= 1000 })
+        load.end()
+        await before.value
+        #expect(client.idleConnections > Self.callers / 2)
+        for replica in deployment.replicas {
+            try await deployment.surge()
+            #expect(try await deployment.retire(replica) == 0)
+        }
+        // The old replicas have ended every connection, and the client has seen it, as Go's read loop does.
+        #expect(await eventually { client.idleConnections == 0 })
+        let after = try await ReviewLoad(client)
+        let posting = after.start(callers: Self.callers)
+        #expect(await eventually { after.answered >= 1000 })
+        after.end()
+        await posting.value
+        client.close()
+        var all = load.result
+        all.answered += after.result.answered
+        all.lost += after.result.lost
+        all.wrong += after.result.wrong
+        try await expectEveryRequestOnce(all, deployment)
+        #expect(client.retries == APIServerClient.Retries())
+    }
+
+    @Test(
+        "10,000 requests through five changes of the certificate: none lost, none wrong")
+    func certificateChanges() async throws {
+        let authorities = try [CertificateAuthority.make(), CertificateAuthority.make()]
+        let names = try SubjectNames(["localhost"])
+        let first = try authorities[0].issueServerCertificate(names: names)
+        let volume = try SecretVolume(first, authorities: authorities)
+        let deployment = try await Deployment(replicas: 1, volume: volume)
+        let server = try #require(deployment.replicas.first)
+        let client = try deployment.client()
+        let load = try await ReviewLoad(client)
+        // New connections all the time: a kept one has nothing to do with the certificate any more.
+        let posting = load.start(callers: Self.callers, renewal: 20)
+        #expect(try await Self.servedSerialNumber(server, volume) == first.certificate.serialNumber)
+        for (number, change) in SecretVolume.Change.allCases.enumerated() {
+            // From the one CA, then from the other: the client trusts both, as a bundle has it while CAs change.
+            let next = try authorities[(number + 1) / 2 % 2].issueServerCertificate(names: names)
+            try volume.install(next, by: change)
+            let isServed = try await eventually(within: .seconds(30)) {
+                try await Self.servedSerialNumber(server, volume) == next.certificate.serialNumber
+            }
+            #expect(isServed, "\(change)")
+        }
+        let changed = load.answered
+        #expect(await eventually { load.answered >= max(Self.leastRequests, changed + 1000) })
+        load.end()
+        await posting.value
+        client.close()
+        #expect(client.retries == APIServerClient.Retries())
+        #expect(try await deployment.retire(server) == 0)
+        try await expectEveryRequestOnce(load.result, deployment)
+        let reloads = server.log.filter { $0.contains(#""msg":"certificate reloaded""#) }.count
+        #expect(reloads == SecretVolume.Change.allCases.count)
+    }
+
+    /// Every request was answered, rightly, by one replica, and each replica has served some.
+    private func expectEveryRequestOnce(_ result: ReviewLoad.Tally, _ deployment: Deployment) async throws {
+        #expect(result.lost == [])
+        #expect(result.wrong == [])
+        let reviewed = try await deployment.reviewedUIDs()
+        #expect(reviewed.allSatisfy { !$0.isEmpty }, "a replica without requests: \(reviewed.map(\.count))")
+        let all = reviewed.flatMap { $0 }
+        #expect(all.count == result.answered.count)
+        #expect(all.sorted() == result.answered.sorted())
+    }
+
+    /// The serial number of the certificate that openssl, which verifies it, is shown on a new connection.
+    private static func servedSerialNumber(_ server: RunningServer, _ volume: SecretVolume) async throws
+        -> String
+    {
+        let port = server.port
+        let shown = try await onThread {
+            try Program.run(
+                named: "openssl",
+                [
+                    "s_client", "-connect", "127.0.0.1:\(port)", "-tls1_3", "-CAfile", volume.authorities,
+                    "-verify_return_error", "-verify_hostname", "localhost",
+                ])
+        }
+        let serial = try await onThread {
+            try Program.run(named: "openssl", ["x509", "-noout", "-serial"], input: shown.output)
+        }
+        return serial.text.trimmingCharacters(in: .newlines).replacing("serial=", with: "")
+    }
+}
+
+/// Replicas behind a balancer, with one certificate.
+private final class Deployment {
+    private let volume: SecretVolume
+    private let balancer: ReadinessBalancer
+    private(set) var replicas: [RunningServer] = []
+    /// All there ever were, as their logs count.
+    private var history: [RunningServer] = []
+
+    convenience init(replicas: Int) async throws {
+        let authority = try CertificateAuthority.make()
+        let pair = try authority.issueServerCertificate(names: SubjectNames(["localhost"]))
+        try await self.init(replicas: replicas, volume: SecretVolume(pair, authorities: [authority]))
+    }
+
+    init(replicas: Int, volume: SecretVolume) async throws {
+        self.volume = volume
+        balancer = try await ReadinessBalancer()
+        for _ in 0..<replicas { try await surge() }
+    }
+
+    deinit {
+        let balancer = balancer
+        Task { await balancer.close() }
+    }
+
+    func client() throws -> APIServerClient {
+        try APIServerClient(port: balancer.port, authorities: volume.authorities)
+    }
+
+    /// Starts one replica more, and waits until it gets connections.
+    func surge() async throws {
+        let volume = volume
+        // Eight times the balancer's own delay, so that a busy machine does not make it too short.
+        let server = try await onThread {
+            try RunningServer(
+                ["--drain-delay", "2s", "--drain-timeout", "20s"], certificate: volume.arguments)
+        }
+        replicas.append(server)
+        history.append(server)
+        balancer.add(server)
+        guard await eventually({ balancer.isReady(server) }) else {
+            throw RunningServer.Failure(description: "not ready: \(server.log.joined(separator: "\n"))")
+        }
+    }
+
+    /// Sends SIGTERM to a replica and waits for its end.
+    /// - Returns: the exit status.
+    func retire(_ server: RunningServer) async throws -> Int32 {
+        replicas.removeAll { $0 === server }
+        defer { balancer.remove(server) }
+        return try await onThread { server.stop() }
+    }
+
+    /// Ends what still runs; the answer is which requests each replica, former ones too, has in its audit log.
+    func reviewedUIDs() async throws -> [[String]] {
+        for server in replicas { #expect(try await retire(server) == 0) }
+        return try await onThread { [history] in
+            try history.map { server in
+                try server.waitForEndOfLog()
+                return try server.admissions().compactMap { $0["uid"]?.string }
+            }
+        }
+    }
+}
