@@ -2,7 +2,7 @@
 .DEFAULT_GOAL := help
 
 SWIFT_SOURCES := Package.swift Sources Tests Benchmarks
-SHELL_SCRIPTS := .ci/require .ci/run .ci/test charts/manifests $(wildcard Tests/*/*.sh) Benchmarks/run.sh
+SHELL_SCRIPTS := .ci/require .ci/run .ci/test charts/manifests $(wildcard Tests/*/*.sh) Benchmarks/run.sh Benchmarks/soak.sh
 # One executable that needs no Swift on the machine where it runs.
 RELEASE_FLAGS := --configuration release --product uwsgi-max-fd --static-swift-stdlib
 
@@ -12,6 +12,7 @@ LINT_NEEDS := swift shellcheck
 TEST_NEEDS := $(BUILD_NEEDS) $(LINT_NEEDS) curl openssl python3 libxml2-utils python3-jsonschema prometheus
 DEMO_NEEDS := $(BUILD_NEEDS) curl jq uwsgi-core uwsgi-plugin-python3
 BENCH_NEEDS := $(BUILD_NEEDS) curl jq nginx-light openssl python3 wrk
+SOAK_NEEDS := $(BUILD_NEEDS) curl jq python3 wrk
 
 .PHONY: help
 help: ## Say what the targets do
@@ -34,6 +35,12 @@ bench: ## * Measure the webhook beside nginx, in about five minutes after the bu
 	@.ci/require $(BENCH_NEEDS)
 	@$(MAKE) --no-print-directory release
 	@Benchmarks/run.sh
+
+.PHONY: soak
+soak: ## * See whether memory, descriptors and threads stay flat under load, in ten minutes after the build
+	@.ci/require $(SOAK_NEEDS)
+	@$(MAKE) --no-print-directory release
+	@Benchmarks/soak.sh
 
 .PHONY: build
 build: ## * Build everything, tests too, for debugging
