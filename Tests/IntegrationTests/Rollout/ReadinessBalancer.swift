@@ -20,6 +20,8 @@ final class ReadinessBalancer: Sendable {
         var isReady = false
     }
 
+    private struct NoReplicaIsReady: Error {}
+
     private struct State {
         var replicas: [Int: Replica] = [:]
         var turn = 0
@@ -28,17 +30,17 @@ final class ReadinessBalancer: Sendable {
     /// How late a change of readiness is seen, at most.
     static let interval = Duration.milliseconds(250)
 
-    private let state: Shared
+    private let shared: Shared
     private let listener: any Channel
     private let polling: Task<Void, Never>
 
     var port: Int { listener.localAddress?.port ?? 0 }
 
     private final class Shared: Sendable {
-        let replicas = Mutex(State())
+        let state = Mutex(State())
 
         func next() -> Int? {
-            replicas.withLock { state in
+            state.withLock { state in
                 let ready = state.replicas.values.filter(\.isReady).map(\.port).sorted()
                 guard !ready.isEmpty else { return nil }
                 state.turn += 1
@@ -47,9 +49,9 @@ final class ReadinessBalancer: Sendable {
         }
 
         func poll() async {
-            for (port, replica) in replicas.withLock({ $0.replicas }) {
+            for (port, replica) in state.withLock({ $0.replicas }) {
                 let isReady = await Self.isReady(replica.adminPort)
-                replicas.withLock { $0.replicas[port]?.isReady = isReady }
+                state.withLock { $0.replicas[port]?.isReady = isReady }
             }
         }
 
@@ -63,39 +65,39 @@ final class ReadinessBalancer: Sendable {
     }
 
     init() async throws {
-        let state = Shared()
-        self.state = state
+        let shared = Shared()
+        self.shared = shared
         listener = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .serverChannelOption(.backlog, value: 256)
             .childChannelOption(.allowRemoteHalfClosure, value: true)
             .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
             .childChannelInitializer { client in
-                guard let port = state.next() else {
-                    return client.eventLoop.makeFailedFuture(ChannelError.connectPending)
+                guard let port = shared.next() else {
+                    return client.eventLoop.makeFailedFuture(NoReplicaIsReady())
                 }
                 return Self.join(client, toReplicaAt: port)
             }
             .bind(host: "127.0.0.1", port: 0).get()
         polling = Task {
             while !Task.isCancelled {
-                await state.poll()
+                await shared.poll()
                 try? await Task.sleep(for: Self.interval)
             }
         }
     }
 
     func add(_ server: RunningServer) {
-        state.replicas.withLock {
+        shared.state.withLock {
             $0.replicas[server.port] = Replica(port: server.port, adminPort: server.adminPort)
         }
     }
 
     func remove(_ server: RunningServer) {
-        state.replicas.withLock { $0.replicas[server.port] = nil }
+        shared.state.withLock { $0.replicas[server.port] = nil }
     }
 
     func isReady(_ server: RunningServer) -> Bool {
-        state.replicas.withLock { $0.replicas[server.port]?.isReady == true }
+        shared.state.withLock { $0.replicas[server.port]?.isReady == true }
     }
 
     func close() async {
