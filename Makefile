@@ -2,7 +2,7 @@
 .DEFAULT_GOAL := help
 
 SWIFT_SOURCES := Package.swift Sources Tests Benchmarks
-SHELL_SCRIPTS := .ci/require .ci/run .ci/test charts/manifests $(wildcard Tests/*/*.sh) Benchmarks/run.sh
+SHELL_SCRIPTS := .ci/require .ci/run .ci/test charts/manifests $(wildcard Tests/*/*.sh) Benchmarks/run.sh Benchmarks/soak.sh
 # One executable that needs no Swift on the machine where it runs.
 RELEASE_FLAGS := --configuration release --product uwsgi-max-fd --static-swift-stdlib \
     -Xswiftc -use-ld=lld -Xlinker --no-export-dynamic
@@ -10,9 +10,10 @@ RELEASE_FLAGS := --configuration release --product uwsgi-max-fd --static-swift-s
 # The Debian packages that the targets need.
 BUILD_NEEDS := swift libssl-dev libsimdjson-dev libyaml-dev pkg-config
 LINT_NEEDS := swift shellcheck
-TEST_NEEDS := $(BUILD_NEEDS) $(LINT_NEEDS) curl openssl python3 libxml2-utils python3-jsonschema
+TEST_NEEDS := $(BUILD_NEEDS) $(LINT_NEEDS) curl openssl python3 libxml2-utils python3-jsonschema prometheus
 DEMO_NEEDS := $(BUILD_NEEDS) curl jq uwsgi-core uwsgi-plugin-python3
 BENCH_NEEDS := $(BUILD_NEEDS) curl jq nginx-light openssl python3 wrk
+SOAK_NEEDS := $(BUILD_NEEDS) curl jq python3 wrk
 
 .PHONY: help
 help: ## Say what the targets do
@@ -35,6 +36,12 @@ bench: ## * Measure the webhook beside nginx, in about five minutes after the bu
 	@.ci/require $(BENCH_NEEDS)
 	@$(MAKE) --no-print-directory release
 	@Benchmarks/run.sh
+
+.PHONY: soak
+soak: ## * See whether memory, descriptors and threads stay flat under load, in ten minutes after the build
+	@.ci/require $(SOAK_NEEDS)
+	@$(MAKE) --no-print-directory release
+	@Benchmarks/soak.sh
 
 .PHONY: build
 build: ## * Build everything, tests too, for debugging
@@ -84,11 +91,13 @@ clean: ## Remove what was built
 # Tests that hang end the run, rather than the patience of whoever waits for it.
 TEST_SECONDS := 1200
 
-# The server's tests measure time, so they do not run beside those that keep every core busy.
-.PHONY: test-swift test-server
-test-swift: SELECTION := --skip WebhookServerTests
+# The server's tests measure time, so they do not run beside those that keep every core busy; the rollouts, which do
+# both, run beside nothing.
+.PHONY: test-swift test-server test-rollout
+test-swift: SELECTION := --skip WebhookServerTests --skip RolloutTests
 test-server: SELECTION := --filter WebhookServerTests
-test-swift test-server:
+test-rollout: SELECTION := --filter RolloutTests
+test-swift test-server test-rollout:
 	@mkdir -p .build/test-results
 	swift build --build-tests
 	timeout --kill-after 10 $(TEST_SECONDS) swift test --skip-build --disable-xctest $(SELECTION) \

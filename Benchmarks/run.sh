@@ -8,29 +8,18 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-readonly executable=.build/release/uwsgi-max-fd
-readonly reviews=Tests/Fixtures/admission-reviews
 readonly rounds=${BENCH_ROUNDS:-3} duration=${BENCH_SECONDS:-5} threads=${BENCH_THREADS:-2}
 readonly connections=${BENCH_CONNECTIONS:-64} load_threads=${BENCH_LOAD_THREADS:-2} clients=${BENCH_CLIENTS:-4}
-readonly port=${BENCH_PORT:-18443}
-readonly admin_port=$((port + 1)) results=.build/benchmarks
-# The reviews, each with the decision that it must get.
 readonly cases=(openedx-lms openedx-lms-worker large-60k large-900k)
-declare -rA decisions=([openedx-lms]=patched [openedx-lms-worker]=allowed [large-60k]=patched [large-900k]=patched)
 # How many connections post a review at once. The webhook holds at most four bodies of the greatest size, 32 MiB, and
 # answers 503 beyond that; so few may post the large one.
 declare -rA posting=([openedx-lms]=$connections [openedx-lms-worker]=$connections [large-60k]=$connections
     [large-900k]=$((connections < 16 ? connections : 16)))
 
-fail() {
-    if [[ -s ${2:-} ]]; then
-        tail -n 15 "$2" >&2
-    fi
-    echo "benchmark failed: $1" >&2
-    exit 1
-}
-
-source .ci/processes.bash
+# shellcheck source=Benchmarks/load.bash
+source Benchmarks/load.bash
+# What curl trusts.
+authority=$temporary/certificate.pem
 
 # record CASE SERVER ROUND MEASURE VALUE: one figure, for report.py.
 record() {
@@ -130,36 +119,14 @@ cost() { awk -v before="$1" -v after="$(processor_seconds)" -v n="$2" 'BEGIN { p
 
 # ---------------------------------------------------------------------------------------------- Answers
 
-# ask CASE FILE: posts a review once, verifying the server's certificate; prints the answer's size with its head.
-ask() {
-    curl --silent --show-error --fail --max-time 10 --cacert "$temporary/certificate.pem" \
-        --header 'Content-Type: application/json' --data-binary "@$reviews/$1.pod.json" --output "$2" \
-        --write-out '%{size_header} %{size_download}' "https://localhost:$port/mutate" 2>>"$temporary/curl.log" |
-        awk '{ print $1 + $2 }'
-}
-
-# The webhook's answer to each review: checked once in full, then the pattern for every later one, and nginx's constant.
+# The webhook's answer to each review, and nginx's constant.
 note_answers() {
-    local case decision
+    local case
     start_server webhook
     for case in "${cases[@]}"; do
-        ask "$case" "$temporary/$case.answer" >"$temporary/$case.size" ||
-            fail "the webhook did not answer $case" "$temporary/curl.log"
-        decision=$(jq --raw-output '.response.auditAnnotations.decision' "$temporary/$case.answer")
-        [[ $decision == "${decisions[$case]}" ]] ||
-            fail "$case was \"$decision\", not \"${decisions[$case]}\"" "$temporary/$case.answer"
+        note_answer "$case"
     done
     stop "$pid"
-}
-
-# Compares answers with the pattern while the load runs; ends when asked to, or with the first that differs.
-watch_answers() {
-    local case=$1
-    while [[ ! -e $temporary/load-ended ]]; do
-        ask "$case" "$temporary/watched" >/dev/null || return 1
-        cmp "$temporary/watched" "$temporary/$case.answer" >>"$temporary/curl.log" || return 1
-        sleep 0.25
-    done
 }
 
 # check_load CASE SERVER REQUESTS BYTES FAILURES: whether every request was answered as it should be.
@@ -186,10 +153,7 @@ check_load() {
 
 # post_reviews CASE SECONDS: wrk's line of figures.
 post_reviews() {
-    REVIEW="$reviews/$1.pod.json" timeout $(($2 + 20)) wrk --threads "$load_threads" --connections "${posting[$1]}" \
-        --duration "$2" --timeout 10s --script Benchmarks/post.lua "https://127.0.0.1:$port/mutate" \
-        >"$temporary/wrk.log" 2>&1 || fail 'wrk failed' "$temporary/wrk.log"
-    sed -n 's/^figures\t//p' "$temporary/wrk.log"
+    REVIEWS="$reviews/$1.pod.json" load "$load_threads" "${posting[$1]}" "$2"
 }
 
 # measure_reviews CASE SERVER ROUND: a fresh server, a second to warm up, then the load.

@@ -65,6 +65,11 @@ final class RunningServer: @unchecked Sendable {
         return line
     }
 
+    /// Waits until everything that it wrote has been read; it has to have ended.
+    func waitForEndOfLog() throws {
+        guard output.waitForEnd(seconds: 30) else { throw Failure(description: "the log has no end") }
+    }
+
     /// Sends SIGTERM and waits for the end.
     /// - Returns: the exit status.
     func stop() -> Int32 {
@@ -75,49 +80,5 @@ final class RunningServer: @unchecked Sendable {
 
     private static func port(of address: JSONTree?) -> Int {
         Int(address?.string?.split(separator: ":").last ?? "") ?? 0
-    }
-}
-
-/// Reads lines on a thread of its own.
-private final class LineReader: @unchecked Sendable {
-    // Guarded by the condition.
-    private var read: [String] = []
-    private var hasEnded = false
-    private let condition = NSCondition()
-
-    var lines: [String] { condition.withLock { read } }
-
-    func read(_ handle: FileHandle) {
-        Thread.detachNewThread { [self] in
-            var rest: [UInt8] = []
-            while true {
-                let data = handle.availableData
-                if data.isEmpty { break }
-                rest += data
-                let parts = rest.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
-                append(parts.dropLast().map { String(decoding: $0, as: UTF8.self) })
-                rest = Array(parts.last ?? [])
-            }
-            append(rest.isEmpty ? [] : [String(decoding: rest, as: UTF8.self)], isLast: true)
-        }
-    }
-
-    private func append(_ lines: [String], isLast: Bool = false) {
-        condition.withLock {
-            read += lines
-            hasEnded = isLast
-            condition.broadcast()
-        }
-    }
-
-    /// A line that was or will be written; `nil` when none comes in time.
-    func wait(seconds: Double, for matches: (String) -> Bool) -> String? {
-        let deadline = Date(timeIntervalSinceNow: seconds)
-        return condition.withLock {
-            while true {
-                if let line = read.first(where: matches) { return line }
-                guard !hasEnded, condition.wait(until: deadline) else { return nil }
-            }
-        }
     }
 }

@@ -55,33 +55,4 @@ import Testing
         #expect(ProcessMetrics.bootTime("cpu 1 2\nbtime 77\nprocesses 3\n") == 77)
         #expect(ProcessMetrics.bootTime("cpu 1 2\n") == nil)
     }
-
-    private static let promtool = ["/usr/bin/promtool", "/usr/local/bin/promtool"]
-        .first { FileManager.default.isExecutableFile(atPath: $0) }
-
-    @Test(
-        "promtool finds nothing to say",
-        .enabled(if: promtool != nil, "Debian's package prometheus has promtool"))
-    func promtoolAgrees() async throws {
-        try await ServerUnderTest.run { server in
-            try await server.expectGoodAnswer()
-            let client = try await server.connectAdmin()
-            try await client.send("GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n")
-            let text = try await client.answer().body
-            let process = Process()
-            process.executableURL = URL(filePath: try #require(Self.promtool))
-            process.arguments = ["check", "metrics"]
-            let (input, output) = (Pipe(), Pipe())
-            process.standardInput = input
-            process.standardOutput = output
-            process.standardError = output
-            try process.run()
-            try input.fileHandleForWriting.write(contentsOf: Data(text.utf8))
-            try input.fileHandleForWriting.close()
-            let said = try output.fileHandleForReading.readToEnd() ?? Data()
-            process.waitUntilExit()
-            #expect(String(decoding: said, as: UTF8.self) == "")
-            #expect(process.terminationStatus == 0)
-        }
-    }
 }
