@@ -1,7 +1,8 @@
+@testable import UWSGI
+
 /// Whole containers: one field a line, its kind the first letter.
-@_cdecl("LLVMFuzzerTestOneInput")
-public func fuzzDetection(_ start: UnsafePointer<UInt8>, _ count: Int) -> CInt {
-    let input = FuzzInput(Array(UnsafeBufferPointer(start: start, count: count)))
+func fuzzDetection(_ bytes: [UInt8]) throws {
+    let input = FuzzInput(bytes)
     var container = ContainerSpecification(image: "registry.example.com/fuzz:1")
     var declaration = Declaration.none
     for line in input.rest().split(separator: "\n") {
@@ -22,6 +23,5 @@ public func fuzzDetection(_ start: UnsafePointer<UInt8>, _ count: Int) -> CInt {
         default: break
         }
     }
-    examine(container, declaration: declaration)
-    return 0
+    try examine(container, declaration: declaration)
 }

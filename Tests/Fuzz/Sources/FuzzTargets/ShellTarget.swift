@@ -1,7 +1,8 @@
+@testable import UWSGI
+
 /// Any text as a script for a shell.
-@_cdecl("LLVMFuzzerTestOneInput")
-public func fuzzShell(_ start: UnsafePointer<UInt8>, _ count: Int) -> CInt {
-    var input = FuzzInput(Array(UnsafeBufferPointer(start: start, count: count)))
+func fuzzShell(_ bytes: [UInt8]) throws {
+    var input = FuzzInput(bytes)
     let shell = input.choice(["sh", "bash", "dash"])
     var container = ContainerSpecification(
         image: "fuzz", command: [shell, "-c", input.rest(), "name", "uwsgi", "two"])
@@ -10,6 +11,5 @@ public func fuzzShell(_ start: UnsafePointer<UInt8>, _ count: Int) -> CInt {
         EnvironmentVariable(name: "UWSGI_MAX_FD", value: .literal("0")),
         EnvironmentVariable(name: "R", value: .reference),
     ]
-    examine(container)
-    return 0
+    try examine(container)
 }

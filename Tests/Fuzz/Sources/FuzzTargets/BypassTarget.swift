@@ -1,14 +1,14 @@
+@testable import UWSGI
+
 /// Rewrites a uWSGI command line in ways that do not change what it does, as the input's bytes choose, and checks
 /// that it is still found, for certain and with its max-fd.
-@_cdecl("LLVMFuzzerTestOneInput")
-public func fuzzBypass(_ start: UnsafePointer<UInt8>, _ count: Int) -> CInt {
-    var rewriting = Rewriting(FuzzInput(Array(UnsafeBufferPointer(start: start, count: count))))
+func fuzzBypass(_ bytes: [UInt8]) throws {
+    var rewriting = Rewriting(FuzzInput(bytes))
     rewriting.run()
-    let detection = examine(rewriting.container)
-    require(detection.certainty == .certain, "lost: \(rewriting.container)")
-    require(detection.maxFD.number == 2048, "max-fd lost: \(rewriting.container) \(detection.maxFD)")
-    require(detection.maxFD.state == .set)
-    return 0
+    let detection = try examine(rewriting.container)
+    try require(detection.certainty == .certain, "lost: \(rewriting.container)")
+    try require(detection.maxFD.number == 2048, "max-fd lost: \(rewriting.container) \(detection.maxFD)")
+    try require(detection.maxFD.state == .set, "not set: \(rewriting.container)")
 }
 
 /// A command line on its way through rewrites.

@@ -1,12 +1,11 @@
-import CLibFuzzer
 import NIOCore
 import NIOEmbedded
 
 @testable import OpenSSLTLS
 
 /// Certificates and contexts, made once for all runs.
-enum Shared {
-    static let contexts: (server: TLSContext, mutual: TLSContext, client: TLSContext)? = {
+private enum TLSContexts {
+    static let made: (server: TLSContext, mutual: TLSContext, client: TLSContext)? = {
         guard let authority = try? CertificateAuthority.make(),
             let names = try? SubjectNames(["fuzz.test"]),
             let certificate = try? authority.issueServerCertificate(names: names)
@@ -25,83 +24,78 @@ enum Shared {
 }
 
 /// What comes out above TLS, and the invariants that hold whatever goes in.
-final class Witness: ChannelInboundHandler {
+private final class Witness: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
 
     private(set) var errors = 0
     private(set) var handshakes = 0
     private(set) var plaintext = 0
     private(set) var ends = 0
+    /// The first promise that was broken; handlers cannot throw.
+    private(set) var broken: String?
+
+    private func note(_ condition: Bool, _ message: String) {
+        if !condition, broken == nil { broken = message }
+    }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        precondition(handshakes == 1, "plaintext before the handshake")
-        precondition(errors == 0, "plaintext after an error")
+        note(handshakes == 1, "plaintext before the handshake")
+        note(errors == 0, "plaintext after an error")
         plaintext += unwrapInboundIn(data).readableBytes
     }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         if event is TLSHandshakeCompleted { handshakes += 1 }
-        precondition(handshakes <= 1, "two handshakes")
+        note(handshakes <= 1, "two handshakes")
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        precondition(error is TLSConnectionError, "an error of another kind: \(error)")
+        note(error is TLSConnectionError, "an error of another kind: \(error)")
         errors += 1
-        precondition(errors == 1, "two errors")
+        note(errors == 1, "two errors")
     }
 
     func channelInactive(context: ChannelHandlerContext) {
         ends += 1
-        precondition(ends == 1, "two ends")
-    }
-}
-
-@main
-enum FuzzTLS {
-    static func main() {
-        // libFuzzer reads the arguments, and may move the pointers; the strings stay the process's own.
-        var count = CommandLine.argc
-        var arguments: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>? = CommandLine.unsafeArgv
-        _ = LLVMFuzzerRunDriver(&count, &arguments) { fuzzOneInput($0, $1) }
+        note(ends == 1, "two ends")
     }
 }
 
 /// The input's first byte chooses what is attacked, the second where; the rest is what the peer sends.
-@_cdecl("LLVMFuzzerTestOneInput")
-public func fuzzOneInput(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
-    // libFuzzer owns the bytes for the length of this call; they are copied.
-    guard let start, count > 2, let contexts = Shared.contexts else { return 0 }
-    let input = Array(UnsafeBufferPointer(start: start, count: count))
+func fuzzTLS(_ input: [UInt8]) throws {
+    guard input.count > 2, let contexts = TLSContexts.made else { return }
     let bytes = Array(input[2...])
     switch input[0] % 4 {
-    case 0: attackFresh(server: contexts.server, bytes, pieces: Int(input[1]))
-    case 1: attackFresh(server: contexts.mutual, bytes, pieces: Int(input[1]))
-    case 2: attackAfterHandshake(contexts.server, contexts.client, bytes, pieces: Int(input[1]))
-    default: damageFlights(contexts.server, contexts.client, bytes, flight: Int(input[1]))
+    case 0: try attackFresh(server: contexts.server, bytes, pieces: Int(input[1]))
+    case 1: try attackFresh(server: contexts.mutual, bytes, pieces: Int(input[1]))
+    case 2: try attackAfterHandshake(contexts.server, contexts.client, bytes, pieces: Int(input[1]))
+    default: try damageFlights(contexts.server, contexts.client, bytes, flight: Int(input[1]))
     }
-    return 0
 }
 
 /// Raw bytes to a server that waits for a ClientHello.
-private func attackFresh(server context: TLSContext, _ bytes: [UInt8], pieces: Int) {
+private func attackFresh(server context: TLSContext, _ bytes: [UInt8], pieces: Int) throws {
     guard let end = End(try? TLSHandler(server: context)) else { return }
     end.feed(bytes, pieces: pieces)
-    end.finish()
+    try end.finish()
 }
 
 /// Raw bytes to a server after a good handshake: they are no valid records, so no plaintext may come of them.
-private func attackAfterHandshake(_ server: TLSContext, _ client: TLSContext, _ bytes: [UInt8], pieces: Int) {
+private func attackAfterHandshake(_ server: TLSContext, _ client: TLSContext, _ bytes: [UInt8], pieces: Int)
+    throws
+{
     guard let (clientEnd, serverEnd) = pair(server, client) else { return }
     shuttle(clientEnd, serverEnd) { $1 }
-    precondition(serverEnd.witness.handshakes == 1 && clientEnd.witness.handshakes == 1)
+    try require(
+        serverEnd.witness.handshakes == 1 && clientEnd.witness.handshakes == 1, "a good handshake failed")
     serverEnd.feed(bytes, pieces: pieces)
-    precondition(serverEnd.witness.plaintext == 0, "plaintext from bytes that nobody has encrypted")
-    clientEnd.finish()
-    serverEnd.finish()
+    try require(serverEnd.witness.plaintext == 0, "plaintext from bytes that nobody has encrypted")
+    try clientEnd.finish()
+    try serverEnd.finish()
 }
 
 /// A good handshake and a message, one flight of which is overlaid with the input.
-private func damageFlights(_ server: TLSContext, _ client: TLSContext, _ bytes: [UInt8], flight: Int) {
+private func damageFlights(_ server: TLSContext, _ client: TLSContext, _ bytes: [UInt8], flight: Int) throws {
     guard let (clientEnd, serverEnd) = pair(server, client) else { return }
     let position = flight >> 3
     shuttle(clientEnd, serverEnd) { number, buffer in
@@ -116,13 +110,13 @@ private func damageFlights(_ server: TLSContext, _ client: TLSContext, _ bytes: 
     }
     clientEnd.channel.writeAndFlush(ByteBuffer(string: "message"), promise: nil)
     shuttle(clientEnd, serverEnd) { $1 }
-    precondition(serverEnd.witness.plaintext == 0 || serverEnd.witness.plaintext == 7, "damaged plaintext")
-    clientEnd.finish()
-    serverEnd.finish()
+    try require(serverEnd.witness.plaintext == 0 || serverEnd.witness.plaintext == 7, "damaged plaintext")
+    try clientEnd.finish()
+    try serverEnd.finish()
 }
 
 /// One side of a connection.
-final class End {
+private final class End {
     let channel = EmbeddedChannel()
     let witness = Witness()
 
@@ -147,12 +141,13 @@ final class End {
         (try? channel.readOutbound(as: ByteBuffer.self)) ?? nil
     }
 
-    func finish() {
+    func finish() throws {
         if channel.isActive { channel.close(promise: nil) }
         while next() != nil {}
         channel.embeddedEventLoop.advanceTime(by: .seconds(60))
-        precondition(!channel.isActive, "a connection that never ends")
+        try require(!channel.isActive, "a connection that never ends")
         _ = try? channel.finish(acceptAlreadyClosed: true)
+        try require(witness.broken == nil, witness.broken ?? "")
     }
 }
 
