@@ -2,7 +2,8 @@
 .DEFAULT_GOAL := help
 
 SWIFT_SOURCES := Package.swift Sources Tests Benchmarks
-SHELL_SCRIPTS := .ci/require .ci/run .ci/test charts/manifests $(wildcard Tests/*/*.sh) Benchmarks/run.sh Benchmarks/soak.sh
+SHELL_SCRIPTS := .ci/require .ci/run .ci/test charts/manifests $(wildcard Tests/*/*.sh) Tests/Fuzz/run \
+    Benchmarks/run.sh Benchmarks/soak.sh
 # One executable that needs no Swift on the machine where it runs.
 RELEASE_FLAGS := --configuration release --product uwsgi-max-fd --static-swift-stdlib \
     -Xswiftc -use-ld=lld -Xlinker --no-export-dynamic
@@ -14,6 +15,10 @@ TEST_NEEDS := $(BUILD_NEEDS) $(LINT_NEEDS) curl openssl python3 libxml2-utils py
 DEMO_NEEDS := $(BUILD_NEEDS) curl jq uwsgi-core uwsgi-plugin-python3
 BENCH_NEEDS := $(BUILD_NEEDS) curl jq nginx-light openssl python3 wrk
 SOAK_NEEDS := $(BUILD_NEEDS) curl jq python3 wrk
+
+# How long `make fuzz` takes for each target, in seconds, and which targets: all when there is none.
+FUZZ_SECONDS := 60
+FUZZ_TARGETS :=
 
 .PHONY: help
 help: ## Say what the targets do
@@ -27,7 +32,7 @@ demo: ## * Show the webhook at work, and its cure on real uWSGI, in about a minu
 	@Tests/Demo/demo.sh
 
 .PHONY: test
-test: ## * Run every check: lint, unit and integration tests, the chart; totals last
+test: ## * Run every check: lint, unit and integration tests, the chart, sanitizers; totals last
 	@.ci/require $(TEST_NEEDS)
 	@.ci/test
 
@@ -42,6 +47,17 @@ soak: ## * See whether memory, descriptors and threads stay flat under load, in 
 	@.ci/require $(SOAK_NEEDS)
 	@$(MAKE) --no-print-directory release
 	@Benchmarks/soak.sh
+
+.PHONY: fuzz
+fuzz: ## * Fuzz each target for FUZZ_SECONDS, 60 unless told (Tests/Fuzz/README.md)
+	@.ci/require $(BUILD_NEEDS)
+	@Tests/Fuzz/run --seconds $(FUZZ_SECONDS) $(FUZZ_TARGETS)
+
+.PHONY: sanitize
+sanitize: ## * Run the Swift tests under the address, undefined-behaviour and thread sanitizers
+	@.ci/require $(TEST_NEEDS)
+	@$(MAKE) --no-print-directory test-address
+	@$(MAKE) --no-print-directory test-thread
 
 .PHONY: build
 build: ## * Build everything, tests too, for debugging
@@ -102,6 +118,27 @@ test-swift test-server test-rollout:
 	swift build --build-tests
 	timeout --kill-after 10 $(TEST_SECONDS) swift test --skip-build --disable-xctest $(SELECTION) \
 	    --xunit-output .build/test-results/$@.xml
+
+# The same tests under sanitizers, each with a build of its own that is kept for the next time. A finding ends the
+# process that it is in. The server's tests run one after the other, as they wait for no longer than without sanitizers.
+# The undefined-behaviour sanitizer is for C and C++, as Swift checks itself: it is built in
+# with the address sanitizer, whose runtime has it too, but for `vptr`, which wants a C++ runtime of its own.
+SANITIZED := Tests/Sanitizers
+.PHONY: test-address test-thread
+test-address: SANITIZE := --sanitize address --scratch-path .build-asan -Xcc -fsanitize=undefined \
+    -Xcc -fno-sanitize=vptr -Xcc -fno-sanitize-recover=undefined
+test-thread: SANITIZE := --sanitize thread --scratch-path .build-tsan
+test-address test-thread: export ASAN_OPTIONS := detect_leaks=1:suppressions=$(CURDIR)/$(SANITIZED)/address.supp
+test-address test-thread: export LSAN_OPTIONS := print_suppressions=0:suppressions=$(CURDIR)/$(SANITIZED)/leak.supp
+test-address test-thread: export UBSAN_OPTIONS := halt_on_error=1:print_stacktrace=1
+test-address test-thread: export TSAN_OPTIONS := halt_on_error=1:suppressions=$(CURDIR)/$(SANITIZED)/thread.supp
+test-address test-thread:
+	@mkdir -p .build/test-results
+	swift build --build-tests $(SANITIZE)
+	timeout --kill-after 10 $(TEST_SECONDS) swift test --skip-build --disable-xctest $(SANITIZE) \
+	    --skip WebhookServerTests --xunit-output .build/test-results/$@.xml
+	timeout --kill-after 10 $(TEST_SECONDS) swift test --skip-build --disable-xctest $(SANITIZE) \
+	    --no-parallel --filter WebhookServerTests --xunit-output .build/test-results/$@-server.xml
 
 .PHONY: test-chart
 test-chart:

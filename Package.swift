@@ -97,6 +97,17 @@ let package = Package(
                 .product(name: "NIOPosix", package: "swift-nio"),
             ],
             swiftSettings: strict),
+        // The fuzzers' targets, fed with their corpora once; see Tests/Fuzz/README.md.
+        .testTarget(
+            name: "FuzzTests",
+            dependencies: [
+                "Admission", "JSON", "OpenSSLTLS", "TestSupport", "UWSGI", "WebhookServer",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOEmbedded", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+            ],
+            path: "Tests/Fuzz/Sources/FuzzTargets",
+            swiftSettings: strict),
         .testTarget(
             name: "ManifestScanTests", dependencies: ["ManifestScan", "TestSupport"], swiftSettings: strict),
         .testTarget(

@@ -112,9 +112,16 @@ final class Listener: Sendable {
         guard let share = shares[ObjectIdentifier(channel.eventLoop)]?.value else {
             throw ChannelError.operationUnsupported
         }
+        try addHandlers(to: channel, share: share, addTransport: plan.addTransport)
+    }
+
+    /// Makes a channel one of this port's connections.
+    static func addHandlers(
+        to channel: any Channel, share: LoopShare, addTransport: (any Channel) throws -> Bool
+    ) throws {
         let pipeline = channel.pipeline.syncOperations
         try pipeline.addHandler(BackPressureHandler())
-        let hasTransport = try plan.addTransport(channel)
+        let hasTransport = try addTransport(channel)
         let connection = HTTPConnection(
             routes: share.routes, loop: share.state, awaitsHandshake: hasTransport)
         try pipeline.addHandlers([

@@ -156,7 +156,7 @@ struct ServeTests {
             "POST /mutate HTTP/1.1\r\nHo st: a\r\n\r\n",
         ])
     func malformedHTTP(text: String) async throws {
-        let server = try RunningServer(["--request-timeout", "2s"])
+        let server = try RunningServer(["--request-timeout", "20s"])
         let client = try TLSClient(port: server.port, authority: server.authority)
         let answer = try await client.send(text)
         #expect(answer.hasPrefix("HTTP/1.1 400 "), "\(answer)")

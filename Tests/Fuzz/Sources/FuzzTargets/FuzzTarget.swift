@@ -1,0 +1,20 @@
+/// What is fuzzed, by the names that `Tests/Fuzz/run` takes.
+package enum FuzzTarget: String, CaseIterable, Sendable {
+    case shell
+    case commandLine = "command-line"
+    case detection, bypass, tls, http, review
+
+    /// Feeds one input to the product.
+    /// - Throws: ``BrokenPromise`` when something does not hold that has to hold whatever the input is.
+    package func run(_ input: [UInt8]) throws {
+        switch self {
+        case .shell: try fuzzShell(input)
+        case .commandLine: try fuzzCommandLine(input)
+        case .detection: try fuzzDetection(input)
+        case .bypass: try fuzzBypass(input)
+        case .tls: try fuzzTLS(input)
+        case .http: try fuzzHTTP(input)
+        case .review: try fuzzReview(input)
+        }
+    }
+}
