@@ -49,7 +49,7 @@ final class HTTPConversation {
             to: channel, share: Listener.LoopShare(state: state, routes: routes), addTransport: { _ in false }
         )
         let pipeline = channel.pipeline.syncOperations
-        let connection = try pipeline.handler(type: HTTPConnection<Routes>.self)
+        let connection = try pipeline.handler(type: HTTPConnection.self)
         try pipeline.addHandler(requests, position: .before(connection))
     }
 
