@@ -9,7 +9,7 @@ RELEASE_FLAGS := --configuration release --product uwsgi-max-fd --static-swift-s
 # The Debian packages that the targets need.
 BUILD_NEEDS := swift libssl-dev libsimdjson-dev libyaml-dev pkg-config
 LINT_NEEDS := swift shellcheck
-TEST_NEEDS := $(BUILD_NEEDS) $(LINT_NEEDS) curl openssl python3 libxml2-utils python3-jsonschema
+TEST_NEEDS := $(BUILD_NEEDS) $(LINT_NEEDS) curl openssl sslscan python3 libxml2-utils python3-jsonschema
 DEMO_NEEDS := $(BUILD_NEEDS) curl jq uwsgi-core uwsgi-plugin-python3
 BENCH_NEEDS := $(BUILD_NEEDS) curl jq nginx-light openssl python3 wrk
 
@@ -83,11 +83,13 @@ clean: ## Remove what was built
 # Tests that hang end the run, rather than the patience of whoever waits for it.
 TEST_SECONDS := 1200
 
-# The server's tests measure time, so they do not run beside those that keep every core busy.
-.PHONY: test-swift test-server
-test-swift: SELECTION := --skip WebhookServerTests
+# The server's tests measure time, and those of its faults memory too, so they do not run beside those that keep every
+# core busy, nor beside each other.
+.PHONY: test-swift test-server test-faults
+test-swift: SELECTION := --skip 'WebhookServerTests|IntegrationTests\.FaultTests'
 test-server: SELECTION := --filter WebhookServerTests
-test-swift test-server:
+test-faults: SELECTION := --filter 'IntegrationTests\.FaultTests'
+test-swift test-server test-faults:
 	@mkdir -p .build/test-results
 	swift build --build-tests
 	timeout --kill-after 10 $(TEST_SECONDS) swift test --skip-build --disable-xctest $(SELECTION) \
