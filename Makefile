@@ -11,7 +11,7 @@ RELEASE_FLAGS := --configuration release --product uwsgi-max-fd --static-swift-s
 # The Debian packages that the targets need.
 BUILD_NEEDS := swift libssl-dev libsimdjson-dev libyaml-dev pkg-config
 LINT_NEEDS := swift shellcheck
-TEST_NEEDS := $(BUILD_NEEDS) $(LINT_NEEDS) curl openssl python3 libxml2-utils python3-jsonschema prometheus
+TEST_NEEDS := $(BUILD_NEEDS) $(LINT_NEEDS) curl openssl sslscan python3 libxml2-utils python3-jsonschema prometheus
 DEMO_NEEDS := $(BUILD_NEEDS) curl jq uwsgi-core uwsgi-plugin-python3
 BENCH_NEEDS := $(BUILD_NEEDS) curl jq nginx-light openssl python3 wrk
 SOAK_NEEDS := $(BUILD_NEEDS) curl jq python3 wrk
@@ -107,22 +107,24 @@ clean: ## Remove what was built
 # Tests that hang end the run, rather than the patience of whoever waits for it.
 TEST_SECONDS := 1200
 
-# The server's tests measure time, so they do not run beside those that keep every core busy; the rollouts, which do
-# both, run beside nothing.
-.PHONY: test-swift test-server test-rollout
-test-swift: SELECTION := --skip WebhookServerTests --skip RolloutTests
+# The server's tests measure time, and those of its faults memory too, so they do not run beside those that keep every
+# core busy, nor beside each other; the rollouts, which do both, run beside nothing.
+.PHONY: test-swift test-server test-faults test-rollout
+test-swift: SELECTION := --skip 'WebhookServerTests|IntegrationTests\.FaultTests|RolloutTests'
 test-server: SELECTION := --filter WebhookServerTests
+test-faults: SELECTION := --filter 'IntegrationTests\.FaultTests'
 test-rollout: SELECTION := --filter RolloutTests
-test-swift test-server test-rollout:
+test-swift test-server test-faults test-rollout:
 	@mkdir -p .build/test-results
 	swift build --build-tests
 	timeout --kill-after 10 $(TEST_SECONDS) swift test --skip-build --disable-xctest $(SELECTION) \
 	    --xunit-output .build/test-results/$@.xml
 
 # The same tests under sanitizers, each with a build of its own that is kept for the next time. A finding ends the
-# process that it is in. The server's tests run one after the other, as they wait for no longer than without sanitizers,
-# and the rollouts not at all: their load is more than sanitizers allow for. The undefined-behaviour sanitizer is for C and C++, as Swift checks itself: it is built in
-# with the address sanitizer, whose runtime has it too, but for `vptr`, which wants a C++ runtime of its own.
+# process that it is in. The server's tests run one after the other, as they wait for no longer than without
+# sanitizers; faults and rollouts, which count memory and time, are left out. The undefined-behaviour sanitizer is for C
+# and C++, as Swift checks itself: it is built in with the address sanitizer, whose runtime has it too, but for `vptr`,
+# which wants a C++ runtime of its own.
 SANITIZED := Tests/Sanitizers
 .PHONY: test-address test-thread
 test-address: SANITIZE := --sanitize address --scratch-path .build-asan -Xcc -fsanitize=undefined \
@@ -136,7 +138,7 @@ test-address test-thread:
 	@mkdir -p .build/test-results
 	swift build --build-tests $(SANITIZE)
 	timeout --kill-after 10 $(TEST_SECONDS) swift test --skip-build --disable-xctest $(SANITIZE) \
-	    --skip WebhookServerTests --skip RolloutTests --xunit-output .build/test-results/$@.xml
+	    --skip 'WebhookServerTests|IntegrationTests\.FaultTests|RolloutTests' --xunit-output .build/test-results/$@.xml
 	timeout --kill-after 10 $(TEST_SECONDS) swift test --skip-build --disable-xctest $(SANITIZE) \
 	    --no-parallel --filter WebhookServerTests --xunit-output .build/test-results/$@-server.xml
 

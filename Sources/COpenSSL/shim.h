@@ -32,6 +32,10 @@ static inline int uwsgimaxfd_ctx_set_max_proto_version(SSL_CTX *ctx, int version
     return (int)SSL_CTX_set_max_proto_version(ctx, version);
 }
 
+static inline int uwsgimaxfd_ctx_set_groups(SSL_CTX *ctx, const char *groups) {
+    return (int)SSL_CTX_set1_groups_list(ctx, groups);
+}
+
 static inline void uwsgimaxfd_ctx_set_session_cache_mode(SSL_CTX *ctx, long mode) {
     SSL_CTX_set_session_cache_mode(ctx, mode);
 }

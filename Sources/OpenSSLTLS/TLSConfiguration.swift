@@ -52,7 +52,7 @@ public struct TLSServerConfiguration: Sendable {
     public var minimumVersion: TLSVersion
     /// Highest version; TLS 1.3 unless a test wants the older one.
     public var maximumVersion: TLSVersion
-    /// Cipher list for TLS 1.2 in OpenSSL's syntax (openssl-ciphers(1)). Nil: OpenSSL's default.
+    /// Cipher list for TLS 1.2 in OpenSSL's syntax (openssl-ciphers(1)). Nil: those of AEAD with forward secrecy.
     public var ciphers: String?
     /// Cipher suites for TLS 1.3, colon-separated. Nil: OpenSSL's default.
     public var ciphersuites: String?

@@ -46,7 +46,9 @@ public final class TLSContext: @unchecked Sendable {
         resumesSessions = true
         pointer = try TLSContextBuilder.make(TLS_server_method())
         try TLSContextBuilder.setVersions(pointer, configuration.minimumVersion, configuration.maximumVersion)
-        try TLSContextBuilder.setCiphers(pointer, configuration.ciphers, configuration.ciphersuites)
+        try TLSContextBuilder.setCiphers(
+            pointer, configuration.ciphers ?? TLSDefaults.ciphers, configuration.ciphersuites)
+        try TLSContextBuilder.setGroups(pointer, firstOf: TLSDefaults.groups)
         try TLSContextBuilder.use(pointer, loaded.chain)
         try TLSContextBuilder.setServerSessions(pointer)
         if let authentication = configuration.clientAuthentication {

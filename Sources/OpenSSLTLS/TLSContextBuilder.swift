@@ -33,6 +33,15 @@ enum TLSContextBuilder {
         }
     }
 
+    /// - Parameter lists: the first that OpenSSL knows wholly is taken.
+    static func setGroups(_ context: OpaquePointer, firstOf lists: [String]) throws {
+        guard lists.contains(where: { uwsgimaxfd_ctx_set_groups(context, $0) == 1 }) else {
+            throw TLSError.library("set the groups of the key exchange")
+        }
+        // Of a list that OpenSSL did not know.
+        OpenSSLErrorQueue.clear()
+    }
+
     static func use(_ context: OpaquePointer, _ chain: CertificateWithKey) throws {
         OpenSSLErrorQueue.clear()
         try chain.certificate.withPointer { certificate in

@@ -253,14 +253,16 @@ final class HTTPConnection: ChannelInboundHandler {
         guard exchange.keepAlive, !answer.closes, loop.phase.value == .serving else {
             return answerAndClose(answer, exchange, requestIsComplete: true, context: context)
         }
+        // The request is over before its answer is written: a write that finds the connection reset ends it within
+        // this very call, and what the request held would be given back twice.
+        hasServed = true
+        becomeIdle()
         write(
             answer, label: exchange.label,
             framing: HTTPAnswer.Framing(
                 omitsBody: exchange.isHEAD, closes: false, confirmsKeepAlive: exchange.isHTTP10,
                 date: loop.clock.httpDate),
             promise: nil, context: context)
-        hasServed = true
-        becomeIdle()
     }
 
     private var tooLarge: HTTPAnswer {

@@ -45,7 +45,9 @@ struct TLSOptions: ParsableArguments {
 
     @Option(
         name: .customLong("tls-ciphers"),
-        help: ArgumentHelp("Ciphers for TLS 1.2, in OpenSSL's notation.", valueName: "list"))
+        help: ArgumentHelp(
+            "Ciphers for TLS 1.2, in OpenSSL's notation (default: AEAD with forward secrecy only).",
+            valueName: "list"))
     var ciphers: String?
 
     @Option(

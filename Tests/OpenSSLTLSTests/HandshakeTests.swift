@@ -220,6 +220,32 @@ import Testing
 
     @Test(
         arguments: [
+            ("ECDHE-ECDSA-AES256-GCM-SHA384", true), ("ECDHE-ECDSA-CHACHA20-POLY1305", true),
+            ("ECDHE-ECDSA-AES128-GCM-SHA256", true), ("ECDHE-ECDSA-AES256-SHA384", false),
+            ("ECDHE-ECDSA-AES128-SHA256", false), ("ECDHE-ECDSA-AES256-SHA", false),
+            ("ECDHE-ECDSA-AES128-SHA", false), ("ECDHE-ECDSA-AES256-CCM", false),
+        ])
+    func `TLS 1.2 has authenticated encryption only, unless the ciphers are given`(
+        cipher: String, isDefault: Bool
+    ) throws {
+        var client = TestAuthority.clientConfiguration(resumes: false)
+        client.ciphers = cipher
+        client.maximumVersion = .v1_2
+        var server = TestAuthority.serverConfiguration(.v1_2)
+        let byDefault = try TLSPair(server: server, client: client)
+        defer { byDefault.finish() }
+        try byDefault.connect()
+        #expect(byDefault.serverEvents.handshakes.map(\.cipher) == (isDefault ? [cipher] : []))
+        #expect(byDefault.serverEvents.errors.map(\.reason) == (isDefault ? [] : [.noSharedCipher]))
+        server.ciphers = cipher
+        let asTold = try TLSPair(server: server, client: client)
+        defer { asTold.finish() }
+        try asTold.connect()
+        #expect(asTold.serverEvents.handshakes.map(\.cipher) == [cipher])
+    }
+
+    @Test(
+        arguments: [
             ("webhook.test.svc", nil), ("WEBHOOK.test.svc", nil), ("10.1.2.3", nil), ("fe80::1", nil),
             ("other.test.svc", .nameNotAllowed), ("10.1.2.4", .nameNotAllowed),
         ] as [(String, TLSConnectionError.Reason?)])

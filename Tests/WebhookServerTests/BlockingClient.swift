@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 
 /// A client that needs nothing but a socket: no event loop, no concurrency, which themselves need descriptors.
 final class BlockingClient {

@@ -1,6 +1,7 @@
 import Foundation
 import NIOCore
 import OpenSSLTLS
+import TestSupport
 import Testing
 
 @testable import WebhookServer

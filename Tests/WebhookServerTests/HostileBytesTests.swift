@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import WebhookServer
@@ -48,7 +49,7 @@ import Testing
                 Request.make(
                     "POST /strict HTTP/1.1",
                     ["Host: x", "Content-Type: application/json", "Transfer-Encoding: chunked"])
-                + RequestTableTests.chunks(of: Request.reviewBody, size: 500)
+                + Request.chunks(of: Request.reviewBody, size: 500)
             for round in 0..<150 {
                 let bytes = Self.mutate(round % 2 == 0 ? Request.review() : chunked, &numbers)
                 let client = try await server.connect()

@@ -1,5 +1,6 @@
 import Admission
 import Foundation
+import TestSupport
 import Testing
 
 @testable import WebhookServer

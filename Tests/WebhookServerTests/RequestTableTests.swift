@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import WebhookServer
@@ -85,7 +86,7 @@ struct RequestRow: Sendable, CustomTestStringConvertible {
         RequestRow(
             "chunked",
             Request.make("POST /mutate HTTP/1.1", [host, json, "Transfer-Encoding: chunked"])
-                + chunks(of: Request.reviewBody, size: 700), 200),
+                + Request.chunks(of: Request.reviewBody, size: 700), 200),
         RequestRow(
             "chunked, with extensions and trailers",
             Request.make(
@@ -242,17 +243,6 @@ struct RequestRow: Sendable, CustomTestStringConvertible {
 
     @Test("Heads", arguments: heads)
     func head(_ row: RequestRow) async throws { try await check(row) }
-
-    static func chunks(of body: [UInt8], size: Int) -> [UInt8] {
-        var bytes: [UInt8] = []
-        var rest = body[...]
-        while !rest.isEmpty {
-            let piece = rest.prefix(size)
-            rest = rest.dropFirst(size)
-            bytes += Array("\(String(piece.count, radix: 16))\r\n".utf8) + piece + Array("\r\n".utf8)
-        }
-        return bytes + Array("0\r\n\r\n".utf8)
-    }
 
     private func check(_ row: RequestRow) async throws {
         try await ServerUnderTest.run { server in

@@ -102,34 +102,3 @@ final class LogFile: Sendable {
         return String(decoding: data, as: UTF8.self).split(separator: "\n").map(String.init)
     }
 }
-
-/// Requests as the tests send them.
-enum Request {
-    /// A recorded review of a Pod that needs max-fd.
-    static let reviewBody: [UInt8] = (try? Fixtures.review("openedx-lms.pod")) ?? []
-
-    /// A request as the API server makes it.
-    static func review(
-        path: String = "/mutate?timeout=10s", body: [UInt8] = reviewBody, extra: String = ""
-    ) -> [UInt8] {
-        Array(
-            """
-            POST \(path) HTTP/1.1\r
-            Host: webhook.default.svc:443\r
-            User-Agent: kube-apiserver-admission\r
-            Content-Length: \(body.count)\r
-            Accept: application/json, */*\r
-            Content-Type: application/json\r
-            Accept-Encoding: gzip\r
-            \(extra)\r
-
-            """.utf8) + body
-    }
-
-    /// Any request.
-    static func make(
-        _ line: String, _ headers: [String] = ["Host: x"], body: String = ""
-    ) -> [UInt8] {
-        Array("\(line)\r\n\(headers.map { $0 + "\r\n" }.joined())\r\n\(body)".utf8)
-    }
-}

@@ -1,0 +1,113 @@
+import TestSupport
+import Testing
+
+/// Every way to misbehave that is known, against the built executable: each ends as the table says, nobody else
+/// notices, and nothing is left of it. One after the other, because memory and time are measured.
+@Suite("faults", .serialized)
+struct FaultTests {
+    @Test("clients that go", .faultedServer(), arguments: FaultTable.departures)
+    func departure(_ fault: Fault) async throws { try await FaultedServer.current.check(fault) }
+
+    @Test("no TLS, or none that is spoken here", .faultedServer(), arguments: FaultTable.handshakes)
+    func handshake(_ fault: Fault) async throws { try await FaultedServer.current.check(fault) }
+
+    @Test("requests that may be read in two ways", .faultedServer(), arguments: FaultTable.smuggling)
+    func smuggling(_ fault: Fault) async throws { try await FaultedServer.current.check(fault) }
+
+    @Test("chunks that are none", .faultedServer(), arguments: FaultTable.chunks)
+    func chunk(_ fault: Fault) async throws { try await FaultedServer.current.check(fault) }
+
+    @Test("heads that are none", .faultedServer(), arguments: FaultTable.heads)
+    func head(_ fault: Fault) async throws { try await FaultedServer.current.check(fault) }
+
+    @Test("bodies that are none", .faultedServer(), arguments: FaultTable.bodies)
+    func body(_ fault: Fault) async throws { try await FaultedServer.current.check(fault) }
+
+    @Test(
+        "bodies that are too large", .faultedServer(["--max-body-bytes", "100000"]),
+        arguments: FaultTable.tooLarge)
+    func tooLarge(_ fault: Fault) async throws { try await FaultedServer.current.check(fault) }
+
+    /// The limits are long enough for a handshake on a busy machine.
+    @Test(
+        "slow clients", .faultedServer(["--request-timeout", "600ms", "--idle-timeout", "600ms"]),
+        arguments: FaultTable.slow)
+    func slow(_ fault: Fault) async throws { try await FaultedServer.current.check(fault) }
+
+    @Test("a thousand connections at once", .faultedServer())
+    func thousand() async throws {
+        DescriptorLimit.raise(to: 4096)
+        try await FaultedServer.current.check(
+            .slow(
+                "a thousand", [.awaitHandshake, .send(Request.review(extra: "Connection: close\r\n"))],
+                .answers([200]), reviews: 1, clients: 1000))
+    }
+
+    @Test("more connections than are allowed", .faultedServer(["--max-connections", "50"]))
+    func tooMany() async throws {
+        let faulted = FaultedServer.current
+        let before = try faulted.descriptors()
+        var inside: [RawClient] = []
+        for _ in 0..<50 {
+            let client = try await faulted.connect()
+            try await client.untilHandshake()
+            inside.append(client)
+        }
+        for _ in 0..<100 {
+            let refused = try await faulted.connect(.tcp)
+            #expect(try await refused.bytesUntilClosed() == [])
+        }
+        #expect(try faulted.descriptors() == before + 50)
+        for client in inside { try await client.reset() }
+        #expect(try await faulted.eventually { try faulted.descriptors() == before })
+        try await faulted.expectGoodService()
+    }
+
+    /// Four bodies of the largest size may be unfinished in the whole server.
+    @Test(
+        "more unfinished bodies than the server has room for", .faultedServer(["--max-body-bytes", "100000"]))
+    func bodyBudget() async throws {
+        let faulted = FaultedServer.current
+        // Bodies of the largest size, of which a tenth is still to come.
+        let body = Request.reviewBody + Array(repeating: 0x20, count: 100_000 - Request.reviewBody.count)
+        let (part, rest) = (Request.review(body: body).dropLast(10_000), body.suffix(10_000))
+        // Again and again: what is not given back is missing in the next round.
+        for round in 0..<10 {
+            let before = try faulted.descriptors()
+            var holders: [RawClient] = []
+            for _ in 0..<4 {
+                let client = try await faulted.connect()
+                try await client.send(Array(part))
+                holders.append(client)
+            }
+            // What comes in one piece needs no room. Connections go to the event loops in turn, and each of these
+            // takes more of a loop's rounds than it takes to read what the four have sent.
+            for _ in 0..<4 { try await faulted.expectGoodService() }
+            let refusal = try await refusal(of: faulted, sending: Array(part))
+            #expect(refusal.status == 503)
+            #expect(refusal.headers["retry-after"] == "1")
+            #expect(refusal.headers["connection"] == "close")
+            try await faulted.expectGoodService()
+            for (number, client) in holders.enumerated() {
+                // Whether it goes or finishes its request, it gives back what it held.
+                guard (round + number) % 2 == 0 else {
+                    try await client.reset()
+                    continue
+                }
+                try await client.send(Array(rest))
+                #expect(try await client.answer().status == 200)
+                await client.close()
+            }
+            #expect(try await faulted.eventually { try faulted.descriptors() == before })
+        }
+    }
+
+    /// The answer to one more body than there is room for.
+    private func refusal(of faulted: FaultedServer, sending part: [UInt8]) async throws -> RawClient.Answer {
+        let client = try await faulted.connect()
+        client.sendAnyway(part)
+        let answer = try await client.answer()
+        await client.close()
+        return answer
+    }
+}
