@@ -192,6 +192,8 @@ final class HTTPConnection: ChannelInboundHandler {
         if case .length(let length) = head.framing, length > loop.limits.maxBodyBytes {
             return answerAndClose(tooLarge, exchange, requestIsComplete: false, context: context)
         }
+        // Before anything is written: a write that finds the connection reset ends the request within that very call.
+        state = .receivingBody(exchange)
         if head.expectsContinue, head.framing != .none {
             switch route.outcome {
             case .accept:
@@ -200,10 +202,9 @@ final class HTTPConnection: ChannelInboundHandler {
                 context.write(Self.wrapOutboundOut(buffer), promise: nil)
                 needsFlush = true
             case .refuse(let answer):
-                return answerAndClose(answer, exchange, requestIsComplete: false, context: context)
+                answerAndClose(answer, exchange, requestIsComplete: false, context: context)
             }
         }
-        state = .receivingBody(exchange)
     }
 
     private func receive(_ bytes: ByteBuffer, context: ChannelHandlerContext) {

@@ -12,6 +12,8 @@ final class LoopState {
     private var isSweeping = false
     /// Connections whose answers are written but not sent.
     private var unflushed: [any SweptConnection] = []
+    /// The memory of the list before, for the next one.
+    private var flushed: [any SweptConnection] = []
 
     init(
         eventLoop: any EventLoop, metrics: LoopMetrics, phase: PhaseCell, bodies: BodyBudget,
@@ -35,8 +37,10 @@ final class LoopState {
         unflushed.append(connection)
         guard unflushed.count == 1 else { return }
         eventLoop.assumeIsolated().execute { [self] in
-            for connection in unflushed { connection.flush() }
-            unflushed.removeAll(keepingCapacity: true)
+            // Sending may end in further answers, which then are for the next time.
+            swap(&unflushed, &flushed)
+            for connection in flushed { connection.flush() }
+            flushed.removeAll(keepingCapacity: true)
         }
     }
 
