@@ -50,6 +50,7 @@ extension JSONValue {
     ) throws(AdmissionError) -> [JSONValue] {
         guard let elements = try list(name, in: path()) else { return [] }
         var result: [JSONValue] = []
+        result.reserveCapacity(elements.underestimatedCount)
         for element in elements {
             guard element.kind == .object else { throw .wrongKind(path(), name, "a list of objects") }
             result.append(element)
@@ -63,6 +64,7 @@ extension JSONValue {
     ) throws(AdmissionError) -> [String] {
         guard let elements = try list(name, in: path()) else { return [] }
         var result: [String] = []
+        result.reserveCapacity(elements.underestimatedCount)
         for element in elements {
             guard let text = element.string else { throw .wrongKind(path(), name, "a list of strings") }
             result.append(text)

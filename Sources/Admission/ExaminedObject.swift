@@ -40,17 +40,26 @@ package struct ExaminedObject {
 
     /// The containers that run uWSGI.
     func findings(_ detector: Detector, _ annotations: PodAnnotations) -> [Finding] {
-        allFindings(detector, annotations).filter(\.detection.runsUWSGI)
+        var findings: [Finding] = []
+        for container in containers {
+            let finding = finding(in: container, detector, annotations)
+            if finding.detection.runsUWSGI { findings.append(finding) }
+        }
+        return findings
     }
 
     /// All containers that are looked at, and what was found in each.
     func allFindings(_ detector: Detector, _ annotations: PodAnnotations) -> [Finding] {
-        containers.map { container in
-            Finding(
-                container: container,
-                detection: detector.detect(
-                    container.specification, declaration: annotations.declaration(for: container.name)))
-        }
+        containers.map { finding(in: $0, detector, annotations) }
+    }
+
+    private func finding(
+        in container: PodContainer, _ detector: Detector, _ annotations: PodAnnotations
+    ) -> Finding {
+        Finding(
+            container: container,
+            detection: detector.detect(
+                container.specification, declaration: annotations.declaration(for: container.name)))
     }
 }
 

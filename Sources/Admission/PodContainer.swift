@@ -71,6 +71,7 @@ extension PodContainer {
     ) throws(AdmissionError) -> [EnvironmentVariable]? {
         guard let list = try container.list("env", in: pointer) else { return nil }
         var result: [EnvironmentVariable] = []
+        result.reserveCapacity(list.underestimatedCount)
         for variable in list {
             let name = try variable.text("name", in: "\(pointer)/env")
             if let reference = variable["valueFrom"], !reference.isNull {
@@ -95,8 +96,10 @@ extension PodContainer {
 
     private static func mounts(of container: JSONValue, at pointer: String) throws(AdmissionError) -> [Mount]
     {
+        let mounts = try container.objects("volumeMounts", in: pointer)
         var result: [Mount] = []
-        for mount in try container.objects("volumeMounts", in: pointer) {
+        result.reserveCapacity(mounts.count)
+        for mount in mounts {
             let place = "\(pointer)/volumeMounts"
             let subPath = try mount.text("subPath", in: place)
             result.append(

@@ -69,16 +69,25 @@ struct PolicyDecision {
 
     private func reason(for decision: Verdict.Decision, _ containers: [ContainerVerdict]) -> String {
         if containers.isEmpty { return "no container runs uWSGI" }
-        let decisive = containers.filter { verdict in
-            switch decision {
-            case .denied: verdict.action == .deny
-            case .patched: verdict.value != nil
-            default: true
-            }
+        var text = ""
+        var count = 0
+        for verdict in containers where isDecisive(verdict, for: decision) {
+            count += 1
+            if count > 8 { return text + ", …" }
+            if count > 1 { text += ", " }
+            text += "max-fd "
+            text += verdict.finding.detection.maxFD.state.rawValue
+            text += " in "
+            text += Excerpt.of(verdict.finding.container.name, limit: 63)
         }
-        return decisive.prefix(8).map { verdict in
-            "max-fd \(verdict.finding.detection.maxFD.state.rawValue) in "
-                + Excerpt.of(verdict.finding.container.name, limit: 63)
-        }.joined(separator: ", ") + (decisive.count > 8 ? ", …" : "")
+        return text
+    }
+
+    private func isDecisive(_ verdict: ContainerVerdict, for decision: Verdict.Decision) -> Bool {
+        switch decision {
+        case .denied: verdict.action == .deny
+        case .patched: verdict.value != nil
+        default: true
+        }
     }
 }

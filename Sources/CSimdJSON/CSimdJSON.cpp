@@ -189,6 +189,11 @@ csimdjson_cursor csimdjson_array_cursor(csimdjson_value array) {
     return cursor_over<dom::array>(array);
 }
 
+size_t csimdjson_array_count(csimdjson_value array) {
+    dom::array elements;
+    return to_cpp<dom::element>(array).get(elements) ? 0 : elements.size();
+}
+
 csimdjson_cursor csimdjson_object_cursor(csimdjson_value object) {
     return cursor_over<dom::object>(object);
 }

@@ -73,7 +73,11 @@ public struct JSONValue {
     }
 
     /// The elements of an array, in order; none of anything else.
-    public var elements: Elements { Elements(document: document, cursor: csimdjson_array_cursor(value)) }
+    public var elements: Elements {
+        Elements(
+            document: document, cursor: csimdjson_array_cursor(value),
+            underestimatedCount: min(csimdjson_array_count(value), 64))
+    }
 
     /// The members of an object, in the document's order and duplicates included; none of anything else.
     public var members: Members { Members(document: document, cursor: csimdjson_object_cursor(value)) }
@@ -89,6 +93,9 @@ public struct JSONValue {
     public struct Elements: Sequence, IteratorProtocol {
         fileprivate let document: JSONDocument
         fileprivate var cursor: csimdjson_cursor
+        /// How many elements the array has, as far as it is worth to make room for them beforehand: a huge array may
+        /// be refused at its first element.
+        public let underestimatedCount: Int
 
         public mutating func next() -> JSONValue? {
             var element = csimdjson_value()

@@ -110,9 +110,10 @@ public final class WebhookServer: Sendable {
         ) { [self] number, loop in
             let state = LoopState(
                 eventLoop: loop, metrics: metrics.loops[number], phase: phase, bodies: bodies, limits: limits)
+            let reviewer = AdmissionReviewer(settings: configuration.admission)
+            reviewer.warmUp()
             let routes = WebhookRoutes(
-                reviewer: AdmissionReviewer(settings: configuration.admission), metrics: state.metrics,
-                log: log, clock: state.clock)
+                reviewer: reviewer, metrics: state.metrics, log: log, clock: state.clock)
             return Listener.LoopShare(state: state, routes: routes)
         }
     }

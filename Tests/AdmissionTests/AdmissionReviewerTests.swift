@@ -32,6 +32,13 @@ struct AdmissionReviewerTests {
         """
     }
 
+    @Test("the Pod that warms detection up is reviewed like any other, and goes through all of it")
+    func warmUpExample() throws {
+        let outcome = try Self.outcome(AdmissionReviewer.example, policy: .strict)
+        #expect(outcome.record.decision == .denied)
+        #expect(outcome.record.verdict.containers.map(\.finding.container.name) == ["shell", "variables"])
+    }
+
     @Test(
         "what is no AdmissionReview is malformed, and the error says where",
         arguments: [

@@ -68,6 +68,8 @@ bool csimdjson_object_member(
 
 /// A cursor before the first element or member; an empty one when the value is of another kind.
 csimdjson_cursor csimdjson_array_cursor(csimdjson_value array);
+/// How many elements an array has, at most 0xFFFFFF; 0 for a value of another kind.
+size_t csimdjson_array_count(csimdjson_value array);
 csimdjson_cursor csimdjson_object_cursor(csimdjson_value object);
 /// False at the end.
 bool csimdjson_array_next(csimdjson_cursor *cursor, csimdjson_value *element);
