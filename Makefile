@@ -5,8 +5,7 @@ SWIFT_SOURCES := Package.swift Sources Tests Benchmarks
 SHELL_SCRIPTS := .ci/require .ci/run .ci/test charts/manifests $(wildcard Tests/*/*.sh) Tests/Fuzz/run \
     Benchmarks/run.sh Benchmarks/soak.sh
 # One executable that needs no Swift on the machine where it runs.
-RELEASE_FLAGS := --configuration release --product uwsgi-max-fd --static-swift-stdlib \
-    -Xswiftc -use-ld=lld -Xlinker --no-export-dynamic
+RELEASE_FLAGS := --configuration release --static-swift-stdlib -Xswiftc -use-ld=lld -Xlinker --no-export-dynamic
 
 # The Debian packages that the targets need.
 BUILD_NEEDS := swift libssl-dev libsimdjson-dev libyaml-dev pkg-config
@@ -40,6 +39,7 @@ test: ## * Run every check: lint, unit and integration tests, the chart, sanitiz
 bench: ## * Measure the webhook beside nginx, in about five minutes after the build
 	@.ci/require $(BENCH_NEEDS)
 	@$(MAKE) --no-print-directory release
+	swift build $(RELEASE_FLAGS) --product microbenchmarks
 	@Benchmarks/run.sh
 
 .PHONY: soak
@@ -67,7 +67,7 @@ build: ## * Build everything, tests too, for debugging
 .PHONY: release
 release: ## * Build the executable for use, and print where it is
 	@.ci/require $(BUILD_NEEDS)
-	swift build $(RELEASE_FLAGS)
+	swift build $(RELEASE_FLAGS) --product uwsgi-max-fd
 	@echo .build/release/uwsgi-max-fd
 
 .PHONY: certs

@@ -249,5 +249,14 @@ for ((round = 1; round <= rounds; round++)); do
         done
     done
 done
+echo "the steps of a review" >&2
+paths=("${cases[@]/#/$reviews/}")
+paths=("${paths[@]/%/.pod.json}")
+timeout 120 .build/release/microbenchmarks 0.3 "${paths[@]}" >"$results/steps.md" 2>"$temporary/steps.log" ||
+    fail 'the microbenchmarks failed' "$temporary/steps.log"
 describe_machine >"$results/machine.txt"
-python3 Benchmarks/report.py "$results/figures.tsv" "$results/machine.txt" | tee "$results/results.md"
+{
+    python3 Benchmarks/report.py "$results/figures.tsv" "$results/machine.txt"
+    printf '\n### The steps of a review, without a network\n'
+    cat "$results/steps.md"
+} | tee "$results/results.md"

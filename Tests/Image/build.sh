@@ -22,8 +22,7 @@ builder() {
 
 if [[ -z ${EXECUTABLE:-} ]]; then
     .ci/require swift libssl-dev libsimdjson-dev libyaml-dev pkg-config
-    swift build --configuration release --product uwsgi-max-fd --static-swift-stdlib \
-        -Xswiftc -use-ld=lld -Xlinker --no-export-dynamic
+    make --no-print-directory release
     EXECUTABLE=.build/release/uwsgi-max-fd
 fi
 
