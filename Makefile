@@ -142,6 +142,11 @@ test-address test-thread:
 	timeout --kill-after 10 $(TEST_SECONDS) swift test --skip-build --disable-xctest $(SANITIZE) \
 	    --no-parallel --filter WebhookServerTests --xunit-output .build/test-results/$@-server.xml
 
+# That the fuzzers build, and find nothing in a moment.
+.PHONY: test-fuzz
+test-fuzz:
+	Tests/Fuzz/run --seconds 5
+
 .PHONY: test-chart
 test-chart:
 	@mkdir -p .build/test-results
