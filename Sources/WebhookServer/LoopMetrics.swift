@@ -15,9 +15,7 @@ final class LoopMetrics: Sendable {
     /// Counts one review.
     func count(_ record: AuditRecord, nanoseconds: Int) {
         reviews[record.policy, record.decision].add()
-        for container in record.verdict.containers {
-            containers[record.policy, container.finding.detection.maxFD.state].add()
-        }
+        for state in record.states { containers[record.policy, state].add() }
         duration(of: record.policy).observe(nanoseconds: nanoseconds)
     }
 }
