@@ -9,7 +9,18 @@ final class LineReader: @unchecked Sendable {
 
     var lines: [String] { condition.withLock { read } }
 
-    func read(_ handle: FileHandle) {
+    /// Starts a process and reads what it writes, to standard output or error. Nothing of the tests' own is handed
+    /// down: whoever waits for its end would wait for the process's too.
+    func start(_ process: Process) throws {
+        let pipe = Pipe()
+        process.standardOutput = pipe
+        process.standardError = pipe
+        process.standardInput = FileHandle.nullDevice
+        try process.run()
+        read(pipe.fileHandleForReading)
+    }
+
+    private func read(_ handle: FileHandle) {
         Thread.detachNewThread { [self] in
             var rest: [UInt8] = []
             while true {

@@ -30,12 +30,7 @@ final class RunningPrometheus: @unchecked Sendable {
             "prometheus", "--config.file=\(configuration.path)",
             "--storage.tsdb.path=\(folder.appending(path: "data").path)", "--web.listen-address=127.0.0.1:0",
         ]
-        let pipe = Pipe()
-        process.standardOutput = pipe
-        process.standardError = pipe
-        process.standardInput = FileHandle.nullDevice
-        try process.run()
-        output.read(pipe.fileHandleForReading)
+        try output.start(process)
         port = try wait(for: #"msg="Listening on".* address=\S+:([0-9]+)"#).flatMap { Int($0) } ?? 0
         _ = try wait(for: "(ready to receive) web requests")
     }

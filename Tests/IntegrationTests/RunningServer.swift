@@ -28,13 +28,7 @@ final class RunningServer: @unchecked Sendable {
             + (certificate ?? ["--self-signed", "localhost", "127.0.0.1", "--ca-out", authority])
             // Nobody has to be told that this replica goes away.
             + (arguments.contains("--drain-delay") ? [] : ["--drain-delay", "0s"]) + arguments
-        let pipe = Pipe()
-        process.standardOutput = pipe
-        // Nothing of the tests' own is handed down: whoever waits for its end would wait for the server's too.
-        process.standardError = pipe
-        process.standardInput = FileHandle.nullDevice
-        try process.run()
-        output.read(pipe.fileHandleForReading)
+        try output.start(process)
         let started = try JSONTree(text: wait { $0.contains(#""msg":"started""#) })
         port = Self.port(of: started["address"])
         adminPort = Self.port(of: started["adminAddress"])
