@@ -109,8 +109,9 @@ TEST_SECONDS := 1200
 
 # The server's tests measure time, and those of its faults memory too, so they do not run beside those that keep every
 # core busy, nor beside each other; the rollouts, which do both, run beside nothing.
+APART := 'WebhookServerTests|IntegrationTests\.FaultTests|RolloutTests'
 .PHONY: test-swift test-server test-faults test-rollout
-test-swift: SELECTION := --skip 'WebhookServerTests|IntegrationTests\.FaultTests|RolloutTests'
+test-swift: SELECTION := --skip $(APART)
 test-server: SELECTION := --filter WebhookServerTests
 test-faults: SELECTION := --filter 'IntegrationTests\.FaultTests'
 test-rollout: SELECTION := --filter RolloutTests
@@ -138,7 +139,7 @@ test-address test-thread:
 	@mkdir -p .build/test-results
 	swift build --build-tests $(SANITIZE)
 	timeout --kill-after 10 $(TEST_SECONDS) swift test --skip-build --disable-xctest $(SANITIZE) \
-	    --skip 'WebhookServerTests|IntegrationTests\.FaultTests|RolloutTests' --xunit-output .build/test-results/$@.xml
+	    --skip $(APART) --xunit-output .build/test-results/$@.xml
 	timeout --kill-after 10 $(TEST_SECONDS) swift test --skip-build --disable-xctest $(SANITIZE) \
 	    --no-parallel --filter WebhookServerTests --xunit-output .build/test-results/$@-server.xml
 
