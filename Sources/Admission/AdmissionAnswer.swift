@@ -68,12 +68,12 @@ struct AdmissionAnswer {
     private var mayBeSecondRound: Bool {
         guard policy == .mutate else { return false }
         let value = String(maxFD)
+        // The two forms in which a cure is carried out: a variable of its own, and UWSGI_SET.
         return verdict.containers.contains { container in
             container.finding.container.specification.environment.contains { variable in
                 guard variable.name.hasPrefix("UWSGI_"), case .literal(let text) = variable.value else {
                     return false
                 }
-                // The two forms in which a cure is carried out: a variable of its own, and UWSGI_SET.
                 return text == value || text == "max-fd=" + value
             }
         }

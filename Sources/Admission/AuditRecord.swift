@@ -20,9 +20,7 @@ public struct AuditRecord: Sendable {
     public var decision: Verdict.Decision { verdict.decision }
 
     /// The max-fd state of each container that runs uWSGI, for the metrics.
-    public var states: LazyMapSequence<[ContainerVerdict], MaxFD.State> {
-        verdict.containers.lazy.map(\.finding.detection.maxFD.state)
-    }
+    public var states: [MaxFD.State] { verdict.containers.map(\.finding.detection.maxFD.state) }
 
     init(_ request: AdmissionRequest, metadata: PodMetadata, policy: Policy, verdict: Verdict) {
         self.policy = policy

@@ -15,7 +15,9 @@ final class LoopMetrics: Sendable {
     /// Counts one review.
     func count(_ record: AuditRecord, nanoseconds: Int) {
         reviews[record.policy, record.decision].add()
-        for state in record.states { containers[record.policy, state].add() }
+        for container in record.verdict.containers {
+            containers[record.policy, container.finding.detection.maxFD.state].add()
+        }
         duration(of: record.policy).observe(nanoseconds: nanoseconds)
     }
 }
