@@ -53,13 +53,13 @@ let package = Package(
             ],
             swiftSettings: strict),
         .target(
-            name: "ManifestScan",
+            name: "Manifests",
             dependencies: ["Admission", "JSON", "UWSGI", "YAML"],
             swiftSettings: strict),
         .executableTarget(
             name: "uwsgi-max-fd",
             dependencies: [
-                "Admission", "JSON", "ManifestScan", "OpenSSLTLS", "UWSGI", "WebhookServer",
+                "Admission", "JSON", "Manifests", "OpenSSLTLS", "UWSGI", "WebhookServer",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
@@ -117,7 +117,7 @@ let package = Package(
             path: "Tests/Fuzz/Sources/FuzzTargets",
             swiftSettings: strict),
         .testTarget(
-            name: "ManifestScanTests", dependencies: ["ManifestScan", "TestSupport"], swiftSettings: strict),
+            name: "ManifestsTests", dependencies: ["Manifests", "TestSupport"], swiftSettings: strict),
         .testTarget(
             name: "IntegrationTests",
             dependencies: [

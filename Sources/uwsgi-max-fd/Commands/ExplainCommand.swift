@@ -1,6 +1,6 @@
 import Admission
 import ArgumentParser
-import ManifestScan
+import Manifests
 
 /// What was found in one object, on what evidence, and what each policy would do about it.
 struct ExplainCommand: ParsableCommand {

@@ -1,4 +1,4 @@
-import ManifestScan
+import Manifests
 
 /// Changes files so that what is found in them has a max-fd, and tells about it.
 struct ManifestFixing {

@@ -2,7 +2,7 @@ import Admission
 import Testing
 import UWSGI
 
-@testable import ManifestScan
+@testable import Manifests
 
 /// Scans texts as if they were files.
 enum Scanning {

@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 import UWSGI
 
-@testable import ManifestScan
+@testable import Manifests
 
 /// A report with every state, foreign characters everywhere, folded Pods, and something unreadable.
 enum SampleReport {

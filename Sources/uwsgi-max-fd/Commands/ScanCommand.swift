@@ -1,6 +1,6 @@
 import Admission
 import ArgumentParser
-import ManifestScan
+import Manifests
 import UWSGI
 
 #if canImport(Musl)

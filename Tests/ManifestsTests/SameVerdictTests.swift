@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 import UWSGI
 
-@testable import ManifestScan
+@testable import Manifests
 
 /// What scan, explain and the webhook make of one and the same Pod.
 @Suite("Scan, explain and the webhook agree")

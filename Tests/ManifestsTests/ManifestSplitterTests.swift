@@ -1,7 +1,7 @@
 import JSON
 import Testing
 
-@testable import ManifestScan
+@testable import Manifests
 
 @Suite("Cutting streams into pieces")
 struct ManifestSplitterTests {

@@ -1,4 +1,4 @@
-import ManifestScan
+import Manifests
 
 #if canImport(Musl)
     import Musl

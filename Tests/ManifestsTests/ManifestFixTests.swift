@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-@testable import ManifestScan
+@testable import Manifests
 
 @Suite("Fixing manifests in place")
 struct ManifestFixTests {

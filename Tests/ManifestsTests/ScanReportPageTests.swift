@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@testable import ManifestScan
+@testable import Manifests
 
 /// The page in a real browser. Set `PAGE_SCREENSHOTS` to a folder to look at it: light and dark, wide and narrow,
 /// sorted and filtered.

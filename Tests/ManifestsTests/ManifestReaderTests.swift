@@ -2,7 +2,7 @@ import JSON
 import TestSupport
 import Testing
 
-@testable import ManifestScan
+@testable import Manifests
 
 @Suite("Reading manifests")
 struct ManifestReaderTests {
