@@ -25,7 +25,7 @@ final class HTTPConversation {
     init(_ situation: HTTPSituation) throws {
         self.situation = situation
         limits = Self.limits(situation)
-        let phase = PhaseCell()
+        let phase = AtomicPhase()
         if situation.contains(.draining) { _ = phase.advance(to: .draining) }
         state = LoopState(
             eventLoop: channel.eventLoop, metrics: metrics, phase: phase, bodies: bodies, limits: limits)

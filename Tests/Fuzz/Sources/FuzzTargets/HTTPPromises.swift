@@ -25,8 +25,8 @@ struct HTTPPromises {
     }
 
     /// - Returns: the answers.
-    func check() throws -> [HTTPAnswerRead] {
-        var reader = HTTPAnswerReader(conversation.output)
+    func check() throws -> [HTTPResponseRead] {
+        var reader = HTTPResponseReader(conversation.output)
         try reader.readAll { number in
             number < requests.count && requests[number].head.method == .HEAD
         }
@@ -51,7 +51,7 @@ struct HTTPPromises {
         return answers
     }
 
-    private func check(_ answer: HTTPAnswerRead, to request: RequestTap.Request) throws {
+    private func check(_ answer: HTTPResponseRead, to request: RequestTap.Request) throws {
         try require(HTTPStatus(rawValue: answer.status) != nil, "status \(answer.status)")
         try require(
             (answer.status == 405) == (answer.fields["allow"] != nil), "405 and Allow belong together")
@@ -66,7 +66,7 @@ struct HTTPPromises {
         }
     }
 
-    private func checkError(_ answer: HTTPAnswerRead) throws {
+    private func checkError(_ answer: HTTPResponseRead) throws {
         if isAdmin, answer.status == 503 {
             return try require(
                 answer.body == Array("not ready: shutting down\n".utf8), "another reason: \(answer)")
@@ -96,7 +96,7 @@ struct HTTPPromises {
         }
     }
 
-    private func checkAdmin(_ answer: HTTPAnswerRead, to request: RequestTap.Request) throws {
+    private func checkAdmin(_ answer: HTTPResponseRead, to request: RequestTap.Request) throws {
         let path = request.head.uri.split(separator: "?", omittingEmptySubsequences: false).first
         try require(["/livez", "/readyz", "/metrics"].contains(path), "200 to \(request.head.uri)")
         try require([.GET, .HEAD].contains(request.head.method), "200 to \(request.head.method)")
@@ -105,7 +105,7 @@ struct HTTPPromises {
             request.head.method == .HEAD || answer.body == Array(expected.utf8), "another body: \(answer)")
     }
 
-    private func checkReview(_ answer: HTTPAnswerRead, to request: RequestTap.Request) throws {
+    private func checkReview(_ answer: HTTPResponseRead, to request: RequestTap.Request) throws {
         let path = request.head.uri.split(separator: "?", omittingEmptySubsequences: false).first
         try require(["/mutate", "/strict", "/audit"].contains(path), "200 to \(request.head.uri)")
         try require(request.head.method == .POST, "200 to \(request.head.method)")

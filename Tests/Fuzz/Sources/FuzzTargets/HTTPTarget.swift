@@ -33,7 +33,7 @@ struct HTTPSituation: OptionSet {
 /// Sends the bytes to a server of its own and checks what comes back.
 private func hold(
     _ bytes: ArraySlice<UInt8>, _ situation: HTTPSituation, pieces: Int
-) throws -> [HTTPAnswerRead] {
+) throws -> [HTTPResponseRead] {
     let conversation = try HTTPConversation(situation)
     conversation.send(bytes, pieces: pieces)
     try conversation.end()

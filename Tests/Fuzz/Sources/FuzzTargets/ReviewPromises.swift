@@ -14,7 +14,7 @@ import UWSGI
 struct ReviewPromises {
     let input: [UInt8]
     let policy: Policy
-    let outcome: AdmissionOutcome
+    let outcome: ReviewResult
     let reviewer: AdmissionReviewer
 
     func check() throws {

@@ -22,7 +22,7 @@ func fuzzReview(_ input: [UInt8]) throws {
 
 func review(
     _ input: [UInt8], _ reviewer: AdmissionReviewer, _ policy: Policy
-) -> Result<AdmissionOutcome, AdmissionError> {
+) -> Result<ReviewResult, AdmissionError> {
     // The array lends its bytes for the call; the reviewer only reads them.
     input.withUnsafeBytes { bytes in
         do throws(AdmissionError) {

@@ -2,8 +2,8 @@ import JSON
 import UWSGI
 
 /// A Pod, or an object with a Pod template in it, as far as it is looked at.
-package struct ExaminedObject {
-    let kind: PolicyDecision.Subject
+package struct PodTemplate {
+    let kind: PolicyEvaluator.Subject
     /// Of the object itself, for the audit log.
     package let metadata: PodMetadata
     /// Of the Pod that comes of it: the same, or the template's.
@@ -18,7 +18,7 @@ package struct ExaminedObject {
     ///   - path: the members that lead from the object to the Pod template; none for a Pod.
     /// - Throws: ``AdmissionError`` of kind `malformed` when something is of the wrong kind.
     init(
-        kind: PolicyDecision.Subject, in object: JSONValue, path: [StaticString]
+        kind: PolicyEvaluator.Subject, in object: JSONValue, path: [StaticString]
     ) throws(AdmissionError) {
         self.kind = kind
         metadata = try PodMetadata(of: object, at: "object")
@@ -39,8 +39,8 @@ package struct ExaminedObject {
     }
 
     /// The containers that run uWSGI.
-    func findings(_ detector: Detector, _ annotations: PodAnnotations) -> [Finding] {
-        var findings: [Finding] = []
+    func findings(_ detector: Detector, _ annotations: PodAnnotations) -> [ExaminedContainer] {
+        var findings: [ExaminedContainer] = []
         for container in containers {
             let finding = finding(in: container, detector, annotations)
             if finding.detection.runsUWSGI { findings.append(finding) }
@@ -49,21 +49,21 @@ package struct ExaminedObject {
     }
 
     /// All containers that are looked at, and what was found in each.
-    func allFindings(_ detector: Detector, _ annotations: PodAnnotations) -> [Finding] {
+    func allFindings(_ detector: Detector, _ annotations: PodAnnotations) -> [ExaminedContainer] {
         containers.map { finding(in: $0, detector, annotations) }
     }
 
     private func finding(
         in container: PodContainer, _ detector: Detector, _ annotations: PodAnnotations
-    ) -> Finding {
-        Finding(
+    ) -> ExaminedContainer {
+        ExaminedContainer(
             container: container,
             detection: detector.detect(
                 container.specification, declaration: annotations.declaration(for: container.name)))
     }
 }
 
-extension ExaminedObject {
+extension PodTemplate {
     /// Where objects of any API keep their Pod template: workloads of Kubernetes itself, Argo Rollouts, Knative
     /// Services, OpenKruise's kinds and OpenShift's DeploymentConfigs, and whatever makes Jobs.
     private static let usualPlaces: [[StaticString]] = [

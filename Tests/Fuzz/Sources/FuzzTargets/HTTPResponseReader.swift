@@ -1,5 +1,5 @@
 /// An HTTP answer as a client reads it.
-struct HTTPAnswerRead: Equatable, CustomStringConvertible {
+struct HTTPResponseRead: Equatable, CustomStringConvertible {
     var status: Int
     /// Names in lower case, without `Date`.
     var fields: [String: String]
@@ -14,9 +14,9 @@ struct HTTPAnswerRead: Equatable, CustomStringConvertible {
 }
 
 /// Reads the answers of a connection, and takes nothing that RFC 9112 does not allow.
-struct HTTPAnswerReader {
+struct HTTPResponseReader {
     private var rest: ArraySlice<UInt8>
-    private(set) var answers: [HTTPAnswerRead] = []
+    private(set) var answers: [HTTPResponseRead] = []
     /// How often the client was told to go on.
     private(set) var continues = 0
 
@@ -56,7 +56,7 @@ struct HTTPAnswerReader {
         let body = isHEAD ? [] : rest.prefix(length)
         try require(isHEAD || body.count == length, "the body is shorter than Content-Length")
         rest = rest.dropFirst(body.count)
-        answers.append(HTTPAnswerRead(status: status, fields: fields, body: Array(body)))
+        answers.append(HTTPResponseRead(status: status, fields: fields, body: Array(body)))
     }
 
     /// The next line, without its end; only printable ASCII is ever sent in a head.

@@ -7,18 +7,18 @@ import NIOCore
 /// first accept fails has its last `read` still pending (NIOPosix/SocketChannel.swift,
 /// `ServerSocketChannel.readFromSocket`), so that it is told of the waiting connection again at once, and its
 /// event loop spins. Switching off `autoRead` takes it out of the selector.
-final class AcceptPause: ChannelInboundHandler {
+final class AcceptBackoff: ChannelInboundHandler {
     typealias InboundIn = any Channel
 
     private let length: TimeAmount
-    private let results: CounterRow<ConnectionResult>?
+    private let results: LabelledCounter<ConnectionResult>?
     private let log: ServerLog
     private let limiter = RateLimiter(perSecond: 1)
 
     /// - Parameters:
     ///   - length: how long to rest.
     ///   - results: where to count failures; `nil` for the admin port.
-    init(length: TimeAmount, results: CounterRow<ConnectionResult>?, log: ServerLog) {
+    init(length: TimeAmount, results: LabelledCounter<ConnectionResult>?, log: ServerLog) {
         self.length = length
         self.results = results
         self.log = log

@@ -4,12 +4,12 @@ import UWSGI
 @testable import Admission
 
 @Suite("Policy")
-struct PolicyDecisionTests {
+struct PolicyEvaluatorTests {
     /// A container whose max-fd is in a certain state.
     static func finding(
         _ state: MaxFD.State, certainty: Certainty = .certain, name: String = "web",
         hasEnvironment: Bool = true, role: PodContainer.Role = .container
-    ) -> Finding {
+    ) -> ExaminedContainer {
         let maxFD =
             switch state {
             case .unset: MaxFD(state: .unset, cure: .add)
@@ -27,7 +27,7 @@ struct PolicyDecisionTests {
             case .hidden: MaxFD(state: state, source: "env UWSGI_MAX_FD")
             case .set: MaxFD(state: state, value: "4096", number: 4096, source: "args[1]")
             }
-        return Finding(
+        return ExaminedContainer(
             container: PodContainer(
                 role: role, name: name, specification: ContainerSpecification(image: "i"),
                 pointer: "/spec/containers/0", hasEnvironment: hasEnvironment),
@@ -35,9 +35,10 @@ struct PolicyDecisionTests {
     }
 
     private func verdict(
-        _ policy: Policy, _ findings: Finding..., subject: PolicyDecision.Subject = .pod, notes: [String] = []
+        _ policy: Policy, _ findings: ExaminedContainer..., subject: PolicyEvaluator.Subject = .pod,
+        notes: [String] = []
     ) -> Verdict {
-        PolicyDecision(policy: policy, subject: subject, maxFD: 65536, ceiling: 1_048_576)
+        PolicyEvaluator(policy: policy, subject: subject, maxFD: 65536, ceiling: 1_048_576)
             .verdict(on: findings, notes: notes)
     }
 
@@ -106,7 +107,7 @@ struct PolicyDecisionTests {
     @Test("a state that could be cured, but for which detection knows no cure, is treated as incurable")
     func withoutCure() {
         let found = Self.finding(.unset)
-        let incurable = Finding(
+        let incurable = ExaminedContainer(
             container: found.container,
             detection: Detection(certainty: .certain, evidence: [], maxFD: MaxFD(state: .unset)))
         let verdict = verdict(.mutate, incurable)
@@ -135,7 +136,7 @@ struct PolicyDecisionTests {
     func warningLength(state: MaxFD.State) {
         let name = String(repeating: "n", count: 63)
         for policy in Policy.allCases {
-            for subject in [PolicyDecision.Subject.pod, .workload] {
+            for subject in [PolicyEvaluator.Subject.pod, .workload] {
                 let verdict = verdict(
                     policy, Self.finding(state, certainty: .likely, name: name), subject: subject)
                 for warning in verdict.warnings {

@@ -2,7 +2,7 @@ import JSON
 import UWSGI
 
 /// What every policy would make of one object, for people and programs that ask beforehand.
-public struct Inspection: Sendable {
+public struct PolicyPreview: Sendable {
     public let kind: String
     public let namespace: String
     public let name: String
@@ -14,7 +14,7 @@ public struct Inspection: Sendable {
     /// Why no policy looks at this object, when that is so.
     public let skipReason: String?
     /// Every container, whether it runs uWSGI or not.
-    public let findings: [Finding]
+    public let findings: [ExaminedContainer]
     /// What each policy would decide about the Pod, or about the Pods that come of a workload.
     public let verdicts: [Policy: Verdict]
     /// The max-fd that it should have, in file descriptors: the operator's, or the one that its author asks for.
@@ -23,25 +23,25 @@ public struct Inspection: Sendable {
     let ceiling: Int
 
     /// What each policy would do about a container that runs uWSGI.
-    public func verdict(_ policy: Policy, on finding: Finding) -> ContainerVerdict? {
+    public func verdict(_ policy: Policy, on finding: ExaminedContainer) -> ContainerVerdict? {
         verdicts[policy]?.containers.first { $0.finding.container.pointer == finding.container.pointer }
     }
 
     /// One sentence about a container: what is wrong with it, on what evidence, and the cure.
-    public func explanation(of finding: Finding) -> String {
+    public func explanation(of finding: ExaminedContainer) -> String {
         FindingMessage(
             finding: finding, policy: .strict, subject: .pod, action: .deny, maxFD: maxFD, ceiling: ceiling
         ).denial
     }
 }
 
-extension Inspection {
+extension PolicyPreview {
     /// Examines an AdmissionReview, a Pod, a workload, or any object with a Pod template at a usual place.
     /// - Throws: ``AdmissionError`` of kind `malformed` when it is none of these.
     public init(of document: JSONValue, settings: AdmissionSettings) throws(AdmissionError) {
         if document["kind"]?.equals("AdmissionReview") == true {
             let request = try AdmissionRequest(document: document)
-            switch try Examination(of: request) {
+            switch try ReviewScope(of: request) {
             case .skip(let reason):
                 self.init(skipped: reason, request, settings: settings)
             case .examine(let object):
@@ -54,7 +54,7 @@ extension Inspection {
         }
         let kind = try document.text("kind", in: "manifest")
         guard !kind.isEmpty else { throw AdmissionError(.malformed, "a manifest must have a kind") }
-        guard let inspection = try Inspection(ofPodsIn: document, kind: kind, settings: settings) else {
+        guard let inspection = try PolicyPreview(ofPodsIn: document, kind: kind, settings: settings) else {
             throw AdmissionError(
                 .malformed, "a \(Excerpt.of(kind, limit: 63)) is no Pod and has no Pod template")
         }
@@ -67,7 +67,7 @@ extension Inspection {
     public init?(
         ofPodsIn document: JSONValue, kind: String, settings: AdmissionSettings
     ) throws(AdmissionError) {
-        guard document.kind == .object, let object = try ExaminedObject(anyOf: document, kind: kind) else {
+        guard document.kind == .object, let object = try PodTemplate(anyOf: document, kind: kind) else {
             return nil
         }
         let namespace =
@@ -75,7 +75,7 @@ extension Inspection {
         self.init(object, kind: kind, namespace: namespace, settings: settings)
     }
 
-    private init(_ object: ExaminedObject, kind: String, namespace: String, settings: AdmissionSettings) {
+    private init(_ object: PodTemplate, kind: String, namespace: String, settings: AdmissionSettings) {
         let ceiling = settings.detector.ceiling
         let annotations = object.annotations(ceiling: ceiling)
         let findings = object.allFindings(settings.detector, annotations)
@@ -84,7 +84,7 @@ extension Inspection {
         for policy in Policy.allCases {
             // Of a workload it is told what will happen to its Pods: that it is only warned of itself helps nobody
             // who asks beforehand.
-            verdicts[policy] = PolicyDecision(
+            verdicts[policy] = PolicyEvaluator(
                 policy: policy, subject: .pod, maxFD: maxFD, ceiling: ceiling
             ).verdict(on: findings.filter(\.detection.runsUWSGI), notes: annotations.warnings)
         }

@@ -2,10 +2,10 @@ import JSON
 import UWSGI
 
 /// What of a request is to be examined, if anything.
-package enum Examination {
+package enum ReviewScope {
     /// Nothing, and why.
     case skip(String)
-    case examine(ExaminedObject)
+    case examine(PodTemplate)
 
     /// - Throws: ``AdmissionError`` of kind `malformed` when the object is not what its kind promises.
     package init(of request: AdmissionRequest) throws(AdmissionError) {
@@ -18,16 +18,16 @@ package enum Examination {
         }
     }
 
-    private static func pod(_ request: AdmissionRequest) throws(AdmissionError) -> Examination {
+    private static func pod(_ request: AdmissionRequest) throws(AdmissionError) -> ReviewScope {
         switch (request.operation, request.subresource) {
         case ("CREATE", ""):
-            let pod = try ExaminedObject(kind: .pod, in: try request.presentObject(), path: [])
+            let pod = try PodTemplate(kind: .pod, in: try request.presentObject(), path: [])
             if pod.metadata.isMirror {
                 return .skip("mirror of a static Pod")
             }
             return .examine(pod)
         case ("UPDATE", "ephemeralcontainers"):
-            var pod = try ExaminedObject(kind: .pod, in: try request.presentObject(), path: [])
+            var pod = try PodTemplate(kind: .pod, in: try request.presentObject(), path: [])
             let earlier = try request.ephemeralContainersBefore()
             // A running container cannot be changed; only what is being added can.
             pod.containers.removeAll { $0.role != .ephemeral || earlier.contains($0.name) }
@@ -41,11 +41,11 @@ package enum Examination {
 
     private static func workload(
         _ workload: Workload, _ request: AdmissionRequest
-    ) throws(AdmissionError) -> Examination {
+    ) throws(AdmissionError) -> ReviewScope {
         guard request.operation == "CREATE" || request.operation == "UPDATE", request.subresource.isEmpty
         else { return .skip("nothing to do on \(Excerpt.of(request.operation, limit: 16))") }
         return .examine(
-            try ExaminedObject(
+            try PodTemplate(
                 kind: .workload, in: try request.presentObject(), path: workload.templatePath))
     }
 }

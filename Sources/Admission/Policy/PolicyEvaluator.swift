@@ -1,7 +1,7 @@
 import UWSGI
 
 /// Makes a verdict of findings: the whole of policy, without I/O.
-struct PolicyDecision {
+struct PolicyEvaluator {
     /// What the findings were made in.
     enum Subject: Hashable {
         case pod
@@ -19,7 +19,7 @@ struct PolicyDecision {
     /// - Parameters:
     ///   - findings: the containers that run uWSGI, in the order of the object.
     ///   - notes: warnings that there are besides.
-    func verdict(on findings: [Finding], notes: [String]) -> Verdict {
+    func verdict(on findings: [ExaminedContainer], notes: [String]) -> Verdict {
         var containers: [ContainerVerdict] = []
         var patch: [PatchOperation] = []
         var warnings = Warnings(notes)
@@ -50,7 +50,7 @@ struct PolicyDecision {
             denial: refused.isEmpty ? nil : "policy strict: " + refused.joined(separator: "; "))
     }
 
-    private func rule(for finding: Finding) -> PolicyRule {
+    private func rule(for finding: ExaminedContainer) -> PolicyRule {
         let maxFD = finding.detection.maxFD
         // What no change of the variables mends is incurable, whatever its name.
         let isAddOrReplace = [.unset, .ineffective, .harmful].contains(maxFD.state)

@@ -2,7 +2,7 @@ import JSON
 import NIOCore
 
 /// One answer, before it is written as bytes.
-struct HTTPAnswer: Sendable {
+struct HTTPResponse: Sendable {
     /// The media types that are ever sent.
     enum ContentType: Sendable {
         case json, text, metrics
@@ -40,14 +40,14 @@ struct HTTPAnswer: Sendable {
     }
 
     /// An answer of `{"error": …}`.
-    static func error(_ status: HTTPStatus, _ message: String, closes: Bool = false) -> HTTPAnswer {
+    static func error(_ status: HTTPStatus, _ message: String, closes: Bool = false) -> HTTPResponse {
         var json = JSONWriter()
         json.object { $0.member("error", message) }
-        return HTTPAnswer(status, .json, json.bytes + [UInt8(ascii: "\n")], closes: closes)
+        return HTTPResponse(status, .json, json.bytes + [UInt8(ascii: "\n")], closes: closes)
     }
 
     /// "Not here, not now, but try again": the API server then tries another replica.
-    static func unavailable(_ message: String) -> HTTPAnswer {
+    static func unavailable(_ message: String) -> HTTPResponse {
         var answer = error(.serviceUnavailable, message, closes: true)
         answer.retryAfter = 1
         return answer

@@ -3,7 +3,7 @@ import UWSGI
 
 /// The AdmissionReview that is sent back.
 /// Source: Kubernetes `staging/src/k8s.io/api/admission/v1/types.go`, `AdmissionResponse`.
-struct AdmissionAnswer {
+struct AdmissionResponse {
     let request: AdmissionRequest
     let policy: Policy
     let verdict: Verdict

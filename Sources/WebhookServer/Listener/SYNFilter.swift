@@ -14,7 +14,7 @@ import NIOCore
 /// a newcomer repeats its packet after a second and then learns that nobody listens here any more, which
 /// every client can tell from a lost request. Source: socket(7), `SO_ATTACH_FILTER`; Linux,
 /// Documentation/networking/filter.rst; net/ipv4/tcp_ipv4.c, `tcp_filter`.
-enum NewcomerFilter {
+enum SYNFilter {
     /// `struct sock_filter` of <linux/filter.h>.
     private struct Instruction {
         var code: UInt16
