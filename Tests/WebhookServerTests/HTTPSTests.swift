@@ -1,6 +1,7 @@
 import Foundation
 import NIOCore
 import OpenSSLTLS
+import TestServerSupport
 import TestSupport
 import Testing
 
