@@ -12,15 +12,28 @@ public struct Detector: Sendable {
         self.images = images
     }
 
-    /// Examines one container.
+    /// Examines one container that is reviewed by itself.
     /// - Parameters:
     ///   - container: the container as its author wrote it.
     ///   - declaration: what its author says of it besides.
     public func detect(
         _ container: ContainerSpecification, declaration: Declaration = .none
     ) -> Detection {
+        var budget = DetectionBudget(reviewBytes: container.textBytes)
+        return detect(container, declaration: declaration, budget: &budget)
+    }
+
+    /// Examines one container.
+    /// - Parameters:
+    ///   - container: the container as its author wrote it.
+    ///   - declaration: what its author says of it besides.
+    ///   - budget: what the whole review may still spend. Where it does not suffice, what is left is unknown, and
+    ///     after its deadline the answer means nothing.
+    public func detect(
+        _ container: ContainerSpecification, declaration: Declaration = .none, budget: inout DetectionBudget
+    ) -> Detection {
         if declaration == .doesNotRunUWSGI { return .none }
-        let (examination, words, hasOnlyOptions) = examine(container)
+        let (examination, words, hasOnlyOptions) = examine(container, &budget)
         if examination.confidence == .certain, let server = examination.worst {
             return Detection(
                 certainty: .certain, evidence: [server.evidence], maxFD: server.maxFD, details: server.details
@@ -32,23 +45,33 @@ public struct Detector: Sendable {
 
     /// Follows the command line of a container.
     private func examine(
-        _ container: ContainerSpecification
+        _ container: ContainerSpecification, _ budget: inout DetectionBudget
     ) -> (examination: Examination, words: [Word], hasOnlyOptions: Bool) {
-        let variables = ContainerVariables(container)
+        let variables = ContainerVariables(container, expansionBudget: budget.expansionBytes)
         let words = Self.words(of: container, variables)
         var examination = Examination(
-            ceiling: ceiling, variables: variables, words: words, hidesEntryPoint: container.command.isEmpty)
+            ceiling: ceiling, variables: variables, budget: budget, hidesEntryPoint: container.command.isEmpty
+        )
+        _ = examination.takeStep()
         let hasOnlyOptions = Self.hasOnlyOptions(container)
         if !words.isEmpty, !hasOnlyOptions {
             examination.run(words[...], confidence: .certain, depth: 0, inShell: false)
         } else {
             examination.lastProgram = .opaque
         }
+        examination.finish(words)
+        budget = examination.budget
+        budget.expansionBytes = variables.expansionBudget
         return (examination, words, hasOnlyOptions)
     }
 
     /// How much work a container's command line asks for; it is to be proportional to its length.
-    func steps(_ container: ContainerSpecification) -> Int { examine(container).examination.stepsTaken }
+    func steps(_ container: ContainerSpecification) -> Int {
+        var budget = DetectionBudget(reviewBytes: container.textBytes)
+        let before = budget.steps
+        _ = examine(container, &budget)
+        return before - budget.steps
+    }
 
     /// What to make of a container whose command line does not show uWSGI for certain.
     private func detectUnseen(
@@ -68,8 +91,11 @@ public struct Detector: Sendable {
             evidence.append("image pattern \(Evidence.quoted(pattern.pattern))")
         }
         if let server = examination.worst { evidence.append(server.evidence) }
-        if examination.lastProgram == .opaque || examination.worst != nil || declaration == .runsUWSGI {
+        if examination.lastProgram == .opaque || examination.worst != nil
+            || examination.unexaminedText != nil || declaration == .runsUWSGI
+        {
             if let script = examination.suggestiveScript { evidence.append(script) }
+            if let text = examination.unexaminedText { evidence.append(text) }
             evidence += Hints.evidence(container, arguments: options)
         }
         guard !evidence.isEmpty else { return .none }

@@ -94,8 +94,10 @@ import Testing
         }
     }
 
-    @Test func tooLongScriptFallsBackOnHints() {
+    @Test func tooLongScriptIsUnknown() {
         var example = container(["sh", "-c", "uwsgi --http :80 #" + String(repeating: "a", count: 128 << 10)])
+        #expect(Detector().detect(example).certainty == .likely)
+        example = container(["sh", "-c", "celery #" + String(repeating: "a", count: 128 << 10)])
         #expect(Detector().detect(example).certainty == nil)
         example.environment = [EnvironmentVariable(name: "UWSGI_HTTP", value: .literal(":80"))]
         #expect(Detector().detect(example).certainty == .likely)

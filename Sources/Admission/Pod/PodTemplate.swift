@@ -39,10 +39,12 @@ package struct PodTemplate {
     }
 
     /// The containers that run uWSGI.
-    func findings(_ detector: Detector, _ annotations: PodAnnotations) -> [ExaminedContainer] {
+    func findings(
+        _ detector: Detector, _ annotations: PodAnnotations, budget: inout DetectionBudget
+    ) -> [ExaminedContainer] {
         var findings: [ExaminedContainer] = []
         for container in containers {
-            let finding = finding(in: container, detector, annotations)
+            let finding = finding(in: container, detector, annotations, &budget)
             if finding.detection.runsUWSGI { findings.append(finding) }
         }
         return findings
@@ -50,16 +52,20 @@ package struct PodTemplate {
 
     /// All containers that are looked at, and what was found in each.
     func allFindings(_ detector: Detector, _ annotations: PodAnnotations) -> [ExaminedContainer] {
-        containers.map { finding(in: $0, detector, annotations) }
+        let bytes = containers.reduce(0) { $0 + $1.specification.textBytes }
+        var budget = DetectionBudget(reviewBytes: bytes)
+        return containers.map { finding(in: $0, detector, annotations, &budget) }
     }
 
     private func finding(
-        in container: PodContainer, _ detector: Detector, _ annotations: PodAnnotations
+        in container: PodContainer, _ detector: Detector, _ annotations: PodAnnotations,
+        _ budget: inout DetectionBudget
     ) -> ExaminedContainer {
         ExaminedContainer(
             container: container,
             detection: detector.detect(
-                container.specification, declaration: annotations.declaration(for: container.name)))
+                container.specification, declaration: annotations.declaration(for: container.name),
+                budget: &budget))
     }
 }
 

@@ -27,7 +27,9 @@ public final class AdmissionReviewer {
                 request, metadata: PodMetadata(), policy, verdict: .skipped(reason), maxFD: settings.maxFD)
         case .examine(let object):
             let annotations = object.annotations(ceiling: settings.detector.ceiling)
-            let verdict = verdict(on: findings(in: object, annotations), in: object, annotations, policy)
+            var budget = DetectionBudget(reviewBytes: body.count)
+            let findings = findings(in: object, annotations, budget: &budget)
+            let verdict = verdict(on: findings, in: object, annotations, policy)
             return outcome(
                 request, metadata: object.metadata, policy, verdict: verdict,
                 maxFD: annotations.value ?? settings.maxFD)
@@ -44,8 +46,10 @@ public final class AdmissionReviewer {
         }
     }
 
-    package func findings(in object: PodTemplate, _ annotations: PodAnnotations) -> [ExaminedContainer] {
-        object.findings(settings.detector, annotations)
+    package func findings(
+        in object: PodTemplate, _ annotations: PodAnnotations, budget: inout DetectionBudget
+    ) -> [ExaminedContainer] {
+        object.findings(settings.detector, annotations, budget: &budget)
     }
 
     package func verdict(

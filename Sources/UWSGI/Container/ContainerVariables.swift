@@ -9,13 +9,13 @@ final class ContainerVariables {
     /// Whether such a source can hold a variable that uWSGI reads.
     let sourcesMayConcernUWSGI: Bool
 
-    /// Bytes that expansion may write in all. The kubelet knows no such limit: a chain of thirty variables, each
-    /// twice the one before, would fill any memory.
-    private var expansionBudget = 1 << 20
+    /// Bytes that expansion may still write.
+    private(set) var expansionBudget: Int
     private var expandedValues: [String]?
     private var indicesByName: [String: Int]?
 
-    init(_ container: ContainerSpecification) {
+    init(_ container: ContainerSpecification, expansionBudget: Int) {
+        self.expansionBudget = expansionBudget
         list = container.environment
         hasSources = !container.environmentSources.isEmpty
         sourcesMayConcernUWSGI = container.environmentSources.contains { source in

@@ -26,11 +26,6 @@ struct Examination {
         var details: Details
     }
 
-    /// Work that may still be done. What an input of some length can ask for is bounded by that length.
-    struct Budget {
-        var steps: Int
-    }
-
     /// Shells within shells: more are not followed.
     static let deepestShell = 8
     /// Wrappers before one program: more are not taken off.
@@ -38,11 +33,15 @@ struct Examination {
 
     /// Unknown programs that hand a command line on: more are not followed.
     static let mostPassThroughs = 6
+    /// Commands within commands, of all scripts and wrappers together: more are not followed. Each takes some kilobytes
+    /// of stack, and 512 KiB have to suffice.
+    static let deepest = 48
 
     let ceiling: Int
     var environment: ProcessEnvironment
-    var budget: Budget
-    private let budgetAtStart: Int
+    var budget: DetectionBudget
+    /// Commands within commands, up to here.
+    private var depth = 0
     /// Whether the first program stands behind an entry point of the image that cannot be seen.
     let hidesEntryPoint: Bool
 
@@ -55,28 +54,32 @@ struct Examination {
     var hasAssumed = false
     /// The first script met whose name speaks of uWSGI.
     private(set) var suggestiveScript: String?
+    /// The first text with the word uWSGI in it that was too deep, too long or unreadable to be followed.
+    private(set) var unexaminedText: String?
     /// What follows an opaque program that the container starts directly.
     private(set) var opaqueArguments: ArraySlice<Word> = []
 
-    init(ceiling: Int, variables: ContainerVariables, words: [Word], hidesEntryPoint: Bool) {
+    init(ceiling: Int, variables: ContainerVariables, budget: DetectionBudget, hidesEntryPoint: Bool) {
         self.ceiling = ceiling
         self.hidesEntryPoint = hidesEntryPoint
+        self.budget = budget
         environment = ProcessEnvironment(variables)
-        let length = words.reduce(0) { $0 + $1.text.utf8.count }
-        budget = Budget(steps: 16 * 1024 + 32 * length)
-        budgetAtStart = budget.steps
     }
 
     // MARK: Taking note
 
     /// Pays for one command.
     /// - Returns: whether there was enough left.
-    mutating func takeStep() -> Bool {
-        budget.steps -= 16
-        return budget.steps > 0
+    mutating func takeStep() -> Bool { budget.takeStep() }
+
+    /// Goes one command deeper, if that is not too deep; ``ascend()`` comes back.
+    mutating func descend() -> Bool {
+        guard depth < Self.deepest else { return false }
+        depth += 1
+        return true
     }
 
-    var stepsTaken: Int { budgetAtStart - budget.steps }
+    mutating func ascend() { depth -= 1 }
 
     /// Makes the servers met so far certain.
     mutating func promote() { confidence = .certain }
@@ -87,6 +90,16 @@ struct Examination {
         if suggestiveScript == nil, ScriptNames.suggestsUWSGI(name) {
             suggestiveScript = Evidence.program(name.lastPathComponent, at: place)
         }
+    }
+
+    /// Takes note of a text that was not followed to its end, as it is too deep, too long or unreadable: should the word
+    /// uWSGI be in it, nobody can say that it starts none.
+    mutating func meetUnexamined(_ text: String, at place: Place) {
+        lastProgram = .opaque
+        // Once the budget is used up, all that is left is unexamined; it is searched in one go at the end.
+        guard unexaminedText == nil, budget.steps > 0 else { return }
+        budget.steps -= text.utf8.count
+        if text.includes("uwsgi") { unexaminedText = Evidence.program("uwsgi", at: place) }
     }
 
     /// Takes note of uWSGI.
@@ -148,6 +161,8 @@ struct Examination {
     }
 
     private mutating func follow(_ words: ArraySlice<Word>, _ circumstances: Circumstances) {
+        guard descend() else { return meetUnexamined(words) }
+        defer { ascend() }
         let mark = environment.mark
         defer { environment.rollBack(to: mark) }
         var how = circumstances
@@ -173,7 +188,22 @@ struct Examination {
             }
             rest = next
         }
+        meetUnexamined(rest)
+    }
+
+    /// Ends the examination. If the budget did not suffice for it, any word of the command line may start uWSGI.
+    mutating func finish(_ words: [Word]) {
+        guard budget.steps <= 0 else { return }
         lastProgram = .opaque
+        if unexaminedText == nil, let word = words.first(where: { $0.text.includes("uwsgi") }) {
+            unexaminedText = Evidence.program("uwsgi", at: word.place)
+        }
+    }
+
+    /// Takes note of a command line that was not followed to its end.
+    private mutating func meetUnexamined(_ words: ArraySlice<Word>) {
+        lastProgram = .opaque
+        for word in words where unexaminedText == nil { meetUnexamined(word.text, at: word.place) }
     }
 
     /// Looks at one program.

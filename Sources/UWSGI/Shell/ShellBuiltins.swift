@@ -69,7 +69,7 @@ extension ShellInterpreter {
     private mutating func runCommand(
         _ name: String, _ operands: ArraySlice<Word>, _ examination: inout Examination
     ) -> ShellVerdict {
-        let rest = operands.drop { $0.text == "-p" || $0.text == "--" }
+        let rest = operands.drop { ["-p", "--", "command", "builtin"].contains($0.text) }
         guard let first = rest.first, first.text != "-v", first.text != "-V" else { return .ordinary }
         if let verdict = runBuiltin(first.text, Array(rest), &examination) { return verdict }
         examination.run(rest, confidence: confidence, depth: script.depth, inShell: true)
@@ -82,14 +82,15 @@ extension ShellInterpreter {
         guard script.depth < Examination.deepestShell, examination.budget.steps > 0,
             let parsed = try? ShellParser.parse(text, knowsDollarQuotes: script.knowsDollarQuotes)
         else {
-            examination.meetOpaque(script.place, name: "")
+            examination.meetUnexamined(text, at: script.place)
             return
         }
         let outer = script
+        script.text = text
         script.documents = parsed.documents
         script.depth += 1
         run(parsed.list, &examination)
-        if parsed.isBroken { examination.meetOpaque(script.place, name: "") }
+        if parsed.isBroken { meetBroken(parsed, &examination) }
         script = outer
     }
 

@@ -3,6 +3,7 @@
 struct ShellInterpreter {
     /// The script's texts and place, which do not change while it runs.
     struct Script {
+        var text: String
         var documents: [String]
         var place: Place
         var depth: Int
@@ -32,16 +33,26 @@ struct ShellInterpreter {
         guard depth <= Examination.deepestShell, examination.budget.steps > 0,
             let parsed = try? ShellParser.parse(text, knowsDollarQuotes: knowsDollarQuotes)
         else {
-            examination.meetOpaque(place, name: "")
+            examination.meetUnexamined(text, at: place)
             return
         }
         let script = Script(
-            documents: parsed.documents, place: place, depth: depth, knowsDollarQuotes: knowsDollarQuotes)
+            text: text, documents: parsed.documents, place: place, depth: depth,
+            knowsDollarQuotes: knowsDollarQuotes)
         var interpreter = ShellInterpreter(
             script: script, name: invocation.name ?? Word("sh", at: place), arguments: invocation.arguments,
             exportsAll: invocation.exportsAll, confidence: confidence)
         interpreter.run(parsed.list, &examination)
-        if parsed.isBroken, !interpreter.hasEnded { examination.meetOpaque(place, name: "") }
+        if parsed.isBroken, !interpreter.hasEnded { interpreter.meetBroken(parsed, &examination) }
+    }
+
+    /// Takes note of a script of which the end could not be read.
+    func meetBroken(_ parsed: ShellScript, _ examination: inout Examination) {
+        if parsed.isTooDeep {
+            examination.meetUnexamined(script.text, at: script.place)
+        } else {
+            examination.meetOpaque(script.place, name: "")
+        }
     }
 
     // MARK: Lists
@@ -53,7 +64,7 @@ struct ShellInterpreter {
         for element in list.elements {
             if hasEnded { return verdict }
             guard examination.takeStep() else {
-                examination.meetOpaque(script.place, name: "")
+                examination.meetUnexamined(script.text, at: script.place)
                 return .ordinary
             }
             switch element.condition {
@@ -89,7 +100,7 @@ struct ShellInterpreter {
     }
 
     /// Runs something that may not run at all: what it does to variables makes them unknown.
-    private mutating func runTentatively(
+    mutating func runTentatively(
         _ examination: inout Examination, _ body: (inout ShellInterpreter, inout Examination) -> Void
     ) {
         let mark = examination.environment.mark
@@ -139,14 +150,18 @@ struct ShellInterpreter {
     // MARK: Commands
 
     private mutating func run(_ command: ShellCommand, _ examination: inout Examination) -> ShellVerdict {
-        guard examination.takeStep() else { return .ordinary }
+        guard examination.takeStep(), examination.descend() else {
+            examination.meetUnexamined(script.text, at: script.place)
+            return .ordinary
+        }
+        defer { examination.ascend() }
         switch command {
         case .simple(let simple): return run(simple, &examination)
         case .pipeline(let commands, let isNegated): return run(commands, isNegated: isNegated, &examination)
         case .group(let list): return run(list, &examination)
         case .subshell(let list): return runApart(&examination) { $0.run(list, &$1) }
         case .conditional(let branches, let otherwise):
-            return run(branches[...], otherwise: otherwise, &examination)
+            return run(branches, otherwise: otherwise, &examination)
         case .loop(let condition, let body, let isUntil):
             let verdict = run(condition, &examination)
             return runLoop(isUntil ? verdict.negated : verdict, body, &examination)
@@ -178,34 +193,8 @@ struct ShellInterpreter {
         return verdict == .ordinary ? .undecided : verdict.negated
     }
 
-    private mutating func run(
-        _ branches: ArraySlice<(condition: ShellList, body: ShellList)>, otherwise: ShellList?,
-        _ examination: inout Examination
-    ) -> ShellVerdict {
-        guard let branch = branches.first else {
-            return otherwise.map { run($0, &examination) } ?? .known(true)
-        }
-        let condition = run(branch.condition, &examination)
-        switch condition {
-        case .known(true): return run(branch.body, &examination)
-        case .known(false): return run(branches.dropFirst(), otherwise: otherwise, &examination)
-        case .presumed(true):
-            // Were the variable set after all, the other branches would run: they are looked at, and undone.
-            runAside(&examination) { $0.run(branches.dropFirst(), otherwise: otherwise, &$1) }
-            return runPresumably { $0.run(branch.body, &$1) }(&self, &examination)
-        case .presumed(false):
-            runAside(&examination) { $0.run(branch.body, &$1) }
-            return run(branches.dropFirst(), otherwise: otherwise, &examination)
-        case .ordinary, .undecided:
-            runAlternatives(
-                [{ $0.run(branch.body, &$1) }, { $0.run(branches.dropFirst(), otherwise: otherwise, &$1) }],
-                isOrdinary: condition == .ordinary, &examination)
-            return .ordinary
-        }
-    }
-
     /// A script that gives up because a variable is not set tells that something sets it after all.
-    private func runPresumably(_ body: @escaping Branch) -> Branch {
+    func runPresumably(_ body: @escaping Branch) -> Branch {
         { interpreter, examination in
             let verdict = body(&interpreter, &examination)
             if interpreter.hasEnded, !interpreter.endedByProgram { interpreter.hasEnded = false }
@@ -213,10 +202,10 @@ struct ShellInterpreter {
         }
     }
 
-    private typealias Branch = (inout ShellInterpreter, inout Examination) -> ShellVerdict
+    typealias Branch = (inout ShellInterpreter, inout Examination) -> ShellVerdict
 
     /// Looks at commands that most likely do not run, without keeping what they do to variables.
-    private func runAside(_ examination: inout Examination, _ body: Branch) {
+    func runAside(_ examination: inout Examination, _ body: Branch) {
         let last = examination.lastProgram
         runApart(&examination) { interpreter, examination in
             interpreter.confidence = .possible
@@ -226,33 +215,10 @@ struct ShellInterpreter {
     }
 
     /// Runs branches of which one is taken. When each of them leads to uWSGI, uWSGI is as certain as they are.
-    private mutating func runAlternatives(
-        _ branches: [Branch], isOrdinary: Bool, _ examination: inout Examination
-    ) {
-        let before = examination.lastProgram
-        var servers = 0
-        var others = 0
-        var isOpaque = false
-        for branch in branches {
-            examination.lastProgram = .none
-            let found = examination.serverCount
-            var ended = false
-            runTentatively(&examination) { interpreter, examination in
-                _ = branch(&interpreter, &examination)
-                ended = interpreter.hasEnded && !interpreter.endedByProgram
-            }
-            if examination.serverCount > found {
-                servers += 1
-            } else if examination.lastProgram != .none, !ended {
-                others += 1
-            } else if !isOrdinary {
-                others += 1
-            }
-            if examination.lastProgram == .opaque { isOpaque = true }
-        }
-        if examination.lastProgram == .none { examination.lastProgram = before }
-        if isOpaque { examination.lastProgram = .opaque }
-        if servers > 0, others == 0, confidence == .certain { examination.promote() }
+    private mutating func runAlternatives(_ branches: [Branch], _ examination: inout Examination) {
+        var alternatives = Alternatives(examination)
+        for branch in branches { run(branch, isOrdinary: false, among: &alternatives, &examination) }
+        end(alternatives, &examination)
     }
 
     private mutating func runLoop(
@@ -300,7 +266,7 @@ struct ShellInterpreter {
             if !branches.contains(where: { $0.patterns.contains { $0.plainText == "*" } }) {
                 alternatives.append { _, _ in .known(true) }
             }
-            runAlternatives(alternatives, isOrdinary: false, &examination)
+            runAlternatives(alternatives, &examination)
             return .ordinary
         }
         let isPresumed = text != subject
@@ -355,7 +321,7 @@ struct ShellInterpreter {
             }
         }
         guard examination.budget.steps > 0 else {
-            examination.meetOpaque(script.place, name: "")
+            examination.meetUnexamined(script.text, at: script.place)
             return .ordinary
         }
         guard let first = fields.first else { return .known(true) }

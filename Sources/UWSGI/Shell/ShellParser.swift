@@ -21,7 +21,8 @@ struct ShellParser {
             return ShellScript(list: list, documents: parser.scanner.documents)
         } catch {
             return ShellScript(
-                list: parser.completed, documents: parser.scanner.documents, isBroken: true)
+                list: parser.completed, documents: parser.scanner.documents, isBroken: true,
+                isTooDeep: error as? ShellError == .tooDeep)
         }
     }
 

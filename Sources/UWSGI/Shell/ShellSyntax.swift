@@ -90,4 +90,6 @@ struct ShellScript: Sendable {
     var documents: [String]
     /// Whether what follows the list could not be read.
     var isBroken = false
+    /// Whether that was because it is nested too deep, and not because no shell would read it.
+    var isTooDeep = false
 }
