@@ -4,6 +4,9 @@
 final class ContainerVariables {
     /// The variables as their author wrote them.
     let list: [EnvironmentVariable]
+    /// The command and the arguments as their author wrote them.
+    private let command: [String]
+    private let arguments: [String]
     /// Whether there are variables whose names cannot be seen (`envFrom`).
     let hasSources: Bool
     /// Whether such a source can hold a variable that uWSGI reads.
@@ -17,12 +20,23 @@ final class ContainerVariables {
     init(_ container: ContainerSpecification, expansionBudget: Int) {
         self.expansionBudget = expansionBudget
         list = container.environment
+        command = container.command
+        arguments = container.arguments
         hasSources = !container.environmentSources.isEmpty
         sourcesMayConcernUWSGI = container.environmentSources.contains { source in
             source.prefix.utf8.starts(with: EnvironmentNames.prefix.utf8)
                 || EnvironmentNames.prefix.utf8.starts(with: source.prefix.utf8)
         }
     }
+
+    /// The entry of the specification that a word came out of.
+    func entry(at place: Place) -> String? {
+        let entries = place.list == .command ? command : arguments
+        return entries.indices.contains(place.index) ? entries[place.index] : nil
+    }
+
+    /// What may be shown of a value that a shell or a wrapper gave to a variable.
+    func shown(_ text: String) -> String { ShownValue.of(text, entries: [command, arguments]) }
 
     private static let unknown = String(Character(Word.unknown))
     private static let absent = String(Character(Word.absent))

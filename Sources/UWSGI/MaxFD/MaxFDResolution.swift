@@ -7,9 +7,16 @@ struct MaxFDResolution {
     let environment: ProcessEnvironment
     let options: ServerOptions
 
+    /// What gave a value.
+    private enum Origin {
+        case variable(ProcessEnvironment.CarrierVariable)
+        case option(ServerOptions.Assignment)
+    }
+
     /// A value from one place, read.
     private struct Candidate {
         var text: String
+        var origin: Origin
         var source: String
         /// The number, or `nil` when it cannot be known.
         var value: MaxFDValue?
@@ -91,7 +98,7 @@ struct MaxFDResolution {
 
     private func state(_ state: MaxFD.State, _ candidate: Candidate) -> MaxFD {
         MaxFD(
-            state: state, value: candidate.text.isKnown ? Evidence.quoted(candidate.text) : nil,
+            state: state, value: candidate.text.isKnown ? Evidence.quoted(shown(candidate)) : nil,
             number: candidate.value?.number,
             source: candidate.source)
     }
@@ -111,7 +118,7 @@ struct MaxFDResolution {
         switch EnvironmentNames.carrier(variable.name) {
         case .maxFD:
             return candidate(
-                substitute(variable.value), variable.value, source: source,
+                substitute(variable.value), variable.value, origin: .variable(variable), source: source,
                 variable: variable.index.map { ($0, "") })
         case .set:
             // A hidden UWSGI_SET is far more likely to set something else, so it tells nothing.
@@ -119,9 +126,32 @@ struct MaxFDResolution {
                 return nil
             }
             return candidate(
-                substitute(value), value, source: source, variable: variable.index.map { ($0, "max-fd=") })
+                substitute(value), value, origin: .variable(variable), source: source,
+                variable: variable.index.map { ($0, "max-fd=") })
         case nil: return nil
         }
+    }
+
+    /// What of a value may be shown.
+    private func shown(_ candidate: Candidate) -> String {
+        switch candidate.origin {
+        case .variable(let variable): return shown(candidate.text, of: variable)
+        case .option(let assignment):
+            guard let entry = environment.container.entry(at: assignment.place) else {
+                return ShownValue.expanded
+            }
+            return ShownValue.of(candidate.text, entry: entry, isScript: assignment.place.shell != nil)
+        }
+    }
+
+    private func shown(_ text: String, of variable: ProcessEnvironment.CarrierVariable) -> String {
+        guard let index = variable.index, environment.container.list.indices.contains(index),
+            case .literal(let written) = environment.container.list[index].value
+        else { return environment.container.shown(text) }
+        guard EnvironmentNames.carrier(variable.name) == .set,
+            let (name, value) = ServerOptions.setting(written), name == "max-fd"
+        else { return ShownValue.of(text, written: written) }
+        return ShownValue.of(text, written: value)
     }
 
     private func candidate(
@@ -130,14 +160,16 @@ struct MaxFDResolution {
         placeholders.advance(to: assignment.position)
         return candidate(
             substitute(assignment.text) { placeholders.value(of: $0) }, assignment.text,
-            source: assignment.place.description, variable: nil)
+            origin: .option(assignment), source: assignment.place.description, variable: nil)
     }
 
     private func candidate(
-        _ substituted: String?, _ text: String, source: String, variable: (index: Int, prefix: String)?
+        _ substituted: String?, _ text: String, origin: Origin, source: String,
+        variable: (index: Int, prefix: String)?
     ) -> Candidate {
         Candidate(
-            text: text, source: source, value: substituted.map(MaxFDValue.init(reading:)), variable: variable)
+            text: text, origin: origin, source: source, value: substituted.map(MaxFDValue.init(reading:)),
+            variable: variable)
     }
 
     /// The options and placeholders that stand before an option: what `%(name)` in it can mean.

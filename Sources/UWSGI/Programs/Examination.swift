@@ -88,7 +88,9 @@ struct Examination {
     mutating func meetOpaque(_ place: Place, name: String) {
         lastProgram = .opaque
         if suggestiveScript == nil, ScriptNames.suggestsUWSGI(name) {
-            suggestiveScript = Evidence.program(name.lastPathComponent, at: place)
+            let entry = environment.container.entry(at: place)
+            suggestiveScript = Evidence.program(
+                ShownValue.name(name.lastPathComponent, entry: entry), at: place)
         }
     }
 
