@@ -14,7 +14,9 @@ from expectations import (
     pod,
     policy_requirement,
 )
-from rendering import NAMESPACE, RELEASE
+from rendering import IMAGE, NAMESPACE, RELEASE
+
+GUARD, CHECK = RELEASE + "-label-guard", RELEASE + "-label-check"
 
 CLUSTER = [
     # Scheduling and scale
@@ -132,7 +134,7 @@ CLUSTER = [
         ],
     ),
     Combination(
-        "image by tag", {"image": {"tag": "1.2.3"}}, [container("image", "uwsgi-max-fd-webhook:1.2.3")]
+        "image by tag", {"image": {"tag": "1.2.3"}}, [container("image", IMAGE + ":1.2.3")]
     ),
     Combination(
         "other names, labels and annotations",
@@ -203,8 +205,8 @@ CLUSTER = [
         },
         [
             has("ValidatingAdmissionPolicy", "ValidatingAdmissionPolicyBinding"),
-            at("ValidatingAdmissionPolicyBinding", "spec/validationActions", ["Deny", "Audit"]),
-            at("ValidatingAdmissionPolicyBinding", "spec/policyName", RELEASE + "-label-guard"),
+            at("ValidatingAdmissionPolicyBinding", "spec/validationActions", ["Deny", "Audit"], GUARD),
+            at("ValidatingAdmissionPolicyBinding", "spec/policyName", GUARD, GUARD),
         ],
     ),
     Combination("no test Pod", {"tests": {"enabled": False}}, [lacks("Pod", "ConfigMap")]),
@@ -252,7 +254,8 @@ CLUSTER = [
         [
             pod("spec/hostNetwork", True),
             entry("strict.workloads", "rules/0/resources", ["replicasets"], VALIDATING),
-            policy_requirement("strict", "NotIn", ["audit", "mutate", "off"]),
+            policy_requirement("strict", "In", ["strict"]),
+            policy_requirement("strict.default", "NotIn", ["audit", "mutate", "off", "strict"]),
         ],
     ),
 ]

@@ -15,6 +15,8 @@ class Combination:
     name: str
     values: dict
     expectations: list[typing.Callable[[Rendered], None]]
+    # The platform rules that these values break, as their author means them to.
+    breaks: frozenset[str] = frozenset()
 
 
 def has(*kinds):

@@ -11,7 +11,7 @@ import helm_python
 import pytest
 
 from fake_cluster import FakeCluster
-from rendering import CHART, NAMESPACE, RELEASE, render
+from rendering import CA_PEM, CHART, NAMESPACE, RELEASE, render, with_image
 
 SECRET = ("secrets", NAMESPACE, RELEASE + "-tls")
 
@@ -25,10 +25,10 @@ class Helm:
         )
 
     def install(self, values=None):
-        self.config.install(str(CHART), RELEASE, values or {}, namespace=NAMESPACE, timeout=30)
+        self.config.install(str(CHART), RELEASE, with_image(values), namespace=NAMESPACE, timeout=30)
 
     def upgrade(self, values=None):
-        self.config.upgrade(str(CHART), RELEASE, values or {}, namespace=NAMESPACE, timeout=30)
+        self.config.upgrade(str(CHART), RELEASE, with_image(values), namespace=NAMESPACE, timeout=30)
 
     def secret(self):
         found = self.cluster.get(*SECRET)
@@ -162,7 +162,7 @@ def test_half_a_secret_counts_as_none(helm):
 
 def test_change_from_another_mode(helm):
     helm.install(
-        {"certificates": {"mode": "existingSecret", "existingSecret": {"name": "mine", "caBundle": "TQ=="}}}
+        {"certificates": {"mode": "existingSecret", "existingSecret": {"name": "mine", "caBundle": CA_PEM}}}
     )
     with pytest.raises(helm_python.HelmError, match="the mode was changed"):
         helm.upgrade({"certificates": {"mode": "generated"}})

@@ -39,7 +39,12 @@ def test_same_objects_as_the_chart(text):
     chart = [
         without_helm_labels(item)
         for item in render(
-            {"certificates": {"mode": "certManager"}, "tests": {"enabled": False}}, namespace="uwsgi-max-fd"
+            {
+                "image": {"repository": "uwsgi-max-fd-webhook", "pullPolicy": "Never"},
+                "certificates": {"mode": "certManager"},
+                "tests": {"enabled": False},
+            },
+            namespace="uwsgi-max-fd",
         ).objects
     ]
     assert objects[0]["kind"] == "Namespace"
@@ -49,6 +54,14 @@ def test_same_objects_as_the_chart(text):
         return item["kind"], item["metadata"]["name"]
 
     assert sorted(objects[1:], key=key) == sorted(chart, key=key)
+
+
+def test_without_a_repository_no_node_pulls_a_strangers_image(text):
+    container = Rendered({"all.yaml": text}).server()
+    assert container["image"].startswith("uwsgi-max-fd-webhook:") and container["imagePullPolicy"] == "Never"
+    assert "image.repository" in text.splitlines()[2]
+    named = Rendered({"all.yaml": manifests("--set", "image.repository=example.org/a").stdout}).server()
+    assert named["image"].startswith("example.org/a:") and named["imagePullPolicy"] == "IfNotPresent"
 
 
 def test_nothing_of_helm_is_left(text):

@@ -96,7 +96,7 @@ def test_expressions_are_about_metrics_that_exist():
 def test_the_list_of_metrics_is_the_servers():
     """metrics.txt against the names that the server's own source writes."""
     source = "".join(
-        path.read_text() for path in sorted((ROOT / "Sources" / "WebhookServer").glob("*.swift"))
+        path.read_text() for path in sorted((ROOT / "Sources" / "WebhookServer").rglob("*.swift"))
     )
     written = set(re.findall(r'"((?:uwsgi_max_fd|process)_[a-z_]+)"', source))
     listed = {

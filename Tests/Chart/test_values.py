@@ -107,7 +107,7 @@ def objects_of(node, path=()):
 
 # Maps whose keys are the user's, and parts of Kubernetes' own API that it checks itself.
 FREE_FORM = {
-    "global", "affinity", "items", "podSelector", "namespaceSelector", "ipBlock",
+    "global", "affinity", "items", "podSelector", "namespaceSelector", "ipBlock", "postStart", "preStop",
 }  # fmt: skip
 
 
@@ -116,7 +116,8 @@ def test_schema_allows_no_unknown_key_anywhere():
         allowed = node.get("additionalProperties")
         if allowed is not False:
             name = path[-1] if path else ""
-            assert allowed == {"type": "string"} or name in FREE_FORM, "/".join(path)
+            is_map = isinstance(allowed, dict) and allowed.get("type") == "string"
+            assert is_map or name in FREE_FORM, "/".join(path)
 
 
 def leaves(node, path=()):
@@ -135,21 +136,27 @@ def test_schema_and_defaults_have_the_same_keys():
             else:
                 yield (*path, key)
 
-    in_values = set(leaves(default_values()))
-    in_schema = set(keys(schema()))
-    # Not in values.yaml: what Helm adds, what Kubernetes fills in, and the parts of an empty default.
-    extra = {path for path in in_schema if path[0] in ("global", "resources", "updateStrategy")}
-    assert in_schema - extra == {
-        path[:3] if path[:3] == ("metrics", "dashboard", "labels") else path
-        for path in in_values
-        if path[0] != "resources"
-    } - {("updateStrategy",)}
+    def whole_maps(path):
+        """The path up to the map whose keys are the user's."""
+        for length, word in enumerate(path, 1):
+            if word in ("labels", "matchLabels"):
+                return path[:length]
+        return path
+
+    # Not in values.yaml: what Kubernetes fills in, and the parts of an empty default.
+    extra = {"resources", "updateStrategy", "lifecycle"}
+    in_values = {whole_maps(path) for path in leaves(default_values())}
+    in_schema = {path for path in keys(schema()) if path[-1] != "matchExpressions"}
+    assert {path for path in in_schema if path[0] not in extra} == {
+        path for path in in_values if path[0] not in extra
+    }
+    assert extra <= set(schema()["properties"])
 
 
 def test_every_value_is_used_by_a_template():
     text = "".join(path.read_text() for path in (CHART / "templates").rglob("*") if path.is_file())
     for path in leaves(default_values()):
-        wanted = "labels" if path[:3] == ("metrics", "dashboard", "labels") else path[-1]
+        wanted = next((word for word in ("labels", "instanceSelector") if word in path), path[-1])
         wanted = "resources" if path[0] == "resources" else wanted
         assert wanted in text, ".".join(path)
 
@@ -182,7 +189,7 @@ def test_no_file_of_the_chart_names_a_registry_host():
 
 
 def test_version_is_the_programs():
-    source = (ROOT / "Sources" / "uwsgi-max-fd" / "ProgramVersion.swift").read_text()
+    source = next((ROOT / "Sources" / "uwsgi-max-fd").rglob("ProgramVersion.swift")).read_text()
     chart = yaml.safe_load((CHART / "Chart.yaml").read_text())
     assert 'static let text = "%s"' % chart["appVersion"] in source
     assert chart["version"] == chart["appVersion"]
