@@ -36,8 +36,9 @@ def lacks(*kinds):
 
 
 def walk(node, path):
-    """The value at a path such as spec/ports/0/port; None where there is none."""
+    """The value at a path such as spec/ports/0/port, where ~1 stands for a slash; None where there is none."""
     for step in path.split("/"):
+        step = step.replace("~1", "/")
         if isinstance(node, list):
             node = node[int(step)] if int(step) < len(node) else None
         elif isinstance(node, dict):

@@ -8,10 +8,18 @@ import subprocess
 import pytest
 import yaml
 
-from rendering import CHART, NAMESPACE, RELEASE, ROOT, render
+from rendering import CHART, NAMESPACE, RELEASE, ROOT, merged, render
 
 HERE = pathlib.Path(__file__).parent
 VALUES = {"metrics": {"prometheusRule": {"enabled": True}, "dashboard": {"enabled": True}}}
+SERVICE_MONITOR = {"metrics": {"serviceMonitor": {"enabled": True}}}
+POD_MONITOR = {"metrics": {"podMonitor": {"enabled": True}}}
+# What promtool plays, and the values of the rules that it plays it to.
+PLAYS = [
+    ("alerts.test.yaml", SERVICE_MONITOR),
+    ("alerts-unscraped.test.yaml", {}),
+    ("alerts-podmonitor.test.yaml", POD_MONITOR),
+]
 # Labels that a scrape puts on every series.
 SCRAPED = {"job", "namespace", "pod", "instance"}
 WORDS = {
@@ -26,8 +34,8 @@ def known_metrics():
     return {line.split()[0]: set(line.split()[1:]) for line in lines if line and not line.startswith("#")}
 
 
-def rules():
-    return render(VALUES).of_kind("PrometheusRule")["spec"]
+def rules(values=None):
+    return render(merged(VALUES, values or {})).of_kind("PrometheusRule")["spec"]
 
 
 def dashboard():
@@ -127,30 +135,34 @@ def test_webhook_names_in_expressions_match_the_entries():
         assert not re.fullmatch(pattern, "mutate.someone-else.webhook")
 
 
-@pytest.fixture(scope="module")
-def rule_file(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("alerts")
-    path = folder / "rules.yaml"
-    path.write_text(yaml.safe_dump(rules()))
-    return path
-
-
 def promtool(*arguments):
     return subprocess.run(["promtool", *map(str, arguments)], capture_output=True, text=True, timeout=60)
 
 
-def test_promtool_accepts_the_rules(rule_file):
-    result = promtool("check", "rules", rule_file)
+def written(folder, values):
+    path = folder / "rules.yaml"
+    path.write_text(yaml.safe_dump(rules(values)))
+    return path
+
+
+@pytest.mark.parametrize("values", [{}, SERVICE_MONITOR, POD_MONITOR])
+def test_promtool_accepts_the_rules(tmp_path, values):
+    result = promtool("check", "rules", written(tmp_path, values))
     assert result.returncode == 0 and "8 rules found" in result.stdout, result.stdout + result.stderr
 
 
-def test_alerts_fire_and_keep_quiet(rule_file):
-    test = yaml.safe_load((HERE / "alerts.test.yaml").read_text())
-    test["rule_files"] = [rule_file.name]
-    path = rule_file.with_name("test.yaml")
+@pytest.mark.parametrize("play, values", PLAYS, ids=[play for play, _ in PLAYS])
+def test_alerts_fire_and_keep_quiet(tmp_path, play, values):
+    test = yaml.safe_load((HERE / play).read_text())
+    test["rule_files"] = [written(tmp_path, values).name]
+    path = tmp_path / "test.yaml"
     path.write_text(yaml.safe_dump(test))
     result = promtool("test", "rules", path)
     assert result.returncode == 0, result.stdout + result.stderr
+
+
+def test_every_play_is_played():
+    assert {path.name for path in HERE.glob("*.test.yaml")} == {play for play, _ in PLAYS}
 
 
 def test_every_alert_is_played():
@@ -206,3 +218,31 @@ def test_readme_lists_every_alert():
 def test_alerts_look_at_this_release_only():
     text = yaml.safe_dump(rules())
     assert 'namespace="%s"' % NAMESPACE in text and 'job="%s-metrics"' % RELEASE in text
+
+
+def test_runbooks_stand_where_the_annotations_say():
+    page = "https://example.org/docs/operations/alerts.md"
+    for group in rules({"alerts": {"runbookURL": page}})["groups"]:
+        for rule in group["rules"]:
+            assert rule["annotations"]["runbook_url"] == "%s#%s" % (page, rule["alert"].lower())
+    for group in rules()["groups"]:
+        assert not [rule for rule in group["rules"] if "runbook_url" in rule["annotations"]]
+
+
+def test_every_alert_has_a_runbook():
+    """Headings are anchors, in small letters."""
+    text = (ROOT / "docs" / "operations" / "alerts.md").read_text()
+    headings = [line.lstrip("# ") for line in text.splitlines() if line.startswith("## UwsgiMaxFd")]
+    assert headings == [rule["alert"] for group in rules()["groups"] for rule in group["rules"]]
+
+
+def test_alerts_can_be_left_out_and_relabelled():
+    spec = rules(
+        {
+            "alerts": {"disabled": ["UwsgiMaxFdSlow"]},
+            "metrics": {"prometheusRule": {"alertLabels": {"severity": "page", "team": "a"}}},
+        }
+    )
+    names = [rule["alert"] for group in spec["groups"] for rule in group["rules"]]
+    assert "UwsgiMaxFdSlow" not in names and len(names) == 7
+    assert spec["groups"][0]["rules"][0]["labels"] == {"severity": "page", "team": "a"}

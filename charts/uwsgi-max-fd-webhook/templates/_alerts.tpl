@@ -1,3 +1,9 @@
+{{/* Every alert that the chart has, as a JSON list. */}}
+{{- define "uwsgi-max-fd.alertNames" -}}
+{{- list "UwsgiMaxFdCertificateExpiring" "UwsgiMaxFdCertificateExpiringVerySoon" "UwsgiMaxFdCertificateReloadFailing"
+    "UwsgiMaxFdReviewErrors" "UwsgiMaxFdFailOpen" "UwsgiMaxFdFailClosed" "UwsgiMaxFdSlow" "UwsgiMaxFdNoReplicaReady" | toJson -}}
+{{- end -}}
+
 {{/* One alerting rule, as an item of a list. Takes a dict of root, name, expr, severity, summary, description
      and, where it has one, for. The dict's own severity gives way to alertLabels', since a key may be there once only. */}}
 {{- define "uwsgi-max-fd.alert" -}}

@@ -8,6 +8,11 @@
 {{- with .Values -}}
 {{- include "uwsgi-max-fd.validateLabels" (dict "path" "commonLabels" "labels" .commonLabels) -}}
 {{- include "uwsgi-max-fd.validateLabels" (dict "path" "podLabels" "labels" .podLabels) -}}
+{{- range $key, $_ := .commonAnnotations -}}
+{{- if hasPrefix "helm.sh/" $key -}}
+{{- fail (printf "commonAnnotations has the annotation %s, by which Helm would treat every object of the release so: put it on the object that you mean (extraObjects)" $key) -}}
+{{- end -}}
+{{- end -}}
 {{- range $name, $actions := dict "guard" .guard.actions "labelCheck" .labelCheck.actions -}}
 {{- if and (has "Deny" $actions) (has "Warn" $actions) -}}
 {{- fail (printf "%s.actions has both Deny and Warn, which the API server refuses: choose one (a refusal tells the user anyway)" $name) -}}
@@ -56,6 +61,12 @@
 {{- end -}}
 
 {{- define "uwsgi-max-fd.validateMonitoring" -}}
+{{- $alerts := include "uwsgi-max-fd.alertNames" . | fromJsonArray -}}
+{{- range .Values.alerts.disabled -}}
+{{- if not (has . $alerts) -}}
+{{- fail (printf "alerts.disabled names %s, which is not one of the chart's alerts: take %s" . (join ", " $alerts)) -}}
+{{- end -}}
+{{- end -}}
 {{- with .Values.metrics -}}
 {{- if and .serviceMonitor.enabled (not .enabled) -}}
 {{- fail "metrics.serviceMonitor.enabled needs the Service that metrics.enabled makes: set metrics.enabled to true, or take metrics.podMonitor, which needs none" -}}
@@ -202,8 +213,8 @@
 {{- $where := .where -}}
 {{- $strings := `(?s)[rR]?""".*?"""|[rR]?'''.*?'''|[rR]"[^"\n]*"|[rR]'[^'\n]*'|"(\\.|[^"\\\n])*"|'(\\.|[^'\\\n])*'|//[^\n]*` -}}
 {{- $code := regexReplaceAllLiteral $strings .expression "0" | trim -}}
-{{- if not $code -}}
-{{- fail (printf "%s is empty: write a CEL expression, or remove the condition" $where) -}}
+{{- if regexMatch `^[0\s]*$` $code -}}
+{{- fail (printf "%s says nothing: write a CEL expression that is true or false, or remove the condition" $where) -}}
 {{- end -}}
 {{- if regexMatch `["']` $code -}}
 {{- fail (printf "%s has a string that does not end: close its quotes" $where) -}}
