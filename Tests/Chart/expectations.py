@@ -17,6 +17,7 @@ class Combination:
     expectations: list[typing.Callable[[Rendered], None]]
     # The platform rules that these values break, as their author means them to.
     breaks: frozenset[str] = frozenset()
+    namespace: str = NAMESPACE
 
 
 def has(*kinds):
@@ -131,6 +132,16 @@ def notes(*wanted):
     def check(rendered):
         for text in wanted:
             assert text in rendered.notes
+
+    return check
+
+
+def annotated(key, value):
+    """Every object has this annotation."""
+
+    def check(rendered):
+        for item in rendered.objects:
+            assert (item["metadata"].get("annotations") or {}).get(key) == value, item["kind"]
 
     return check
 
