@@ -81,6 +81,16 @@ def take_image_from_nodes(values):
     return True
 
 
+def namespaces(values, release_namespace):
+    """{namespace: the Pod Security level that its Pods need}"""
+    own = values.get("namespaceOverride") or release_namespace
+    needed = {own: "privileged" if values.get("hostNetwork", {}).get("enabled") else "restricted"}
+    nodes = values.get("nodes", {})
+    if nodes.get("enabled"):
+        needed[nodes.get("namespace") or own] = "privileged"
+    return needed
+
+
 def rank(kind):
     """What others refer to first; kinds that the chart does not know (extraObjects) before the webhooks."""
     return ORDER.index(kind if kind in ORDER else "ValidatingAdmissionPolicy")
@@ -127,9 +137,8 @@ def main():
         raise SystemExit(str(error).strip()) from None
     texts = documents(files)
     if not arguments.no_namespace:
-        host_network = values.get("hostNetwork", {}).get("enabled")
-        namespace = values.get("namespaceOverride") or arguments.namespace
-        texts.insert(0, NAMESPACE % (namespace, "privileged" if host_network else "restricted"))
+        levels = namespaces(values, arguments.namespace)
+        texts = [NAMESPACE % pair for pair in levels.items()] + texts
     header = HEADER % (version, values["certificates"]["mode"]) + (NO_REPOSITORY if has_no_repository else "")
     text = header + "".join("---\n" + item for item in texts)
     if arguments.output:

@@ -21,6 +21,8 @@ HELPERS = "templates/_helpers.tpl"
 TEST_POD = "templates/tests/review.yaml"
 SYSTEM = '(list "kube-system" "kube-public" "kube-node-lease" .Release.Namespace (include "uwsgi-max-fd.namespace" .))'
 
+NODES = {"nodes": {"enabled": True}}
+
 BREAKAGES = [
     # Gardener
     Breakage(
@@ -301,16 +303,16 @@ BREAKAGES = [
     ),
     Breakage(
         "root user",
-        DEPLOYMENT,
-        "        runAsNonRoot: true\n",
-        "        runAsUser: 0\n",
+        HELPERS,
+        "  runAsNonRoot: true\n  seccompProfile:\n",
+        "  runAsUser: 0\n  seccompProfile:\n",
         "pod-security: uwsgi-max-fd/webhook: runAsUser 0",
     ),
     Breakage(
         "may be root",
         HELPERS,
-        "runAsNonRoot: true\n",
-        "runAsNonRoot: false\n",
+        "runAsNonRoot: true\ncapabilities",
+        "runAsNonRoot: false\ncapabilities",
         "pod-security: uwsgi-max-fd/webhook: runAsNonRoot",
     ),
     Breakage(
@@ -369,6 +371,79 @@ BREAKAGES = [
         "          resources:\n            {{- toYaml .resources | nindent 12 }}\n",
         "",
         "pod-security: uwsgi-max-fd/webhook: no requests",
+    ),
+    # The DaemonSet on the nodes
+    Breakage(
+        "nodes unseen",
+        "templates/nodes.yaml",
+        "      hostPID: true\n",
+        "",
+        "nodes: uwsgi-max-fd-node: does not see",
+        NODES,
+    ),
+    Breakage(
+        "a path of the node",
+        "templates/nodes.yaml",
+        "      hostPID: true\n",
+        "      hostPID: true\n      volumes:\n        - name: proc\n          hostPath:\n            path: /proc\n",
+        "nodes: uwsgi-max-fd-node: has volumes",
+        NODES,
+    ),
+    Breakage(
+        "the node's network",
+        "templates/nodes.yaml",
+        "      hostPID: true\n",
+        "      hostPID: true\n      hostNetwork: true\n",
+        "nodes: uwsgi-max-fd-node: hostNetwork",
+        NODES,
+    ),
+    Breakage(
+        "nodes with taints unseen",
+        "values.yaml",
+        "  tolerations: [{operator: Exists}]\n",
+        "  tolerations: [{key: a, operator: Exists}]\n",
+        "nodes: uwsgi-max-fd-node: stays away",
+        NODES,
+    ),
+    Breakage(
+        "nodes of another system",
+        "templates/nodes.yaml",
+        '"kubernetes.io/os" "linux"',
+        '"kubernetes.io/arch" "amd64"',
+        "nodes: uwsgi-max-fd-node: goes to nodes without Linux",
+        NODES,
+    ),
+    Breakage(
+        "much memory on each node",
+        "values.yaml",
+        "      memory: 64Mi\n",
+        "      memory: 640Mi\n",
+        "nodes: uwsgi-max-fd-node: may take more",
+        NODES,
+    ),
+    Breakage(
+        "a token on each node",
+        "templates/nodes.yaml",
+        "      automountServiceAccountToken: false\n",
+        "",
+        "pod-security: uwsgi-max-fd-node: mounts a service-account token",
+        NODES,
+    ),
+    Breakage(
+        "security of the nodes' Pods",
+        "templates/nodes.yaml",
+        '            {{- include "uwsgi-max-fd.containerSecurityContext" $ | nindent 12 }}\n',
+        "            privileged: true\n",
+        "pod-security: uwsgi-max-fd-node/node: privileged",
+        NODES,
+    ),
+    Breakage(
+        "open egress of the nodes' Pods",
+        "templates/nodes.yaml",
+        "  egress: []\n",
+        "  egress: [{}]\n",
+        "network: NetworkPolicy: egress",
+        NODES,
     ),
     # Network and permissions
     Breakage(

@@ -18,6 +18,7 @@ class Combination:
     # The platform rules that these values break, as their author means them to.
     breaks: frozenset[str] = frozenset()
     namespace: str = NAMESPACE
+    nodes_namespace: str | None = None
 
 
 def has(*kinds):

@@ -6,7 +6,8 @@ platforms' rules: see test_matrix.py.
 
 from combinations_cluster import CLUSTER
 from combinations_extras import EXTRAS
+from combinations_nodes import NODES
 from combinations_server import SERVER
 from combinations_webhooks import WEBHOOKS
 
-COMBINATIONS = WEBHOOKS + SERVER + CLUSTER + EXTRAS
+COMBINATIONS = WEBHOOKS + SERVER + CLUSTER + EXTRAS + NODES

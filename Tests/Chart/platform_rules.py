@@ -11,6 +11,7 @@ import re
 
 from bootstrap_rules import bootstrap
 from label_selectors import selects
+from node_rules import nodes
 
 MAXIMUM_TIMEOUT = 15
 POLICIES = ("mutate", "strict", "audit", "off")
@@ -262,10 +263,14 @@ SELINUX_TYPES = {None, "", "container_t", "container_init_t", "container_kvm_t",
 
 def pod_security(rendered, release_namespace):
     """The restricted Pod Security Standard, a read-only root and no token."""
+    daemon_sets = [item["metadata"]["name"] for item in rendered.objects if item["kind"] == "DaemonSet"]
     for name, spec in rendered.pod_specs():
         pod_context = spec.get("securityContext") or {}
         for field in ("hostPID", "hostIPC", "hostNetwork"):
-            if spec.get(field) and not (field == "hostNetwork" and _asked_for_host_network(rendered)):
+            # The DaemonSet is there to see the node's processes: node_rules.py has what that asks of it.
+            is_meant = field == "hostNetwork" and _asked_for_host_network(rendered)
+            is_meant = is_meant or field == "hostPID" and name in daemon_sets
+            if spec.get(field) and not is_meant:
                 yield "%s: %s" % (name, field)
         if pod_context.get("sysctls"):
             yield "%s: sysctls" % name
@@ -328,7 +333,8 @@ def network(rendered, release_namespace):
         open_ports = [
             port["port"] for rule in spec["ingress"] if not rule.get("from") for port in rule["ports"]
         ]
-        if "https" not in open_ports:
+        component = spec["podSelector"]["matchLabels"]["app.kubernetes.io/component"]
+        if component != "node" and "https" not in open_ports:
             yield "NetworkPolicy: the webhook port's sources are restricted"
 
 
@@ -351,6 +357,7 @@ RULES = {
     "pod-security": pod_security,
     "network": network,
     "permissions": permissions,
+    "nodes": nodes,
 }
 
 

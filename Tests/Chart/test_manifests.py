@@ -106,6 +106,32 @@ def test_values_files_and_set(tmp_path):
     }
 
 
+def test_namespaces_allow_what_is_in_them():
+    """hostPID needs the privileged level: in a namespace of its own, the webhook's stays restricted."""
+
+    def levels(*arguments):
+        rendered = Rendered({"all.yaml": manifests(*arguments).stdout})
+        return {
+            item["metadata"]["name"]: item["metadata"]["labels"]["pod-security.kubernetes.io/enforce"]
+            for item in rendered.objects
+            if item["kind"] == "Namespace"
+        }
+
+    on = ("--set", "nodes.enabled=true")
+    assert levels(*on) == {"uwsgi-max-fd": "privileged"}
+    assert levels(*on, "--set", "nodes.namespace=nodes") == {"uwsgi-max-fd": "restricted", "nodes": "privileged"}
+    assert levels("--set", "namespaceOverride=platform") == {"platform": "restricted"}
+
+
+def test_objects_that_the_chart_does_not_know_come_before_the_webhooks(tmp_path):
+    values = tmp_path / "values.yaml"
+    values.write_text(
+        "extraObjects: [{apiVersion: example.org/v1, kind: Unknown, metadata: {name: a, namespace: b}}]\n"
+    )
+    kinds = Rendered({"all.yaml": manifests("--values", str(values)).stdout}).kinds()
+    assert kinds.index("Deployment") < kinds.index("Unknown") < kinds.index("MutatingWebhookConfiguration")
+
+
 @pytest.mark.parametrize(
     "arguments, message",
     [

@@ -163,6 +163,17 @@ REFUSED = [
         {"webhooks": {"strict": {"objectExpressions": [{"key": "a", "operator": "NotIn"}]}}},
         "webhooks.strict.objectExpressions[0] has the operator NotIn and no values",
     ),
+    ({"extraVolumes": [{"name": "a", "hostPath": {"path": "/"}}]}, "extraVolumes[0] is of the kind hostPath"),
+    ({"extraVolumes": [{"name": "tls", "emptyDir": {}}]}, 'extraVolumes[0].name "tls" is there already'),
+    ({"extraVolumeMounts": [{"name": "a", "mountPath": "/a"}]}, 'extraVolumeMounts[0].name "a" names no volume'),
+    (
+        {"extraVolumeMounts": [{"name": "tls", "mountPath": "/etc/uwsgi-max-fd/tls/"}]},
+        'extraVolumeMounts[0].mountPath "/etc/uwsgi-max-fd/tls/" is taken already',
+    ),
+    # Nodes
+    ({"nodes": {"podLabels": {"app.kubernetes.io/component": "x"}}}, "nodes.podLabels has the label app."),
+    ({"nodes": {"maxUnavailable": "0%"}}, "/nodes/maxUnavailable"),
+    ({"nodes": {"hostPath": "/proc"}}, "at '/nodes': additional properties 'hostPath'"),
     # Monitoring
     (
         {"metrics": {"podMonitor": {"enabled": True}, "serviceMonitor": {"enabled": True}}},

@@ -59,8 +59,8 @@ def test_schema_and_defaults_have_the_same_keys():
     extra = {"resources", "updateStrategy", "lifecycle"}
     in_values = {whole_maps(path) for path in leaves(default_values())}
     in_schema = {path for path in keys(schema()) if path[-1] != "matchExpressions"}
-    assert {path for path in in_schema if path[0] not in extra} == {
-        path for path in in_values if path[0] not in extra
+    assert {path for path in in_schema if not extra & set(path)} == {
+        path for path in in_values if not extra & set(path)
     }
     assert extra <= set(schema()["properties"])
 

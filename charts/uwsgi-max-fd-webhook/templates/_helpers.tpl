@@ -44,6 +44,20 @@
 {{- .Values.defaultPolicy | default "off" -}}
 {{- end -}}
 
+{{/* Security of a Pod. */}}
+{{- define "uwsgi-max-fd.podSecurityContext" -}}
+securityContext:
+  runAsNonRoot: true
+  seccompProfile:
+    type: RuntimeDefault
+  {{- range $key := list "runAsUser" "runAsGroup" "fsGroup" }}
+  {{- /* Helm drops keys whose value is null, so a null shows as an absent key. */}}
+  {{- with index $.Values.podSecurityContext $key }}
+  {{ $key }}: {{ . | int64 }}
+  {{- end }}
+  {{- end }}
+{{- end -}}
+
 {{/* Security of a container: the restricted Pod Security Standard, which no value can loosen. */}}
 {{- define "uwsgi-max-fd.containerSecurityContext" -}}
 allowPrivilegeEscalation: false

@@ -8,6 +8,8 @@
 {{- with .Values -}}
 {{- include "uwsgi-max-fd.validateLabels" (dict "path" "commonLabels" "labels" .commonLabels) -}}
 {{- include "uwsgi-max-fd.validateLabels" (dict "path" "podLabels" "labels" .podLabels) -}}
+{{- include "uwsgi-max-fd.validateLabels" (dict "path" "nodes.podLabels" "labels" .nodes.podLabels) -}}
+{{- include "uwsgi-max-fd.validateVolumes" . -}}
 {{- range $key, $_ := .commonAnnotations -}}
 {{- if hasPrefix "helm.sh/" $key -}}
 {{- fail (printf "commonAnnotations has the annotation %s, by which Helm would treat every object of the release so: put it on the object that you mean (extraObjects)" $key) -}}
@@ -38,6 +40,33 @@
 {{- if eq (include "uwsgi-max-fd.port" $) (include "uwsgi-max-fd.adminPort" $) -}}
 {{- fail (printf "%s and %s are both %s: the two listeners need two ports" (ternary "hostNetwork.port" "port" .hostNetwork.enabled) (ternary "hostNetwork.adminPort" "adminPort" .hostNetwork.enabled) (include "uwsgi-max-fd.port" $)) -}}
 {{- end -}}
+{{- end -}}
+{{- end -}}
+
+{{/* Volumes of one's own: the kinds that restricted Pod Security allows, under names and paths that are free. */}}
+{{- define "uwsgi-max-fd.validateVolumes" -}}
+{{- $kinds := list "configMap" "csi" "downwardAPI" "emptyDir" "ephemeral" "persistentVolumeClaim" "projected" "secret" -}}
+{{- $names := list "tls" "client-ca" -}}
+{{- $paths := list "/etc/uwsgi-max-fd/tls" "/etc/uwsgi-max-fd/client-ca" -}}
+{{- range $index, $volume := .extraVolumes -}}
+{{- range keys (omit $volume "name") | sortAlpha -}}
+{{- if not (has . $kinds) -}}
+{{- fail (printf "extraVolumes[%d] is of the kind %s, which restricted Pod Security refuses: take one of %s" $index . (join ", " $kinds)) -}}
+{{- end -}}
+{{- end -}}
+{{- if has $volume.name $names -}}
+{{- fail (printf "extraVolumes[%d].name %q is there already: choose another name" $index $volume.name) -}}
+{{- end -}}
+{{- $names = append $names $volume.name -}}
+{{- end -}}
+{{- range $index, $mount := .extraVolumeMounts -}}
+{{- if not (has $mount.name $names) -}}
+{{- fail (printf "extraVolumeMounts[%d].name %q names no volume: add it to extraVolumes, or correct the name" $index $mount.name) -}}
+{{- end -}}
+{{- if has (trimSuffix "/" $mount.mountPath) $paths -}}
+{{- fail (printf "extraVolumeMounts[%d].mountPath %q is taken already: choose another path" $index $mount.mountPath) -}}
+{{- end -}}
+{{- $paths = append $paths (trimSuffix "/" $mount.mountPath) -}}
 {{- end -}}
 {{- end -}}
 
