@@ -19,7 +19,9 @@ MUTATING = "templates/mutatingwebhookconfiguration.yaml"
 DEPLOYMENT = "templates/deployment.yaml"
 HELPERS = "templates/_helpers.tpl"
 TEST_POD = "templates/tests/review.yaml"
-SYSTEM = '(list "kube-system" "kube-public" "kube-node-lease" .root.Release.Namespace)'
+SYSTEM = '(list "kube-system" "kube-public" "kube-node-lease" .Release.Namespace (include "uwsgi-max-fd.namespace" .))'
+
+NODES = {"nodes": {"enabled": True}}
 
 BREAKAGES = [
     # Gardener
@@ -42,7 +44,7 @@ BREAKAGES = [
         "kube-system not left out",
         WEBHOOKS,
         SYSTEM,
-        '(list "kube-public" "kube-node-lease" .root.Release.Namespace)',
+        '(list "kube-public" "kube-node-lease" .Release.Namespace)',
         "gardener: mutate.uwsgi-max-fd.webhook: can catch pods",
     ),
     Breakage(
@@ -55,8 +57,8 @@ BREAKAGES = [
     Breakage(
         "values take the place of the fixed exclusions",
         WEBHOOKS,
-        "concat %s .root.Values.webhooks.excludedNamespaces | uniq" % SYSTEM,
-        "default %s .root.Values.webhooks.excludedNamespaces" % SYSTEM,
+        "concat %s .Values.webhooks.excludedNamespaces | uniq" % SYSTEM,
+        "default %s .Values.webhooks.excludedNamespaces" % SYSTEM,
         "gardener: mutate.uwsgi-max-fd.webhook: can catch pods",
         {"webhooks": {"excludedNamespaces": ["monitoring"]}},
     ),
@@ -87,7 +89,7 @@ BREAKAGES = [
         "kube-node-lease not left out",
         WEBHOOKS,
         SYSTEM,
-        '(list "kube-system" "kube-public" .root.Release.Namespace)',
+        '(list "kube-system" "kube-public" .Release.Namespace)',
         "configuration: mutate.uwsgi-max-fd.webhook: the namespace kube-node-lease is not left out",
     ),
     Breakage(
@@ -102,15 +104,15 @@ BREAKAGES = [
     Breakage(
         "no requirement on control-plane",
         WEBHOOKS,
-        '    - key: control-plane\n      operator: NotIn\n      values: ["true"]\n',
+        '- key: control-plane\n  operator: NotIn\n  values: ["true"]\n',
         "",
         "aks: mutate.uwsgi-max-fd.webhook: AKS would add",
     ),
     Breakage(
         "another requirement on managedby",
         WEBHOOKS,
-        '    - key: kubernetes.azure.com/managedby\n      operator: NotIn\n      values: ["aks"]\n',
-        "    - key: kubernetes.azure.com/managedby\n      operator: DoesNotExist\n",
+        '- key: kubernetes.azure.com/managedby\n  operator: NotIn\n  values: ["aks"]\n',
+        "- key: kubernetes.azure.com/managedby\n  operator: DoesNotExist\n",
         "aks: strict.uwsgi-max-fd.webhook: AKS would add",
     ),
     # The configuration itself
@@ -145,7 +147,7 @@ BREAKAGES = [
     Breakage(
         "the webhook's own namespace",
         WEBHOOKS,
-        " .root.Release.Namespace)",
+        ' .Release.Namespace (include "uwsgi-max-fd.namespace" .))',
         ")",
         "configuration: mutate.uwsgi-max-fd.webhook: the namespace webhooks is not left out",
     ),
@@ -175,14 +177,14 @@ BREAKAGES = [
         WEBHOOKS,
         "      operator: In\n      values: [{{ .policy | quote }}]\n",
         "      operator: Exists\n",
-        "configuration: mutate.uwsgi-max-fd.webhook: wrong about a namespace with the policy strict",
+        "coverage: mutate.uwsgi-max-fd.webhook: wrong about a namespace with the policy strict",
     ),
     Breakage(
         "off is not an opt-out of the default policy",
         WEBHOOKS,
-        '(list "audit" "mutate" "off" "strict")',
-        '(list "audit" "mutate" "strict")',
-        "configuration: mutate.uwsgi-max-fd.webhook: wrong about a namespace with the policy off",
+        'list "audit" "mutate" "off" "strict"',
+        'list "audit" "mutate" "strict"',
+        "coverage: mutate.uwsgi-max-fd.webhook: wrong about a namespace with the policy off",
         {"defaultPolicy": "mutate"},
     ),
     Breakage(
@@ -195,8 +197,8 @@ BREAKAGES = [
     Breakage(
         "mutate is not called again",
         MUTATING,
-        "reinvocationPolicy: IfNeeded",
-        "reinvocationPolicy: Never",
+        '"reinvocationPolicy" "IfNeeded"',
+        '"reinvocationPolicy" "Never"',
         "configuration: mutate.uwsgi-max-fd.webhook: reinvocationPolicy",
     ),
     Breakage(
@@ -213,6 +215,55 @@ BREAKAGES = [
         "admissionReviewVersions: [v1]",
         "admissionReviewVersions: [v1beta1]",
         "configuration: mutate.uwsgi-max-fd.webhook: does not accept",
+    ),
+    # Starting from nothing
+    Breakage(
+        "system-critical Pods wait for the webhook",
+        WEBHOOKS,
+        'and (eq .part "default") $webhooks.bootstrap.priorityClasses',
+        "false",
+        "bootstrap: strict.default.uwsgi-max-fd.webhook: fails closed for Pods of system-node-critical",
+        {"defaultPolicy": "strict"},
+    ),
+    Breakage(
+        "providers' namespaces wait for the webhook",
+        WEBHOOKS,
+        "    {{- $excluded = concat $excluded .root.Values.webhooks.bootstrap.namespaces | uniq }}\n",
+        "",
+        "bootstrap: mutate.default.uwsgi-max-fd.webhook: fails closed for the namespace calico-system",
+        {"defaultPolicy": "mutate", "webhooks": {"mutate": {"failurePolicy": "Fail"}}},
+    ),
+    Breakage(
+        "exemptions reach namespaces that chose strict",
+        WEBHOOKS,
+        '(eq .part "default") $webhooks',
+        '(ne .policy "off") $webhooks',
+        "bootstrap: strict.uwsgi-max-fd.webhook: leaves alone what chose the policy: shop",
+        {"defaultPolicy": "strict"},
+    ),
+    Breakage(
+        "exemptions for every Pod",
+        WEBHOOKS,
+        "!has(object.spec.priorityClassName) || !(",
+        "has(object.spec.priorityClassName) && !(",
+        "bootstrap: strict.default.uwsgi-max-fd.webhook: leaves alone Pods that a cluster does not start with",
+        {"defaultPolicy": "strict"},
+    ),
+    Breakage(
+        "two entries for one namespace",
+        WEBHOOKS,
+        "      values: {{ toJson $policies }}\n",
+        "      values: {{ without $policies .policy | toJson }}\n",
+        "coverage: strict.uwsgi-max-fd.webhook: a namespace with the policy strict is seen by 2 entries",
+        {"defaultPolicy": "strict"},
+    ),
+    Breakage(
+        "a value that is not a policy is like off",
+        WEBHOOKS,
+        "      operator: NotIn\n      values: {{ toJson $policies }}\n",
+        "      operator: DoesNotExist\n",
+        "coverage: a namespace without a policy is seen by ['strict.default.uwsgi-max-fd.webhook']",
+        {"defaultPolicy": "strict"},
     ),
     # Restricted Pod Security
     Breakage(
@@ -252,16 +303,16 @@ BREAKAGES = [
     ),
     Breakage(
         "root user",
-        DEPLOYMENT,
-        "        runAsNonRoot: true\n",
-        "        runAsUser: 0\n",
+        HELPERS,
+        "  runAsNonRoot: true\n  seccompProfile:\n",
+        "  runAsUser: 0\n  seccompProfile:\n",
         "pod-security: uwsgi-max-fd/webhook: runAsUser 0",
     ),
     Breakage(
         "may be root",
         HELPERS,
-        "runAsNonRoot: true\n",
-        "runAsNonRoot: false\n",
+        "runAsNonRoot: true\ncapabilities",
+        "runAsNonRoot: false\ncapabilities",
         "pod-security: uwsgi-max-fd/webhook: runAsNonRoot",
     ),
     Breakage(
@@ -320,6 +371,79 @@ BREAKAGES = [
         "          resources:\n            {{- toYaml .resources | nindent 12 }}\n",
         "",
         "pod-security: uwsgi-max-fd/webhook: no requests",
+    ),
+    # The DaemonSet on the nodes
+    Breakage(
+        "nodes unseen",
+        "templates/nodes.yaml",
+        "      hostPID: true\n",
+        "",
+        "nodes: uwsgi-max-fd-node: does not see",
+        NODES,
+    ),
+    Breakage(
+        "a path of the node",
+        "templates/nodes.yaml",
+        "      hostPID: true\n",
+        "      hostPID: true\n      volumes:\n        - name: proc\n          hostPath:\n            path: /proc\n",
+        "nodes: uwsgi-max-fd-node: has volumes",
+        NODES,
+    ),
+    Breakage(
+        "the node's network",
+        "templates/nodes.yaml",
+        "      hostPID: true\n",
+        "      hostPID: true\n      hostNetwork: true\n",
+        "nodes: uwsgi-max-fd-node: hostNetwork",
+        NODES,
+    ),
+    Breakage(
+        "nodes with taints unseen",
+        "values.yaml",
+        "  tolerations: [{operator: Exists}]\n",
+        "  tolerations: [{key: a, operator: Exists}]\n",
+        "nodes: uwsgi-max-fd-node: stays away",
+        NODES,
+    ),
+    Breakage(
+        "nodes of another system",
+        "templates/nodes.yaml",
+        '"kubernetes.io/os" "linux"',
+        '"kubernetes.io/arch" "amd64"',
+        "nodes: uwsgi-max-fd-node: goes to nodes without Linux",
+        NODES,
+    ),
+    Breakage(
+        "much memory on each node",
+        "values.yaml",
+        "      memory: 64Mi\n",
+        "      memory: 640Mi\n",
+        "nodes: uwsgi-max-fd-node: may take more",
+        NODES,
+    ),
+    Breakage(
+        "a token on each node",
+        "templates/nodes.yaml",
+        "      automountServiceAccountToken: false\n",
+        "",
+        "pod-security: uwsgi-max-fd-node: mounts a service-account token",
+        NODES,
+    ),
+    Breakage(
+        "security of the nodes' Pods",
+        "templates/nodes.yaml",
+        '            {{- include "uwsgi-max-fd.containerSecurityContext" $ | nindent 12 }}\n',
+        "            privileged: true\n",
+        "pod-security: uwsgi-max-fd-node/node: privileged",
+        NODES,
+    ),
+    Breakage(
+        "open egress of the nodes' Pods",
+        "templates/nodes.yaml",
+        "  egress: []\n",
+        "  egress: [{}]\n",
+        "network: NetworkPolicy: egress",
+        NODES,
     ),
     # Network and permissions
     Breakage(
