@@ -17,6 +17,7 @@ let package = Package(
     ],
     targets: [
         .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(name: "CMalloc"),
         .target(name: "CSimdJSON", linkerSettings: [.linkedLibrary("simdjson")]),
         .target(name: "JSON", dependencies: ["CSimdJSON"], swiftSettings: strict),
         .target(name: "UWSGI", swiftSettings: strict),
@@ -28,7 +29,7 @@ let package = Package(
         .target(
             name: "WebhookServer",
             dependencies: [
-                "Admission", "JSON", "OpenSSLTLS", "UWSGI",
+                "Admission", "CMalloc", "JSON", "OpenSSLTLS", "UWSGI",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
