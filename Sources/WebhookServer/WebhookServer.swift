@@ -14,7 +14,7 @@ import UWSGI
 /// The server: two ports, from their opening to the last answer.
 ///
 /// Threads: one event loop for accepting connections, the admin port and timers; `threads` event loops that
-/// answer reviews; one thread that writes the log.
+/// answer reviews; one thread for reviews that take long; one thread that writes the log.
 public final class WebhookServer: Sendable {
     private let configuration: ServerConfiguration
     let log: ServerLog
@@ -26,6 +26,7 @@ public final class WebhookServer: Sendable {
     private let ports = Mutex<Ports?>(nil)
     private let closed = Completion()
     let bodies: BodyBudget
+    private let slowReviews: SlowReviews
     private let certificate: CertificateWatch?
 
     private struct Ports: Sendable {
@@ -38,6 +39,7 @@ public final class WebhookServer: Sendable {
         self.log = log
         let threads = min(max(1, configuration.threads), ServerConfiguration.maxThreads)
         bodies = BodyBudget(limit: configuration.bufferedBytes)
+        slowReviews = SlowReviews(settings: configuration.admission)
         workers = MultiThreadedEventLoopGroup(numberOfThreads: threads)
         metrics = ServerMetrics(loops: threads, build: BuildFacts.of(version: configuration.version))
         certificate =
@@ -55,6 +57,7 @@ public final class WebhookServer: Sendable {
     public func start() async throws(ServerError) {
         // A reader of the log that goes away must not take the process along; write(2) then fails with EPIPE.
         signal(SIGPIPE, SIG_IGN)
+        Allocator.configure()
         let webhook: Listener
         let admin: Listener
         do {
@@ -113,7 +116,8 @@ public final class WebhookServer: Sendable {
             let reviewer = AdmissionReviewer(settings: configuration.admission)
             reviewer.warmUp()
             let routes = WebhookRoutes(
-                reviewer: reviewer, metrics: state.metrics, log: log, clock: state.clock)
+                reviewer: reviewer, metrics: state.metrics, log: log, clock: state.clock,
+                slow: (slowReviews, loop))
             return Listener.LoopShare(state: state, routes: routes)
         }
     }
@@ -230,6 +234,8 @@ public final class WebhookServer: Sendable {
     }
 
     private func endThreads() async {
+        // First, because its answers go to the others.
+        await slowReviews.stop()
         try? await workers.shutdownGracefully()
         try? await control.shutdownGracefully()
         closed.happen()

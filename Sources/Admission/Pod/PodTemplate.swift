@@ -39,13 +39,22 @@ package struct PodTemplate {
     }
 
     /// The containers that run uWSGI.
+    /// - Throws: ``AdmissionError`` of kind `overdue` when the time of the review is over before all are examined, and
+    ///   of kind `tooLarge` when there are too many.
     func findings(
         _ detector: Detector, _ annotations: PodAnnotations, budget: inout DetectionBudget
-    ) -> [ExaminedContainer] {
+    ) throws(AdmissionError) -> [ExaminedContainer] {
         var findings: [ExaminedContainer] = []
         for container in containers {
             let finding = finding(in: container, detector, annotations, &budget)
-            if finding.detection.runsUWSGI { findings.append(finding) }
+            guard !budget.isPastDeadline else {
+                throw AdmissionError(.overdue, "the time for this review was over before its containers were examined")
+            }
+            guard finding.detection.runsUWSGI else { continue }
+            guard findings.count < ReviewLimits.mostServers else {
+                throw .tooMany("containers that run uWSGI", most: ReviewLimits.mostServers)
+            }
+            findings.append(finding)
         }
         return findings
     }

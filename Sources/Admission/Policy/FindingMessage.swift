@@ -26,7 +26,8 @@ struct FindingMessage {
         return "\"\(name)\": " + shortTrouble(likely) + consequence
     }
 
-    private var name: String { Excerpt.of(finding.container.name, limit: 63) }
+    /// The container's name, as it is shown.
+    var name: String { Excerpt.of(finding.container.name, limit: 63) }
 
     private var role: String {
         switch finding.container.role {

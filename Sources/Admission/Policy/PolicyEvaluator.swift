@@ -23,7 +23,7 @@ struct PolicyEvaluator {
         var containers: [ContainerVerdict] = []
         var patch: [PatchOperation] = []
         var warnings = Warnings(notes)
-        var refused: [String] = []
+        var denial = Denial()
         for finding in findings {
             let rule = rule(for: finding)
             let message = FindingMessage(
@@ -36,7 +36,7 @@ struct PolicyEvaluator {
                 value = text
             }
             if rule.warns { warnings.add(message.warning) }
-            if rule.action == .deny { refused.append(message.denial) }
+            if rule.action == .deny { denial.add(message) }
             containers.append(ContainerVerdict(finding: finding, action: rule.action, value: value))
         }
         let decision = decision(containers, warned: !warnings.isEmpty)
@@ -47,7 +47,7 @@ struct PolicyEvaluator {
             // A Pod that is refused is not changed.
             patch: decision == .patched ? patch : [],
             warnings: warnings.list,
-            denial: refused.isEmpty ? nil : "policy strict: " + refused.joined(separator: "; "))
+            denial: denial.text)
     }
 
     private func rule(for finding: ExaminedContainer) -> PolicyRule {

@@ -21,10 +21,15 @@ public struct PolicyPreview: Sendable {
     public let maxFD: Int
     /// An explicit max-fd above this is excessive.
     let ceiling: Int
+    /// Where a container's verdict stands in each of ``verdicts``, by its pointer: they are in the same order in all.
+    private let positions: [String: Int]
 
     /// What each policy would do about a container that runs uWSGI.
     public func verdict(_ policy: Policy, on finding: ExaminedContainer) -> ContainerVerdict? {
-        verdicts[policy]?.containers.first { $0.finding.container.pointer == finding.container.pointer }
+        guard let position = positions[finding.container.pointer], let verdict = verdicts[policy],
+            verdict.containers.indices.contains(position)
+        else { return nil }
+        return verdict.containers[position]
     }
 
     /// One sentence about a container: what is wrong with it, on what evidence, and the cure.
@@ -79,6 +84,7 @@ extension PolicyPreview {
         let ceiling = settings.detector.ceiling
         let annotations = object.annotations(ceiling: ceiling)
         let findings = object.allFindings(settings.detector, annotations)
+        let servers = findings.filter(\.detection.runsUWSGI)
         let maxFD = annotations.value ?? settings.maxFD
         var verdicts: [Policy: Verdict] = [:]
         for policy in Policy.allCases {
@@ -86,20 +92,22 @@ extension PolicyPreview {
             // who asks beforehand.
             verdicts[policy] = PolicyEvaluator(
                 policy: policy, subject: .pod, maxFD: maxFD, ceiling: ceiling
-            ).verdict(on: findings.filter(\.detection.runsUWSGI), notes: annotations.warnings)
+            ).verdict(on: servers, notes: annotations.warnings)
         }
         self.init(
             kind: kind, namespace: namespace, name: object.metadata.name,
             generateName: object.metadata.name.isEmpty ? object.metadata.generateName : "",
             owner: object.metadata.owner, isWorkload: object.kind == .workload,
             skipReason: object.metadata.isMirror ? "mirror of a static Pod" : nil,
-            findings: findings, verdicts: verdicts, maxFD: maxFD, ceiling: ceiling)
+            findings: findings, verdicts: verdicts, maxFD: maxFD, ceiling: ceiling,
+            positions: Dictionary(
+                servers.enumerated().map { ($1.container.pointer, $0) }, uniquingKeysWith: { first, _ in first }))
     }
 
     private init(skipped reason: String, _ request: AdmissionRequest, settings: AdmissionSettings) {
         self.init(
             kind: request.kind, namespace: request.namespace, name: request.name, generateName: "", owner: "",
             isWorkload: false, skipReason: reason, findings: [], verdicts: [:], maxFD: settings.maxFD,
-            ceiling: settings.detector.ceiling)
+            ceiling: settings.detector.ceiling, positions: [:])
     }
 }

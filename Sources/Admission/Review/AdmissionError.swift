@@ -3,6 +3,11 @@ public struct AdmissionError: Error, Sendable, CustomStringConvertible {
     public enum Kind: Sendable, Hashable {
         /// The body is no AdmissionReview: HTTP 400.
         case malformed
+        /// It holds more than is examined, see ``ReviewLimits``: HTTP 413. No admission, and no denial either: the
+        /// cluster's `failurePolicy` decides.
+        case tooLarge
+        /// Its time was over before it was answered: HTTP 500.
+        case overdue
         /// Our own fault: HTTP 500, so that the cluster's `failurePolicy` decides.
         case `internal`
     }

@@ -18,6 +18,9 @@ struct ConnectionLimits: Sendable {
     /// The most header fields, trailers included.
     var maxHeaderFields = 100
 
+    /// How much may come ahead of an answer that is being worked out, in bytes; of what comes beyond, nothing is answered.
+    var maxHeldBytes = 64 << 10
+
     /// The same for the parser.
     var decoder: NIOHTTPDecoderLimitConfiguration {
         var limits = NIOHTTPDecoderLimitConfiguration()

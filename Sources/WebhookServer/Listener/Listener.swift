@@ -121,9 +121,12 @@ final class Listener: Sendable {
     ) throws {
         let pipeline = channel.pipeline.syncOperations
         try pipeline.addHandler(BackPressureHandler())
+        // From before the first handler: what is closed there is closed past TLS.
+        let socket = try pipeline.context(handlerType: BackPressureHandler.self)
         let hasTransport = try addTransport(channel)
         let connection = HTTPConnection(
-            routes: share.routes, loop: share.state, awaitsHandshake: hasTransport)
+            routes: share.routes, loop: share.state, awaitsHandshake: hasTransport,
+            abortTransport: { socket.close(promise: nil) })
         try pipeline.addHandlers([
             FirstByteWatch(connection),
             ByteToMessageHandler(

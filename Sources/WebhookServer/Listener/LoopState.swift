@@ -4,6 +4,8 @@ import NIOCore
 final class LoopState {
     let eventLoop: any EventLoop
     let clock = LoopClock()
+    /// What time it is: that of the event loop's own timers, so that a test can move it.
+    var now: NIODeadline { eventLoop.now }
     let metrics: LoopMetrics
     let phase: AtomicPhase
     let bodies: BodyBudget
@@ -50,7 +52,7 @@ final class LoopState {
 
     /// Ends the connections that wait for nothing; the others end with their next answer.
     func listenerHasClosed() {
-        for connection in connections.values { connection.listenerHasClosed(now: .now()) }
+        for connection in connections.values { connection.listenerHasClosed(now: now) }
     }
 
     /// Ends them all. The answer is how many there were.
@@ -68,7 +70,7 @@ final class LoopState {
         eventLoop.assumeIsolated().scheduleTask(in: limits.sweepInterval) { [weak self] in
             guard let self else { return }
             isSweeping = false
-            let now = NIODeadline.now()
+            let now = now
             for connection in connections.values { connection.sweep(now: now) }
             sweepLater()
         }
