@@ -112,6 +112,24 @@ public struct JSONWriter {
         }
     }
 
+    /// Begins an array or an object whose end the caller writes: for what is nested deeper than calls should be.
+    public mutating func begin(_ nesting: Nesting) {
+        separate()
+        bytes.append(nesting == .array ? UInt8(ascii: "[") : UInt8(ascii: "{"))
+        needsComma = false
+    }
+
+    /// Ends what ``begin(_:)`` has begun last.
+    public mutating func end(_ nesting: Nesting) {
+        bytes.append(nesting == .array ? UInt8(ascii: "]") : UInt8(ascii: "}"))
+        needsComma = true
+    }
+
+    /// What holds other values.
+    public enum Nesting: Sendable, Hashable {
+        case array, object
+    }
+
     private mutating func nest<Failure: Error>(
         open: UInt8, close: UInt8, _ body: (inout JSONWriter) throws(Failure) -> Void
     ) throws(Failure) {

@@ -50,7 +50,7 @@ extension PodContainer {
         return result
     }
 
-    private init(_ container: JSONValue, role: Role, pointer: String) throws(AdmissionError) {
+    init(_ container: JSONValue, role: Role, pointer: String) throws(AdmissionError) {
         self.role = role
         self.pointer = pointer
         name = try container.text("name", in: pointer)

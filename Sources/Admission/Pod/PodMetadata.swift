@@ -12,6 +12,8 @@ package struct PodMetadata {
     var containersAnnotation: String?
     /// Whether the kubelet made this object to show a static Pod, which no change reaches.
     var isMirror = false
+    /// Whether its label asks policies to leave it alone; the chart's selectors read it, the webhook does not.
+    var hasSkipLabel = false
 
     init() {}
 
@@ -27,6 +29,7 @@ package struct PodMetadata {
                 try owner.text("kind", in: "\(place).ownerReferences") + "/"
                 + owner.text("name", in: "\(place).ownerReferences")
         }
+        hasSkipLabel = metadata["labels"]?["uwsgi-max-fd/skip"]?.equals("true") == true
         if let annotations = try metadata.object("annotations", in: place) {
             let place = "\(place).annotations"
             if annotations["uwsgi-max-fd/value"] != nil {

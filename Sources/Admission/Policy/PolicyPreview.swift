@@ -13,6 +13,8 @@ public struct PolicyPreview: Sendable {
     public let isWorkload: Bool
     /// Why no policy looks at this object, when that is so.
     public let skipReason: String?
+    /// Whether a label asks policies to leave the Pod alone.
+    public let hasSkipLabel: Bool
     /// Every container, whether it runs uWSGI or not.
     public let findings: [ExaminedContainer]
     /// What each policy would decide about the Pod, or about the Pods that come of a workload.
@@ -59,25 +61,49 @@ extension PolicyPreview {
         }
         let kind = try document.text("kind", in: "manifest")
         guard !kind.isEmpty else { throw AdmissionError(.malformed, "a manifest must have a kind") }
-        guard let inspection = try PolicyPreview(ofPodsIn: document, kind: kind, settings: settings) else {
-            throw AdmissionError(
-                .malformed, "a \(Excerpt.of(kind, limit: 63)) is no Pod and has no Pod template")
-        }
-        self = inspection
+        let all = try PolicyPreview.all(ofPodsIn: document, kind: kind, settings: settings)
+        guard let first = all.previews.first else { throw PolicyPreview.noPods(in: kind) }
+        self = first
     }
 
-    /// Examines a Pod, a workload, or any object with a Pod template at a usual place; `nil` for anything else.
+    package static func noPods(in kind: String) -> AdmissionError {
+        AdmissionError(
+            .malformed, "a \(Excerpt.of(kind, limit: 63)) is not a Pod and has no Pod template that can be found")
+    }
+
+    /// Examines a Pod, a workload, or any object with something that Pods are made from: one preview for each Pod
+    /// template, none where there is none.
     /// - Parameter kind: what the object is: the items of a typed List need not say so themselves.
-    /// - Throws: ``AdmissionError`` of kind `malformed` when something in it is of the wrong kind.
-    public init?(
+    /// - Returns: the previews; and what looks like containers and could not be read, with the reason.
+    /// - Throws: ``AdmissionError`` of kind `malformed` when something is of the wrong kind in a Pod, or in a Pod
+    ///   template at a usual place.
+    public static func all(
         ofPodsIn document: JSONValue, kind: String, settings: AdmissionSettings
-    ) throws(AdmissionError) {
-        guard document.kind == .object, let object = try PodTemplate(anyOf: document, kind: kind) else {
-            return nil
+    ) throws(AdmissionError) -> (previews: [PolicyPreview], unread: [(pointer: String, reason: String)]) {
+        guard document.kind == .object else { return ([], []) }
+        var previews: [PolicyPreview] = []
+        var unread: [(pointer: String, reason: String)] = []
+        var path: [StaticString]?
+        var namespace: String?
+        func preview(of template: PodTemplate) throws(AdmissionError) -> PolicyPreview {
+            if namespace == nil {
+                let metadata = try document.object("metadata", in: "manifest")
+                namespace = try metadata?.text("namespace", in: "manifest.metadata") ?? ""
+            }
+            return PolicyPreview(template, kind: kind, namespace: namespace ?? "", settings: settings)
         }
-        let namespace =
-            try document.object("metadata", in: "manifest")?.text("namespace", in: "manifest.metadata") ?? ""
-        self.init(object, kind: kind, namespace: namespace, settings: settings)
+        if let template = try PodTemplate(anyOf: document, kind: kind, path: &path) {
+            previews.append(try preview(of: template))
+        }
+        guard path?.isEmpty != true else { return (previews, unread) }
+        for place in PodPlaces(in: document, kind: kind, except: path).places {
+            do throws(AdmissionError) {
+                previews.append(try preview(of: try PodTemplate(place, in: document)))
+            } catch {
+                unread.append((place.containers.first?.pointer ?? "", error.description))
+            }
+        }
+        return (previews, unread)
     }
 
     private init(_ object: PodTemplate, kind: String, namespace: String, settings: AdmissionSettings) {
@@ -99,7 +125,8 @@ extension PolicyPreview {
             generateName: object.metadata.name.isEmpty ? object.metadata.generateName : "",
             owner: object.metadata.owner, isWorkload: object.kind == .workload,
             skipReason: object.metadata.isMirror ? "mirror of a static Pod" : nil,
-            findings: findings, verdicts: verdicts, maxFD: maxFD, ceiling: ceiling,
+            hasSkipLabel: object.podMetadata.hasSkipLabel, findings: findings, verdicts: verdicts, maxFD: maxFD,
+            ceiling: ceiling,
             positions: Dictionary(
                 servers.enumerated().map { ($1.container.pointer, $0) }, uniquingKeysWith: { first, _ in first }))
     }
@@ -107,7 +134,7 @@ extension PolicyPreview {
     private init(skipped reason: String, _ request: AdmissionRequest, settings: AdmissionSettings) {
         self.init(
             kind: request.kind, namespace: request.namespace, name: request.name, generateName: "", owner: "",
-            isWorkload: false, skipReason: reason, findings: [], verdicts: [:], maxFD: settings.maxFD,
-            ceiling: settings.detector.ceiling, positions: [:])
+            isWorkload: false, skipReason: reason, hasSkipLabel: false, findings: [], verdicts: [:],
+            maxFD: settings.maxFD, ceiling: settings.detector.ceiling, positions: [:])
     }
 }

@@ -9,6 +9,8 @@ public struct ScanReport: Sendable {
     public let others: [ScanFinding]
     /// What could not be read, in the order of the input.
     public let problems: [ScanProblem]
+    /// What looks like containers and was not looked at, in the order of the input.
+    public let notes: [ScanProblem]
     /// How many Pods and objects with a Pod template were looked at.
     public let objectCount: Int
     public let nodeLimit: Int
@@ -31,6 +33,8 @@ public struct ScanFinding: Sendable {
     /// Whether the object itself was in the input; otherwise only Pods or others that name it as their owner were.
     public let isInInput: Bool
     public let container: ContainerSummary
+    /// Whether the container's and its place are those in the object itself, and not in one that came of it.
+    let isPlacedInObject: Bool
     public let detection: Detection
     public let explanation: String
     /// What each policy would do about the container in a Pod.
@@ -43,6 +47,8 @@ public struct ScanFinding: Sendable {
     public let folded: [(kind: String, count: Int)]
     public let memory: MemoryAtStake
     public let place: SourcePlace
+    /// The object that the object's manifest stands in, as `kind/name`; mostly empty.
+    let holder: String
     let change: EnvironmentChange?
 
     /// How sure it is that uWSGI runs there.

@@ -19,6 +19,7 @@ public enum ScanReportData {
         members.add("summary", summary(report))
         members.add("findings", .array(report.findings.map { value($0) }))
         if !report.problems.isEmpty { members.add("errors", .array(report.problems.map { value($0) })) }
+        if !report.notes.isEmpty { members.add("notLookedAt", .array(report.notes.map { value($0) })) }
         return members.value
     }
 

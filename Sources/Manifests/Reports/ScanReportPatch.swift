@@ -33,31 +33,42 @@ public enum ScanReportPatch {
         guard let change = finding.change else {
             return .explain("no variable helps: \(finding.explanation)")
         }
-        switch finding.kind {
-        case "Pod":
+        guard finding.holder.isEmpty else {
+            return .explain("its manifest stands in \(finding.holder): set \(text(change)) there")
+        }
+        let workload = Workload(kind: finding.kind, apiVersion: finding.apiVersion)
+        guard workload?.canChange != false else {
             return .explain(
-                "the containers of a running Pod cannot be changed: create it anew with \(text(change))")
-        case "Job":
-            return .explain("the template of a Job cannot be changed: create it anew with \(text(change))")
-        default: break
+                finding.kind == "Pod"
+                    ? "the containers of a running Pod cannot be changed: recreate it with \(text(change))"
+                    : "the template of a \(finding.kind) cannot be changed: recreate it with \(text(change))")
         }
         // What is no name could be taken for an option.
         guard isName(finding.name), finding.namespace.isEmpty || isName(finding.namespace) else {
             return .explain("the object has no proper name: set \(text(change)) in its manifest")
         }
-        guard isName(finding.kind.lowercased()), let path = templatePath(of: finding) else {
+        guard isName(finding.kind.lowercased()), workload != nil || finding.isInInput else {
             return .explain("its own object was not in the input: set \(text(change)) in its template")
         }
-        var words = ["kubectl", "patch", resource(of: finding), finding.name]
+        var words = ["kubectl", "patch", resource(of: finding, workload), finding.name]
         if !finding.namespace.isEmpty { words += ["--namespace", finding.namespace] }
-        if mergesStrategically(finding), !change.isAmbiguous {
+        let path = workload.map { $0.templatePath.map { "\($0)" } }
+        // Only for types of its own does the API server know how lists merge.
+        if let path, !change.isAmbiguous {
             words += ["--type", "strategic", "--patch", strategicPatch(change, finding, path: path)]
-        } else if finding.isInInput, finding.container.pointer.hasPrefix("/" + path.joined(separator: "/")) {
+        } else if finding.isInInput, finding.isPlacedInObject || isInTemplate(finding, path: path) {
             words += ["--type", "json", "--patch", jsonPatch(change, finding)]
         } else {
             return .explain("its own object was not in the input: set \(text(change)) in its template")
         }
         return .run(words.map { quoted($0) }.joined(separator: " "))
+    }
+
+    /// Whether the container's place, in an object that came of this one, is the same here: as a ReplicaSet's is in
+    /// its Deployment.
+    private static func isInTemplate(_ finding: ScanFinding, path: [String]?) -> Bool {
+        guard let path else { return false }
+        return finding.container.pointer.hasPrefix("/" + path.joined(separator: "/"))
     }
 
     /// Whether a text can be an object's name: a DNS subdomain (RFC 1123).
@@ -74,37 +85,9 @@ public enum ScanReportPatch {
 
     // MARK: - What is patched
 
-    /// The members that lead to the Pod template.
-    private static func templatePath(of finding: ScanFinding) -> [String]? {
-        if finding.kind == "CronJob" { return ["spec", "jobTemplate", "spec", "template"] }
-        if isBuiltIn(finding) { return ["spec", "template"] }
-        guard finding.isInInput else { return nil }
-        let steps = JSONPointer.steps(of: finding.container.pointer)
-        return steps.count > 3 ? Array(steps.dropLast(3)) : nil
-    }
-
-    private static let builtInGroups = [
-        "Deployment": "apps", "StatefulSet": "apps", "DaemonSet": "apps", "ReplicaSet": "apps",
-        "CronJob": "batch", "ReplicationController": "",
-    ]
-
-    private static func isBuiltIn(_ finding: ScanFinding) -> Bool {
-        guard let group = builtInGroups[finding.kind] else { return false }
-        // An object that only its Pods named came without a version.
-        return finding.apiVersion.isEmpty || group == self.group(of: finding)
-    }
-
-    private static func group(of finding: ScanFinding) -> String {
-        let parts = finding.apiVersion.split(separator: "/")
-        return parts.count == 2 ? String(parts[0]) : ""
-    }
-
-    /// Only for types of its own does the API server know how lists merge.
-    private static func mergesStrategically(_ finding: ScanFinding) -> Bool { isBuiltIn(finding) }
-
     /// As kubectl takes it: `deployment`, or `Rollout.v1alpha1.argoproj.io`.
-    private static func resource(of finding: ScanFinding) -> String {
-        if isBuiltIn(finding) { return finding.kind.lowercased() }
+    private static func resource(of finding: ScanFinding, _ workload: Workload?) -> String {
+        if workload != nil { return finding.kind.lowercased() }
         let parts = finding.apiVersion.split(separator: "/")
         let words = [finding.kind] + parts.reversed().map { String($0) }
         // A core type is told by its kind alone.

@@ -156,19 +156,23 @@ public enum ScanReportSARIF {
     private static func invocation(_ report: ScanReport) -> ReportValue {
         var invocation = ReportMembers()
         invocation.add("executionSuccessful", report.problems.isEmpty)
-        let notifications = report.problems.map { problem in
-            var notification = ReportMembers()
-            notification.add("level", "error")
-            notification.add("message", message(problem.reason))
-            if let place = physicalLocation(file: problem.file, line: problem.line) {
-                var location = ReportMembers()
-                location.add("physicalLocation", place)
-                notification.add("locations", .array([location.value]))
-            }
-            return notification.value
-        }
+        let notifications =
+            report.problems.map { notification($0, level: "error") }
+            + report.notes.map { notification($0, level: "note") }
         if !notifications.isEmpty { invocation.add("toolExecutionNotifications", .array(notifications)) }
         return invocation.value
+    }
+
+    private static func notification(_ problem: ScanProblem, level: String) -> ReportValue {
+        var notification = ReportMembers()
+        notification.add("level", level)
+        notification.add("message", message(problem.reason))
+        if let place = physicalLocation(file: problem.file, line: problem.line) {
+            var location = ReportMembers()
+            location.add("physicalLocation", place)
+            notification.add("locations", .array([location.value]))
+        }
+        return notification.value
     }
 
     private static func message(_ text: String) -> ReportValue {

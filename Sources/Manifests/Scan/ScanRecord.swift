@@ -16,6 +16,8 @@ final class ScanRecord: Sendable {
     let isMirror: Bool
     let change: EnvironmentChange?
     let pods: PodCount
+    /// The object that the object's manifest stands in; mostly empty.
+    let holder: String
     let place: SourcePlace
     /// Whether it has no effective max-fd: whether strict would refuse it.
     let isBad: Bool
@@ -33,10 +35,11 @@ final class ScanRecord: Sendable {
             inspection.verdict(policy, on: finding).map { (policy, $0.action) }
         }
         actions = Dictionary(verdicts) { first, _ in first }
-        isSkipped = object.hasSkipLabel(container: finding.container.pointer)
+        isSkipped = inspection.hasSkipLabel
         isMirror = inspection.skipReason != nil
         change = EnvironmentChange(finding, value: inspection.maxFD)
         pods = object.pods
+        holder = object.holder
         self.place = place
         isBad = inspection.isBad(finding)
     }
