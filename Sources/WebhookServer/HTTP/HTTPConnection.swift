@@ -53,6 +53,7 @@ final class HTTPConnection: ChannelInboundHandler {
     /// Whether anything came after the last answer.
     private var hasUnreadInput = false
     private var context: ChannelHandlerContext?
+    var waiting: WaitingPlace?
 
     /// - Parameter awaitsHandshake: whether TLS has to be negotiated first.
     init(routes: any HTTPRoutes, loop: LoopState, awaitsHandshake: Bool) {
@@ -60,7 +61,8 @@ final class HTTPConnection: ChannelInboundHandler {
         self.loop = loop
         self.state = awaitsHandshake ? .handshaking : .idle
         // The TLS handler keeps the time of the handshake itself.
-        self.deadline = awaitsHandshake ? .distantFuture : Self.idleDeadline(loop, hasServed: false)
+        self.deadline =
+            awaitsHandshake ? .distantFuture : Self.idleDeadline(loop, now: .now(), hasServed: false)
     }
 
     // MARK: The channel's events
@@ -68,6 +70,7 @@ final class HTTPConnection: ChannelInboundHandler {
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
         loop.add(self)
+        loop.wait(self, for: .silent, since: .now())
     }
 
     func handlerRemoved(context: ChannelHandlerContext) {
@@ -128,8 +131,7 @@ final class HTTPConnection: ChannelInboundHandler {
     /// The client sends nothing more. It may still read: what has been answered is written, then it is over.
     /// A request that was cut off has been refused already, because the parser hears of this first.
     private func inputHasClosed(context: ChannelHandlerContext) {
-        state = .lingering
-        deadline = .now() + loop.limits.lingerTimeout
+        linger()
         hasUnreadInput = false
         needsFlush = false
         context.writeAndFlush(Self.wrapOutboundOut(ByteBuffer()), promise: closingPromise(context: context))
@@ -145,6 +147,7 @@ final class HTTPConnection: ChannelInboundHandler {
             let now = NIODeadline.now()
             state = .receivingHead(since: now)
             deadline = now + loop.limits.requestTimeout
+            loop.wait(self, for: .unfinished, since: now)
             return true
         case .receivingHead, .receivingBody, .handshaking:
             return true
@@ -185,6 +188,7 @@ final class HTTPConnection: ChannelInboundHandler {
 
     private func begin(_ head: RequestHead, since: NIODeadline, context: ChannelHandlerContext) {
         loop.metrics.requestsInFlight.add()
+        loop.holdRequest(self, since: since)
         let route = routes.route(head)
         let exchange = Exchange(
             since: since, label: route.label, outcome: route.outcome, keepAlive: head.keepAlive,
@@ -305,9 +309,8 @@ final class HTTPConnection: ChannelInboundHandler {
         _ answer: HTTPResponse, label: PathLabel, omitsBody: Bool, requestIsComplete: Bool,
         context: ChannelHandlerContext
     ) {
-        state = .lingering
+        linger()
         hasUnreadInput = !requestIsComplete
-        deadline = .now() + loop.limits.lingerTimeout
         let promise = closingPromise(context: context)
         write(
             answer, label: label,
@@ -354,15 +357,25 @@ final class HTTPConnection: ChannelInboundHandler {
     // MARK: Time
 
     private func becomeIdle() {
+        let now = NIODeadline.now()
         state = .idle
-        deadline = Self.idleDeadline(loop, hasServed: hasServed)
+        deadline = Self.idleDeadline(loop, now: now, hasServed: hasServed)
+        loop.wait(self, for: .silent, since: now)
+    }
+
+    /// Nothing more is served here: the client may read what it has been answered, and go.
+    private func linger() {
+        let now = NIODeadline.now()
+        state = .lingering
+        deadline = now + loop.limits.lingerTimeout
+        loop.holdRequest(self, since: now)
     }
 
     /// Until when a connection may be without a request. Once the listener is closed, one that has not asked for
     /// anything yet gets no more time than a request may take.
-    private static func idleDeadline(_ loop: LoopState, hasServed: Bool) -> NIODeadline {
+    private static func idleDeadline(_ loop: LoopState, now: NIODeadline, hasServed: Bool) -> NIODeadline {
         let isLate = loop.phase.value == .closing && !hasServed
-        return .now() + (isLate ? loop.limits.requestTimeout : loop.limits.idleTimeout)
+        return now + (isLate ? loop.limits.requestTimeout : loop.limits.idleTimeout)
     }
 
     private func end() {
@@ -408,6 +421,16 @@ extension HTTPConnection: ServerConnection {
         } else {
             deadline = min(deadline, now + loop.limits.requestTimeout)
         }
+    }
+
+    /// TLS's farewell goes out, but the client's is not waited for. The answers that are written go out too, as far
+    /// as the client lets them.
+    func makeRoom() -> EventLoopFuture<Void>? {
+        guard let context else { return nil }
+        flush()
+        context.close(promise: nil)
+        abort()
+        return context.channel.closeFuture
     }
 
     /// Closes the socket itself, past TLS, which would wait for the client's farewell.

@@ -62,16 +62,18 @@ final class Listener: Sendable {
                     NIOLoopBound(makeShare(number, loop), eventLoop: loop)
                 }.get()
             }
+            let rooms = try await rooms(of: Array(shares.values))
             let gate = try await acceptor.submit {
                 NIOLoopBound(
-                    ConnectionGate(limit: plan.maxConnections, open: plan.open, results: plan.results),
+                    ConnectionGate(
+                        limit: plan.maxConnections, rooms: rooms, open: plan.open, results: plan.results),
                     eventLoop: acceptor)
             }.get()
             let finalShares = shares
             let channel = try await ServerBootstrap(group: acceptor, childGroup: workers)
                 .serverChannelOption(.backlog, value: 1024)
                 .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
-                .serverChannelOption(.maxMessagesPerRead, value: 64)
+                .serverChannelOption(.maxMessagesPerRead, value: UInt(ConnectionGate.mostNewcomers))
                 .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
                 // One read at a time, of at most 64 KiB, so that back-pressure is felt at once.
                 .childChannelOption(.maxMessagesPerRead, value: 1)
@@ -104,6 +106,23 @@ final class Listener: Sendable {
         } catch {
             throw ServerError.cannotListen(on: plan.address, flag: plan.flag, error)
         }
+    }
+
+    /// Where each event loop can be asked to make room for one more connection.
+    private static func rooms(of shares: [NIOLoopBound<LoopShare>]) async throws -> [ConnectionGate.Room] {
+        var rooms: [ConnectionGate.Room] = []
+        for share in shares {
+            let loop = share.eventLoop
+            let oldestWait = try await loop.submit { share.value.state.oldestWait }.get()
+            rooms.append(
+                ConnectionGate.Room(oldestWait: oldestWait) {
+                    loop.flatSubmit {
+                        share.value.state.makeRoom(now: .now())?.map { true }
+                            ?? loop.makeSucceededFuture(false)
+                    }
+                })
+        }
+        return rooms
     }
 
     private static func addHandlers(
