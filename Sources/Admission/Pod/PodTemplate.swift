@@ -56,10 +56,9 @@ package struct PodTemplate {
     private func finding(
         in container: PodContainer, _ detector: Detector, _ annotations: PodAnnotations
     ) -> ExaminedContainer {
-        ExaminedContainer(
-            container: container,
-            detection: detector.detect(
-                container.specification, declaration: annotations.declaration(for: container.name)))
+        ExaminedContainer(container, declaration: annotations.declaration(for: container.name)) {
+            detector.detect($0, declaration: $1)
+        }
     }
 }
 

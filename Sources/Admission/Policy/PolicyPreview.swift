@@ -19,18 +19,27 @@ public struct PolicyPreview: Sendable {
     public let verdicts: [Policy: Verdict]
     /// The max-fd that it should have, in file descriptors: the operator's, or the one that its author asks for.
     public let maxFD: Int
-    /// An explicit max-fd above this is excessive.
-    let ceiling: Int
+    /// With which the verdicts were made.
+    private let settings: AdmissionSettings
 
-    /// What each policy would do about a container that runs uWSGI.
+    /// What each policy would do about a container that runs uWSGI; `nil` where its author's annotation has the policy
+    /// leave it alone.
     public func verdict(_ policy: Policy, on finding: ExaminedContainer) -> ContainerVerdict? {
         verdicts[policy]?.containers.first { $0.finding.container.pointer == finding.container.pointer }
+    }
+
+    /// What each policy would do about a container that runs uWSGI, in a word: an ``Action``, or `exempt`.
+    public func word(_ policy: Policy, on finding: ExaminedContainer) -> String? {
+        if let verdict = verdict(policy, on: finding) { return verdict.action.rawValue }
+        return finding.asksForExemption ? "exempt" : nil
     }
 
     /// One sentence about a container: what is wrong with it, on what evidence, and the cure.
     public func explanation(of finding: ExaminedContainer) -> String {
         FindingMessage(
-            finding: finding, policy: .strict, subject: .pod, action: .deny, maxFD: maxFD, ceiling: ceiling
+            finding: finding, policy: .strict, subject: .pod, action: .deny, maxFD: maxFD,
+            ceiling: settings.detector.ceiling, strictExemptions: settings.strictExemptions,
+            envFrom: settings.envFrom
         ).denial
     }
 }
@@ -76,8 +85,7 @@ extension PolicyPreview {
     }
 
     private init(_ object: PodTemplate, kind: String, namespace: String, settings: AdmissionSettings) {
-        let ceiling = settings.detector.ceiling
-        let annotations = object.annotations(ceiling: ceiling)
+        let annotations = object.annotations(ceiling: settings.detector.ceiling)
         let findings = object.allFindings(settings.detector, annotations)
         let maxFD = annotations.value ?? settings.maxFD
         var verdicts: [Policy: Verdict] = [:]
@@ -85,7 +93,8 @@ extension PolicyPreview {
             // Of a workload it is told what will happen to its Pods: that it is only warned of itself helps nobody
             // who asks beforehand.
             verdicts[policy] = PolicyEvaluator(
-                policy: policy, subject: .pod, maxFD: maxFD, ceiling: ceiling
+                policy: policy, subject: .pod, maxFD: maxFD, ceiling: settings.detector.ceiling,
+                strictExemptions: settings.strictExemptions, envFrom: settings.envFrom
             ).verdict(on: findings.filter(\.detection.runsUWSGI), notes: annotations.warnings)
         }
         self.init(
@@ -93,13 +102,13 @@ extension PolicyPreview {
             generateName: object.metadata.name.isEmpty ? object.metadata.generateName : "",
             owner: object.metadata.owner, isWorkload: object.kind == .workload,
             skipReason: object.metadata.isMirror ? "mirror of a static Pod" : nil,
-            findings: findings, verdicts: verdicts, maxFD: maxFD, ceiling: ceiling)
+            findings: findings, verdicts: verdicts, maxFD: maxFD, settings: settings)
     }
 
     private init(skipped reason: String, _ request: AdmissionRequest, settings: AdmissionSettings) {
         self.init(
             kind: request.kind, namespace: request.namespace, name: request.name, generateName: "", owner: "",
             isWorkload: false, skipReason: reason, findings: [], verdicts: [:], maxFD: settings.maxFD,
-            ceiling: settings.detector.ceiling)
+            settings: settings)
     }
 }

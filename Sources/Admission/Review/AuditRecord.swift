@@ -56,6 +56,9 @@ public struct AuditRecord: Sendable {
     /// The longest text that is taken over from a request, in bytes: names that Kubernetes accepts are shorter.
     static let longestText = 512
 
+    /// The most names of exempted containers that are written: more than a Pod that runs ever has.
+    static let mostExempted = 256
+
     /// Writes the record as one line of JSON, line feed included, at the end of `line`.
     /// - Parameters:
     ///   - time: when the review was answered: RFC 3339, milliseconds, UTC.
@@ -96,6 +99,14 @@ public struct AuditRecord: Sendable {
             json.array { json in
                 for container in verdict.containers {
                     json.object { container.writeMembers(to: &$0) }
+                }
+            }
+        }
+        if !verdict.exempted.isEmpty {
+            json.name("exempted")
+            json.array { json in
+                for name in verdict.exempted.prefix(Self.mostExempted) {
+                    json.string(Excerpt.of(name, limit: 63))
                 }
             }
         }

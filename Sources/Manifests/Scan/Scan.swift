@@ -103,7 +103,10 @@ public struct Scan {
         ledger.note(object, hasTemplate: inspection != nil)
         guard let inspection else { return }
         progress.objects += 1
-        let findings = inspection.findings.filter(\.detection.runsUWSGI)
+        // Not those that their author may exempt, and does.
+        let findings = inspection.findings.filter {
+            $0.detection.runsUWSGI && inspection.verdict(.strict, on: $0) != nil
+        }
         guard !findings.isEmpty, !object.isHistory, !ledger.isKnown(object) else { return }
         for finding in findings {
             ledger.count(finding.container, of: object, isBad: inspection.isBad(finding)) {
