@@ -36,7 +36,7 @@ public final class WebhookServer: Sendable {
     public init(configuration: ServerConfiguration, log: ServerLog) {
         self.configuration = configuration
         self.log = log
-        let threads = min(max(1, configuration.threads), ServerConfiguration.maxThreads)
+        let threads = min(max(1, configuration.threads), ServerLimits.maxThreads)
         bodies = BodyBudget(limit: configuration.bufferedBytes)
         workers = MultiThreadedEventLoopGroup(numberOfThreads: threads)
         metrics = ServerMetrics(loops: threads, build: BuildFacts.of(version: configuration.version))
@@ -259,8 +259,9 @@ extension ServerConfiguration {
     /// What one connection to the webhook's port may take.
     var webhookLimits: ConnectionLimits {
         ConnectionLimits(
-            maxBodyBytes: maxBodyBytes, requestTimeout: .nanoseconds(requestTimeout.nanoseconds),
-            idleTimeout: .nanoseconds(idleTimeout.nanoseconds))
+            maxBodyBytes: limits.maxBodyBytes,
+            requestTimeout: .nanoseconds(limits.requestTimeout.nanoseconds),
+            idleTimeout: .nanoseconds(limits.idleTimeout.nanoseconds))
     }
 
     /// What one connection to the admin port may take: nothing that is served there has a body.
