@@ -37,7 +37,7 @@ public final class WebhookServer: Sendable {
     public init(configuration: ServerConfiguration, log: ServerLog) {
         self.configuration = configuration
         self.log = log
-        let threads = min(max(1, configuration.threads), ServerConfiguration.maxThreads)
+        let threads = min(max(1, configuration.threads), ServerLimits.maxThreads)
         bodies = BodyBudget(limit: configuration.bufferedBytes)
         slowReviews = SlowReviews(settings: configuration.admission)
         workers = MultiThreadedEventLoopGroup(numberOfThreads: threads)
@@ -175,8 +175,11 @@ public final class WebhookServer: Sendable {
     /// which Swift's concurrency runs on, ends a process that has none left (swift-corelibs-libdispatch,
     /// src/event/workqueue.c, `_dispatch_workq_count_runnable_workers`).
     private func affordableConnections() -> Int {
-        // Besides the connections: the ports, three for each event loop, the log, files that are being read.
-        let reserve = configuration.maxAdminConnections + 64 + 3 * configuration.threads
+        // Besides the connections: the ports, three for each event loop, the log, files that are being read, and
+        // newcomers that wait for room on both ports.
+        let reserve =
+            configuration.maxAdminConnections + 64 + 2 * ConnectionGate.mostNewcomers
+            + 3 * configuration.threads
         let needed = configuration.maxConnections + reserve
         guard let limit = DescriptorLimit.raise(to: needed), let soft = limit.soft, soft < needed else {
             return configuration.maxConnections
@@ -262,14 +265,22 @@ extension ServerConfiguration {
     /// What one connection to the webhook's port may take.
     var webhookLimits: ConnectionLimits {
         ConnectionLimits(
-            maxBodyBytes: maxBodyBytes, requestTimeout: .nanoseconds(requestTimeout.nanoseconds),
-            idleTimeout: .nanoseconds(idleTimeout.nanoseconds))
+            maxBodyBytes: limits.maxBodyBytes,
+            requestTimeout: .nanoseconds(limits.requestTimeout.nanoseconds),
+            idleTimeout: .nanoseconds(limits.idleTimeout.nanoseconds))
     }
 
     /// What one connection to the admin port may take: nothing that is served there has a body.
+    ///
+    /// What is served there can be asked for again, and a probe that is not answered has the kubelet restart the
+    /// container: so whoever asks for nothing goes soon, and whoever is slow makes room for the next.
     var adminLimits: ConnectionLimits {
         var limits = webhookLimits
         limits.maxBodyBytes = 4096
+        limits.idleTimeout = min(limits.idleTimeout, .seconds(5))
+        limits.requestTimeout = min(limits.requestTimeout, .seconds(5))
+        limits.slowRequestTime = .zero
+        limits.mayInterruptRequests = true
         return limits
     }
 }

@@ -43,12 +43,12 @@ struct FaultedServer: Sendable {
     }
 
     /// Waits until a condition holds, for ten seconds at most.
-    func eventually(_ condition: () throws -> Bool) async throws -> Bool {
+    func eventually(_ condition: () async throws -> Bool) async throws -> Bool {
         for _ in 0..<1000 {
-            if try condition() { return true }
+            if try await condition() { return true }
             try await Task.sleep(for: .milliseconds(10))
         }
-        return try condition()
+        return try await condition()
     }
 
     /// The value of a sample of `/metrics`.

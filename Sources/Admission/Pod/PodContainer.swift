@@ -21,6 +21,8 @@ public struct PodContainer: Sendable, Hashable {
     public let pointer: String
     /// Whether it has a list of variables that a patch can append to.
     public let hasEnvironment: Bool
+    /// The command of its `postStart` hook; empty when there is none.
+    public var postStart: [String] = []
 }
 
 extension PodContainer {
@@ -56,6 +58,7 @@ extension PodContainer {
         name = try container.text("name", in: pointer)
         let environment = try Self.environment(of: container, at: pointer)
         hasEnvironment = environment != nil
+        postStart = try Self.postStart(of: container, at: pointer)
         specification = ContainerSpecification(
             image: try container.text("image", in: pointer),
             command: try container.texts("command", in: pointer),
@@ -63,6 +66,16 @@ extension PodContainer {
             environment: environment ?? [],
             environmentSources: try Self.environmentSources(of: container, at: pointer),
             mounts: try Self.mounts(of: container, at: pointer))
+    }
+
+    private static func postStart(
+        of container: JSONValue, at pointer: String
+    ) throws(AdmissionError) -> [String] {
+        guard let lifecycle = try container.object("lifecycle", in: pointer),
+            let hook = try lifecycle.object("postStart", in: "\(pointer)/lifecycle"),
+            let exec = try hook.object("exec", in: "\(pointer)/lifecycle/postStart")
+        else { return [] }
+        return try exec.texts("command", in: "\(pointer)/lifecycle/postStart/exec")
     }
 
     /// The variables, index for index as in the object; `nil` when there is no list.

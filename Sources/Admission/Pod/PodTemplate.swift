@@ -70,11 +70,9 @@ package struct PodTemplate {
         in container: PodContainer, _ detector: Detector, _ annotations: PodAnnotations,
         _ budget: inout DetectionBudget
     ) -> ExaminedContainer {
-        ExaminedContainer(
-            container: container,
-            detection: detector.detect(
-                container.specification, declaration: annotations.declaration(for: container.name),
-                budget: &budget))
+        ExaminedContainer(container, declaration: annotations.declaration(for: container.name)) {
+            detector.detect($0, declaration: $1, budget: &budget)
+        }
     }
 }
 

@@ -21,23 +21,32 @@ public struct PolicyPreview: Sendable {
     public let verdicts: [Policy: Verdict]
     /// The max-fd that it should have, in file descriptors: the operator's, or the one that its author asks for.
     public let maxFD: Int
-    /// An explicit max-fd above this is excessive.
-    let ceiling: Int
-    /// Where a container's verdict stands in each of ``verdicts``, by its pointer: they are in the same order in all.
-    private let positions: [String: Int]
+    /// With which the verdicts were made.
+    private let settings: AdmissionSettings
+    /// Where a container's verdict stands in each of ``verdicts``, by its pointer.
+    private let positions: [Policy: [String: Int]]
 
-    /// What each policy would do about a container that runs uWSGI.
+    /// What each policy would do about a container that runs uWSGI; `nil` where its author's annotation has the policy
+    /// leave it alone.
     public func verdict(_ policy: Policy, on finding: ExaminedContainer) -> ContainerVerdict? {
-        guard let position = positions[finding.container.pointer], let verdict = verdicts[policy],
+        guard let position = positions[policy]?[finding.container.pointer], let verdict = verdicts[policy],
             verdict.containers.indices.contains(position)
         else { return nil }
         return verdict.containers[position]
     }
 
+    /// What each policy would do about a container that runs uWSGI, in a word: an ``Action``, or `exempt`.
+    public func word(_ policy: Policy, on finding: ExaminedContainer) -> String? {
+        if let verdict = verdict(policy, on: finding) { return verdict.action.rawValue }
+        return finding.asksForExemption ? "exempt" : nil
+    }
+
     /// One sentence about a container: what is wrong with it, on what evidence, and the cure.
     public func explanation(of finding: ExaminedContainer) -> String {
         FindingMessage(
-            finding: finding, policy: .strict, subject: .pod, action: .deny, maxFD: maxFD, ceiling: ceiling
+            finding: finding, policy: .strict, subject: .pod, action: .deny, maxFD: maxFD,
+            ceiling: settings.detector.ceiling, strictExemptions: settings.strictExemptions,
+            envFrom: settings.envFrom
         ).denial
     }
 }
@@ -107,8 +116,7 @@ extension PolicyPreview {
     }
 
     private init(_ object: PodTemplate, kind: String, namespace: String, settings: AdmissionSettings) {
-        let ceiling = settings.detector.ceiling
-        let annotations = object.annotations(ceiling: ceiling)
+        let annotations = object.annotations(ceiling: settings.detector.ceiling)
         let findings = object.allFindings(settings.detector, annotations)
         let servers = findings.filter(\.detection.runsUWSGI)
         let maxFD = annotations.value ?? settings.maxFD
@@ -117,7 +125,8 @@ extension PolicyPreview {
             // Of a workload it is told what will happen to its Pods: that it is only warned of itself helps nobody
             // who asks beforehand.
             verdicts[policy] = PolicyEvaluator(
-                policy: policy, subject: .pod, maxFD: maxFD, ceiling: ceiling
+                policy: policy, subject: .pod, maxFD: maxFD, ceiling: settings.detector.ceiling,
+                strictExemptions: settings.strictExemptions, envFrom: settings.envFrom
             ).verdict(on: servers, notes: annotations.warnings)
         }
         self.init(
@@ -126,15 +135,18 @@ extension PolicyPreview {
             owner: object.metadata.owner, isWorkload: object.kind == .workload,
             skipReason: object.metadata.isMirror ? "mirror of a static Pod" : nil,
             hasSkipLabel: object.podMetadata.hasSkipLabel, findings: findings, verdicts: verdicts, maxFD: maxFD,
-            ceiling: ceiling,
-            positions: Dictionary(
-                servers.enumerated().map { ($1.container.pointer, $0) }, uniquingKeysWith: { first, _ in first }))
+            settings: settings,
+            positions: verdicts.mapValues { verdict in
+                Dictionary(
+                    verdict.containers.enumerated().map { ($1.finding.container.pointer, $0) },
+                    uniquingKeysWith: { first, _ in first })
+            })
     }
 
     private init(skipped reason: String, _ request: AdmissionRequest, settings: AdmissionSettings) {
         self.init(
             kind: request.kind, namespace: request.namespace, name: request.name, generateName: "", owner: "",
             isWorkload: false, skipReason: reason, hasSkipLabel: false, findings: [], verdicts: [:],
-            maxFD: settings.maxFD, ceiling: settings.detector.ceiling, positions: [:])
+            maxFD: settings.maxFD, settings: settings, positions: [:])
     }
 }

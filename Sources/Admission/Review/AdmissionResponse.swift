@@ -59,6 +59,8 @@ struct AdmissionResponse {
             Excerpt.of($0.finding.container.name, limit: 63)
         }
         json.memberIfPresent("containers", AuditRecord.bounded(names.joined(separator: ",")))
+        let exempted = verdict.exempted.prefix(AuditRecord.mostExempted).map { Excerpt.of($0, limit: 63) }
+        json.memberIfPresent("exempted", AuditRecord.bounded(exempted.joined(separator: ",")))
         json.memberIfPresent("value", verdict.containers.lazy.compactMap(\.value).first)
     }
 

@@ -65,7 +65,8 @@ public final class AdmissionReviewer {
     ) -> Verdict {
         PolicyEvaluator(
             policy: policy, subject: object.kind, maxFD: annotations.value ?? settings.maxFD,
-            ceiling: settings.detector.ceiling
+            ceiling: settings.detector.ceiling, strictExemptions: settings.strictExemptions,
+            envFrom: settings.envFrom
         ).verdict(on: findings, notes: annotations.warnings)
     }
 

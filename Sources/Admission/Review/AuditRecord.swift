@@ -56,6 +56,9 @@ public struct AuditRecord: Sendable {
     /// that log shippers take, which cut or drop what is longer than 64 KiB or so.
     static let longestList = 16 << 10
 
+    /// The most names of exempted containers that are written: more than a Pod that runs ever has.
+    static let mostExempted = 256
+
     /// Writes the record as one line of JSON, line feed included, at the end of `line`.
     /// - Parameters:
     ///   - time: when the review was answered: RFC 3339, milliseconds, UTC.
@@ -93,6 +96,14 @@ public struct AuditRecord: Sendable {
         text("user", user)
         let containersLeftOut = Self.writeList("containers", verdict.containers, to: &json) { container, json in
             json.object { container.writeMembers(to: &$0) }
+        }
+        if !verdict.exempted.isEmpty {
+            json.name("exempted")
+            json.array { json in
+                for name in verdict.exempted.prefix(Self.mostExempted) {
+                    json.string(Excerpt.of(name, limit: 63))
+                }
+            }
         }
         let changesLeftOut = Self.writeList("patch", verdict.patch, to: &json) { $0.write(to: &$1) }
         if !verdict.warnings.isEmpty {

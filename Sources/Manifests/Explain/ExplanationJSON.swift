@@ -40,10 +40,11 @@ public enum ExplanationJSON {
         _ finding: ExaminedContainer, of inspection: PolicyPreview, to json: inout JSONWriter
     ) {
         finding.writeMembers(to: &json)
+        if finding.asksForExemption { json.member("exempted", true) }
         json.name("policies")
         json.object { json in
             for policy in Policy.allCases {
-                json.memberIfPresent(policy.key, inspection.verdict(policy, on: finding)?.action.rawValue)
+                json.memberIfPresent(policy.key, inspection.word(policy, on: finding))
             }
         }
         json.memberIfPresent("value", inspection.verdict(.mutate, on: finding)?.value)

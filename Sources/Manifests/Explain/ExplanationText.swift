@@ -49,13 +49,17 @@ public struct ExplanationText {
         }
         row("runs", "uWSGI, \(certainty.rawValue)")
         for evidence in detection.evidence { row("", style.dim("· \(PrintableText.of(evidence))")) }
+        if finding.asksForExemption { row("author", "says by annotation that it does not run uWSGI") }
         row("max-fd", maxFD(detection.maxFD))
         row("routers", routers(detection.details))
         describeMemory(detection)
         for hazard in detection.details.hazards { row("hazard", style.yellow(PrintableText.of(hazard))) }
         for policy in Policy.allCases {
-            guard let verdict = inspection.verdict(policy, on: finding) else { continue }
-            row(policy.rawValue, consequence(of: verdict))
+            if let verdict = inspection.verdict(policy, on: finding) {
+                row(policy.rawValue, consequence(of: verdict))
+            } else if finding.asksForExemption {
+                row(policy.rawValue, "leave it alone, as its author's annotation asks")
+            }
         }
     }
 

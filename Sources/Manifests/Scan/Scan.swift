@@ -149,11 +149,15 @@ public struct Scan {
         ledger.note(object, hasTemplate: !previews.isEmpty)
         guard !previews.isEmpty else { return }
         progress.objects += 1
-        guard previews.contains(where: { $0.findings.contains(where: \.detection.runsUWSGI) }),
+        // Not those that their author may exempt, and does.
+        func counts(_ finding: ExaminedContainer, in preview: PolicyPreview) -> Bool {
+            finding.detection.runsUWSGI && preview.verdict(.strict, on: finding) != nil
+        }
+        guard previews.contains(where: { preview in preview.findings.contains { counts($0, in: preview) } }),
             !object.isHistory, !ledger.isKnown(object)
         else { return }
         for preview in previews {
-            for finding in preview.findings where finding.detection.runsUWSGI {
+            for finding in preview.findings where counts(finding, in: preview) {
                 ledger.count(finding.container, of: object, isBad: preview.isBad(finding)) {
                     let line = document.lines.line(of: found.pointer + finding.container.pointer)
                     return ScanRecord(

@@ -13,6 +13,21 @@ extension HTTPConnection: ServerConnection {
         case .abort: abort()
         case .wait: break
         }
+        noteWaiting()
+    }
+
+    /// Tells the loop what this connection waits for, if that has changed: it may have to make room for another. Nothing
+    /// asks between the events that bring a change and their end.
+    func noteWaiting() { loop.noteWaiting(self, for: state.waitingKind, since: state.since) }
+
+    /// TLS's close_notify goes out, but the client's is not waited for. The answers that are written go out too, as far
+    /// as the client lets them.
+    func makeRoom() -> EventLoopFuture<Void>? {
+        guard let context else { return nil }
+        flush()
+        context.close(promise: nil)
+        abort()
+        return context.channel.closeFuture
     }
 
     func flush() {

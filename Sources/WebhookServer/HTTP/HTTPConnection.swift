@@ -34,6 +34,7 @@ final class HTTPConnection: ChannelDuplexHandler {
     private var isReadHeld = false
     var needsFlush = false
     private(set) var context: ChannelHandlerContext?
+    var waiting: WaitingPlace?
     /// Closes the connection below TLS, which would wait for the client's farewell.
     private let abortTransport: () -> Void
 
@@ -54,6 +55,7 @@ final class HTTPConnection: ChannelDuplexHandler {
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
         loop.add(self)
+        noteWaiting()
     }
 
     func handlerRemoved(context: ChannelHandlerContext) {
@@ -74,6 +76,7 @@ final class HTTPConnection: ChannelDuplexHandler {
         // A body of which more is to come is kept from here on.
         if outcome != nil, !state.isAnswering, !body.keep(budget: loop.bodies) { refuse(.noRoom, context: context) }
         if needsFlush { loop.flushSoon(self) }
+        noteWaiting()
         context.fireChannelReadComplete()
     }
 
@@ -96,6 +99,7 @@ final class HTTPConnection: ChannelDuplexHandler {
         case ChannelEvent.inputClosed: inputHasClosed(context: context)
         default: break
         }
+        noteWaiting()
         context.fireUserInboundEventTriggered(event)
     }
 
@@ -189,6 +193,7 @@ final class HTTPConnection: ChannelDuplexHandler {
             finish(answer ?? .error(.internalServerError, "the review was given up"), context: context)
             if needsFlush { loop.flushSoon(self) }
             showHeld(context: context)
+            noteWaiting()
         }
     }
 

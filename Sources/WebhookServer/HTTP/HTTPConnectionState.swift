@@ -52,6 +52,8 @@ struct HTTPConnectionState {
     private(set) var phase: Phase
     /// When ``deadlinePassed(now:)`` has something to do.
     private(set) var deadline: NIODeadline
+    /// Since when it has been waited for what the phase waits for.
+    private(set) var since: NIODeadline
     /// Whether a request has been answered here.
     private var hasServed = false
     /// Whether anything came after the last answer.
@@ -66,6 +68,7 @@ struct HTTPConnectionState {
         self.listenerIsClosed = listenerIsClosed
         phase = .handshaking
         deadline = .distantFuture
+        since = now
         if !awaitsHandshake { becomeIdle(now: now) }
     }
 
@@ -75,21 +78,35 @@ struct HTTPConnectionState {
         return false
     }
 
+    /// What the connection would be ended for, should another need its place; `nil` while it has a request.
+    var waitingKind: WaitingKind? {
+        switch phase {
+        case .handshaking, .idle: .silent
+        case .receivingHead: .unfinished
+        // Their client is owed something; whether that keeps them is for ``ConnectionLimits/mayInterruptRequests``.
+        case .receivingBody, .answering, .lingering: limits.mayInterruptRequests ? .unfinished : nil
+        case .closed: nil
+        }
+    }
+
     /// Until when a connection may be without a request. Once the listener is closed, one that has not asked for
     /// anything yet gets no more time than a request may take.
     private mutating func becomeIdle(now: NIODeadline) {
         phase = .idle
+        since = now
         let isLate = listenerIsClosed && !hasServed
         deadline = now + (isLate ? limits.requestTimeout : limits.idleTimeout)
     }
 
     private mutating func receiveHead(since now: NIODeadline) {
         phase = .receivingHead(since: now)
+        since = now
         deadline = now + limits.requestTimeout
     }
 
     private mutating func linger(_ answer: LastAnswer, now: NIODeadline) -> LastAnswer {
         phase = .lingering
+        since = now
         hasUnreadInput = !answer.requestIsComplete
         deadline = now + limits.lingerTimeout
         return answer
@@ -292,6 +309,7 @@ struct HTTPConnectionState {
         case .closed: return .drop
         case .handshaking, .idle, .receivingHead, .receivingBody, .lingering:
             phase = .lingering
+            since = now
             hasUnreadInput = false
             deadline = now + limits.lingerTimeout
             return .finish
