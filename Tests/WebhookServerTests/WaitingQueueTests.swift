@@ -46,7 +46,8 @@ import Testing
         func connect(_ name: String, _ kind: WaitingKind, at second: Int64) -> Connection {
             let connection = Connection(name, loop)
             connections.append(connection)
-            state.wait(connection, for: kind, since: Loop.time(second))
+            state.add(connection)
+            state.noteWaiting(connection, for: kind, since: Loop.time(second))
             return connection
         }
 
@@ -74,9 +75,9 @@ import Testing
         let loop = Loop()
         let first = loop.connect("a", .silent, at: 0)
         _ = loop.connect("b", .silent, at: 1)
-        loop.state.wait(first, for: .unfinished, since: Loop.time(2))
-        loop.state.holdRequest(first, since: Loop.time(2))
-        loop.state.wait(first, for: .silent, since: Loop.time(3))
+        loop.state.noteWaiting(first, for: .unfinished, since: Loop.time(2))
+        loop.state.noteWaiting(first, for: nil, since: Loop.time(2))
+        loop.state.noteWaiting(first, for: .silent, since: Loop.time(3))
         #expect(loop.victim(at: 9) == "b")
         #expect(loop.victim(at: 9) == "a")
     }
@@ -84,16 +85,16 @@ import Testing
     @Test func oneWithARequestInFlightNeverGoes() {
         let loop = Loop()
         let busy = loop.connect("busy", .silent, at: 0)
-        loop.state.holdRequest(busy, since: Loop.time(0))
+        loop.state.noteWaiting(busy, for: nil, since: Loop.time(0))
         #expect(loop.victim(at: 1000) == nil)
-        loop.state.wait(busy, for: .silent, since: Loop.time(5))
+        loop.state.noteWaiting(busy, for: .silent, since: Loop.time(5))
         #expect(loop.victim(at: 5) == "busy")
     }
 
     @Test func whereNothingIsLostItDoes() {
         let loop = Loop(mayInterruptRequests: true, slowRequestTime: .zero)
         let busy = loop.connect("busy", .silent, at: 0)
-        loop.state.holdRequest(busy, since: Loop.time(1))
+        loop.state.noteWaiting(busy, for: .unfinished, since: Loop.time(1))
         _ = loop.connect("idle", .silent, at: 5)
         #expect(loop.victim(at: 5) == "idle")
         #expect(loop.victim(at: 5) == "busy")
@@ -125,7 +126,7 @@ import Testing
         let first = loop.connect("a", .silent, at: 1)
         _ = loop.connect("b", .silent, at: 2)
         #expect(oldest[.silent] == Loop.time(1).uptimeNanoseconds)
-        loop.state.wait(first, for: .unfinished, since: Loop.time(3))
+        loop.state.noteWaiting(first, for: .unfinished, since: Loop.time(3))
         #expect(oldest[.silent] == Loop.time(2).uptimeNanoseconds)
         #expect(oldest[.unfinished] == Loop.time(3).uptimeNanoseconds)
         _ = loop.victim(at: 9)
