@@ -1,5 +1,6 @@
 import Admission
 import NIOCore
+import TestServerSupport
 import TestSupport
 import Testing
 
