@@ -2,12 +2,13 @@
 
 import base64
 import json
+import shutil
 
 import helm_python
 import pytest
 
 import cel
-from rendering import CA_PEM, render
+from rendering import CA_PEM, CHART, render, with_image
 
 # A key's marks, with nothing of a key between them.
 KEY_PEM = "-----BEGIN %s-----\nMHcCAQEE\n-----END %s-----\n" % (("EC PRIVATE KEY",) * 2)
@@ -170,6 +171,8 @@ REFUSED = [
         {"extraVolumeMounts": [{"name": "tls", "mountPath": "/etc/uwsgi-max-fd/tls/"}]},
         'extraVolumeMounts[0].mountPath "/etc/uwsgi-max-fd/tls/" is taken already',
     ),
+    ({"images": {"catalogue": {"key": "a/b"}}}, "/images/catalogue/key"),
+    ({"extraVolumes": [{"name": "image-catalogue", "emptyDir": {}}]}, "is there already: choose another name"),
     # Nodes
     ({"nodes": {"podLabels": {"app.kubernetes.io/component": "x"}}}, "nodes.podLabels has the label app."),
     ({"nodes": {"maxUnavailable": "0%"}}, "/nodes/maxUnavailable"),
@@ -308,3 +311,13 @@ def test_the_placeholder_passes_where_no_default_registry_is_asked():
         {"image": {"repository": "uwsgi-max-fd-webhook"}, "global": {"imageRegistry": "registry.example.org"}},
     ):
         assert "uwsgi-max-fd-webhook:" in render(values).server()["image"]
+
+
+def test_globals_of_other_charts_pass_in_a_chart_of_charts(tmp_path):
+    """There, another chart may well read them; alone, nobody does."""
+    shutil.copytree(CHART, tmp_path / "charts" / CHART.name)
+    (tmp_path / "Chart.yaml").write_text("apiVersion: v2\nname: umbrella\nversion: 1.0.0\n")
+    values = {"global": {"storageClass": "fast", "imageRegistry": "mirror.example.org"}}
+    image = render({**values, CHART.name: with_image({})}, chart=tmp_path).server()["image"]
+    assert image == "mirror.example.org/uwsgi-max-fd-webhook:0.1.0"
+    assert "global.storageClass would be ignored" in refusal(values)
