@@ -39,7 +39,9 @@ WEBHOOKS = [
                 MUTATING,
             ),
             lacks("HorizontalPodAutoscaler", "ServiceMonitor", "PrometheusRule", "Certificate", "Issuer"),
-            lacks("ClusterRole", "ClusterRoleBinding", "Role", "RoleBinding", "PodMonitor", "GrafanaDashboard"),
+            lacks(
+                "ClusterRole", "ClusterRoleBinding", "Role", "RoleBinding", "PodMonitor", "GrafanaDashboard"
+            ),
             # The check of the label's value, and no guard.
             at("ValidatingAdmissionPolicy", "metadata/name", CHECK),
             at("ValidatingAdmissionPolicyBinding", "spec/validationActions", ["Warn"]),
