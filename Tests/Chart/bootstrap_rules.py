@@ -1,4 +1,4 @@
-"""A cluster must come up from nothing: what its own Pods need cannot wait for the webhook, which needs them."""
+"""A cluster must come up from nothing: what the webhook itself needs cannot wait for the webhook."""
 
 import cel
 from label_selectors import selects
@@ -22,7 +22,7 @@ def sees(webhook, namespace, labels, spec):
 
 
 def bootstrap(rendered, release_namespace):
-    """What fails closed by default leaves alone what a cluster starts with; what a namespace chose, it gets."""
+    """A default that fails closed leaves alone what a cluster starts with; what was chosen holds for all."""
     for _, webhook in rendered.webhooks():
         name = webhook["name"]
         if webhook["failurePolicy"] != "Fail":

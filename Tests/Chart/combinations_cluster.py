@@ -133,9 +133,7 @@ CLUSTER = [
             pod("spec/imagePullSecrets", [{"name": "one"}, {"name": "two"}]),
         ],
     ),
-    Combination(
-        "image by tag", {"image": {"tag": "1.2.3"}}, [container("image", IMAGE + ":1.2.3")]
-    ),
+    Combination("image by tag", {"image": {"tag": "1.2.3"}}, [container("image", IMAGE + ":1.2.3")]),
     Combination(
         "other names, labels and annotations",
         {
@@ -169,7 +167,10 @@ CLUSTER = [
             "webhooks": {"annotations": {"team": "d"}, "mutatingAnnotations": {"team": "e"}},
             "metrics": {
                 "service": {"annotations": {"team": "f"}},
-                "serviceMonitor": {"enabled": True, "labels": {"team": "g", "app.kubernetes.io/version": "2"}},
+                "serviceMonitor": {
+                    "enabled": True,
+                    "labels": {"team": "g", "app.kubernetes.io/version": "2"},
+                },
                 "prometheusRule": {
                     "enabled": True,
                     "labels": {"team": "h"},

@@ -1,4 +1,4 @@
-"""Combinations of values about what other charts bring along: registries, extra volumes, monitors, dashboards."""
+"""Combinations of values about what other charts have too: registries, volumes, monitors, dashboards."""
 
 from expectations import (
     MUTATING,
@@ -110,6 +110,20 @@ EXTRAS = [
         ],
     ),
     Combination(
+        "an image catalogue",
+        {"images": {"catalogue": {"existingConfigMap": "images", "key": "mine"}}},
+        [
+            arguments("--image-catalogue=/etc/uwsgi-max-fd/images/catalogue.jsonl"),
+            container("volumeMounts/1/mountPath", "/etc/uwsgi-max-fd/images"),
+            # The whole folder, since a file mounted by subPath is never renewed.
+            container("volumeMounts/1/subPath", None),
+            pod(
+                "spec/volumes/1/configMap",
+                {"name": "images", "items": [{"key": "mine", "path": "catalogue.jsonl"}]},
+            ),
+        ],
+    ),
+    Combination(
         "volumes, hooks and annotations of one's own",
         {
             "extraVolumes": [{"name": "tmp", "emptyDir": {"medium": "Memory"}}],
@@ -139,7 +153,9 @@ EXTRAS = [
                     "enabled": True,
                     "interval": "1m",
                     "labels": {"release": "prometheus"},
-                    "relabelings": [{"sourceLabels": ["__meta_kubernetes_pod_node_name"], "targetLabel": "node"}],
+                    "relabelings": [
+                        {"sourceLabels": ["__meta_kubernetes_pod_node_name"], "targetLabel": "node"}
+                    ],
                     "metricRelabelings": [
                         {"sourceLabels": ["__name__"], "regex": "process_.*", "action": "drop"}
                     ],
@@ -171,7 +187,9 @@ EXTRAS = [
                 "serviceMonitor": {
                     "enabled": True,
                     "relabelings": [{"action": "labeldrop", "regex": "pod"}],
-                    "metricRelabelings": [{"action": "keep", "sourceLabels": ["__name__"], "regex": "uwsgi.*"}],
+                    "metricRelabelings": [
+                        {"action": "keep", "sourceLabels": ["__name__"], "regex": "uwsgi.*"}
+                    ],
                 },
             }
         },
@@ -209,7 +227,11 @@ EXTRAS = [
     ),
     Combination(
         "dashboard in a folder by another annotation",
-        {"metrics": {"dashboard": {"enabled": True, "folder": "A", "folderAnnotation": "example.org/folder"}}},
+        {
+            "metrics": {
+                "dashboard": {"enabled": True, "folder": "A", "folderAnnotation": "example.org/folder"}
+            }
+        },
         [
             lacks("GrafanaDashboard"),
             at("ConfigMap", "metadata/annotations", {"example.org/folder": "A"}, RELEASE + "-dashboard"),

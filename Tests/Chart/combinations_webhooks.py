@@ -39,7 +39,9 @@ WEBHOOKS = [
                 MUTATING,
             ),
             lacks("HorizontalPodAutoscaler", "ServiceMonitor", "PrometheusRule", "Certificate", "Issuer"),
-            lacks("ClusterRole", "ClusterRoleBinding", "Role", "RoleBinding", "PodMonitor", "GrafanaDashboard"),
+            lacks(
+                "ClusterRole", "ClusterRoleBinding", "Role", "RoleBinding", "PodMonitor", "GrafanaDashboard"
+            ),
             # The check of the label's value, and no guard.
             at("ValidatingAdmissionPolicy", "metadata/name", CHECK),
             at("ValidatingAdmissionPolicyBinding", "spec/validationActions", ["Warn"]),
@@ -75,6 +77,7 @@ WEBHOOKS = [
             ),
             no_argument("--client-ca"),
             no_argument("--threads"),
+            no_argument("--image-catalogue"),
             pod("spec/terminationGracePeriodSeconds", 30),
             pod("spec/securityContext", {"runAsNonRoot": True, "seccompProfile": {"type": "RuntimeDefault"}}),
             pod("spec/volumes/0/secret/defaultMode", 0o444),

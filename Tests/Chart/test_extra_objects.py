@@ -27,9 +27,10 @@ def test_objects_and_texts():
 
 
 def test_a_text_of_several_objects():
-    assert len(render({"extraObjects": [TEXT + "---\n" + TEXT.replace("from-", "more-")]}).objects) == len(
-        render().objects
-    ) + 2
+    assert (
+        len(render({"extraObjects": [TEXT + "---\n" + TEXT.replace("from-", "more-")]}).objects)
+        == len(render().objects) + 2
+    )
 
 
 def test_they_are_held_to_the_platforms_rules_like_the_rest():

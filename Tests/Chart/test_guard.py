@@ -161,7 +161,7 @@ REQUIREMENTS = [
 @pytest.mark.parametrize("where", ["all", "mutate", "strict", "audit"])
 @pytest.mark.parametrize("requirement, inside, outside", REQUIREMENTS)
 def test_every_label_that_the_values_select_by_is_guarded(where, requirement, inside, outside):
-    expressions = {"namespaceExpressions": [{"key": 'example.org/team', **requirement}]}
+    expressions = {"namespaceExpressions": [{"key": "example.org/team", **requirement}]}
     policy = guard({"webhooks": expressions if where == "all" else {where: expressions}}, groups=["platform"])
 
     def team(value):
@@ -191,7 +191,9 @@ def test_every_label_of_every_selector_is_guarded():
         for _, webhook in rendered.webhooks()
         for requirement in webhook["namespaceSelector"]["matchExpressions"]
     }
-    validations = rendered.of_kind("ValidatingAdmissionPolicy", RELEASE + "-label-guard")["spec"]["validations"]
+    validations = rendered.of_kind("ValidatingAdmissionPolicy", RELEASE + "-label-guard")["spec"][
+        "validations"
+    ]
     for key in keys - {"kubernetes.io/metadata.name"}:
         assert any(key in validation["message"] for validation in validations), key
     assert {"team", "stage", "control-plane", LABEL} <= keys

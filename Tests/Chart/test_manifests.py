@@ -119,7 +119,10 @@ def test_namespaces_allow_what_is_in_them():
 
     on = ("--set", "nodes.enabled=true")
     assert levels(*on) == {"uwsgi-max-fd": "privileged"}
-    assert levels(*on, "--set", "nodes.namespace=nodes") == {"uwsgi-max-fd": "restricted", "nodes": "privileged"}
+    assert levels(*on, "--set", "nodes.namespace=nodes") == {
+        "uwsgi-max-fd": "restricted",
+        "nodes": "privileged",
+    }
     assert levels("--set", "namespaceOverride=platform") == {"platform": "restricted"}
 
 

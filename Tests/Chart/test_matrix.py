@@ -60,7 +60,11 @@ def test_expectations(combination):
 def test_lint_strict(combination):
     for version in (OLDEST, NEWEST):
         report = helm_python.lint(
-            str(CHART), with_image(combination.values), strict=True, namespace=NAMESPACE, kube_version="v%s.0" % version
+            str(CHART),
+            with_image(combination.values),
+            strict=True,
+            namespace=NAMESPACE,
+            kube_version="v%s.0" % version,
         )
         assert report["errors"] == []
         assert report["messages"] == []

@@ -2,12 +2,13 @@
 
 import base64
 import json
+import shutil
 
 import helm_python
 import pytest
 
 import cel
-from rendering import CA_PEM, render
+from rendering import CA_PEM, CHART, render, with_image
 
 # A key's marks, with nothing of a key between them.
 KEY_PEM = "-----BEGIN %s-----\nMHcCAQEE\n-----END %s-----\n" % (("EC PRIVATE KEY",) * 2)
@@ -137,7 +138,10 @@ REFUSED = [
     (cert_manager(duration="720h", renewBefore="720h"), "lengthen the first or shorten the second"),
     (cert_manager(duration="59m", renewBefore="20m"), "(59m) is shorter than an hour, which cert-manager"),
     (cert_manager(renewBefore="299s"), "renewBefore (299s) is shorter than five minutes"),
-    (cert_manager(caRenewBefore="2160h"), "caRenewBefore (2160h) is not longer than certificates.certManager"),
+    (
+        cert_manager(caRenewBefore="2160h"),
+        "caRenewBefore (2160h) is not longer than certificates.certManager",
+    ),
     (cert_manager(caDuration="4000h"), "certManager.caDuration (4000h) is not longer than"),
     # CAs
     (existing_secret("TQ=="), "certificates.existingSecret.caBundle holds no PEM certificate"),
@@ -165,10 +169,18 @@ REFUSED = [
     ),
     ({"extraVolumes": [{"name": "a", "hostPath": {"path": "/"}}]}, "extraVolumes[0] is of the kind hostPath"),
     ({"extraVolumes": [{"name": "tls", "emptyDir": {}}]}, 'extraVolumes[0].name "tls" is there already'),
-    ({"extraVolumeMounts": [{"name": "a", "mountPath": "/a"}]}, 'extraVolumeMounts[0].name "a" names no volume'),
+    (
+        {"extraVolumeMounts": [{"name": "a", "mountPath": "/a"}]},
+        'extraVolumeMounts[0].name "a" names no volume',
+    ),
     (
         {"extraVolumeMounts": [{"name": "tls", "mountPath": "/etc/uwsgi-max-fd/tls/"}]},
         'extraVolumeMounts[0].mountPath "/etc/uwsgi-max-fd/tls/" is taken already',
+    ),
+    ({"images": {"catalogue": {"key": "a/b"}}}, "/images/catalogue/key"),
+    (
+        {"extraVolumes": [{"name": "image-catalogue", "emptyDir": {}}]},
+        "is there already: choose another name",
     ),
     # Nodes
     ({"nodes": {"podLabels": {"app.kubernetes.io/component": "x"}}}, "nodes.podLabels has the label app."),
@@ -305,6 +317,19 @@ def test_the_own_cas_lifetime_does_not_matter_under_another_issuer():
 def test_the_placeholder_passes_where_no_default_registry_is_asked():
     for values in (
         {"image": {"repository": "uwsgi-max-fd-webhook", "pullPolicy": "Never"}},
-        {"image": {"repository": "uwsgi-max-fd-webhook"}, "global": {"imageRegistry": "registry.example.org"}},
+        {
+            "image": {"repository": "uwsgi-max-fd-webhook"},
+            "global": {"imageRegistry": "registry.example.org"},
+        },
     ):
         assert "uwsgi-max-fd-webhook:" in render(values).server()["image"]
+
+
+def test_globals_of_other_charts_pass_in_a_chart_of_charts(tmp_path):
+    """There, another chart may well read them; alone, nobody does."""
+    shutil.copytree(CHART, tmp_path / "charts" / CHART.name)
+    (tmp_path / "Chart.yaml").write_text("apiVersion: v2\nname: umbrella\nversion: 1.0.0\n")
+    values = {"global": {"storageClass": "fast", "imageRegistry": "mirror.example.org"}}
+    image = render({**values, CHART.name: with_image({})}, chart=tmp_path).server()["image"]
+    assert image == "mirror.example.org/uwsgi-max-fd-webhook:0.1.0"
+    assert "global.storageClass would be ignored" in refusal(values)

@@ -8,6 +8,7 @@ import yaml
 
 from rendering import CHART, ROOT, default_values, schema
 
+
 def objects_of(node, path=()):
     """Every object in a schema, with its path."""
     if isinstance(node, dict):
