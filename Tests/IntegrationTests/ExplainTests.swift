@@ -96,7 +96,8 @@ struct ExplainTests {
             ([], "kind: [", 2, "standard input:2: "), ([], "", 2, "standard input: empty"),
             ([], "Error from server (Forbidden)", 2, "standard input:1: not an object"),
             ([], "a: b", 2, "must have a kind"),
-            ([], "kind: ConfigMap", 2, "no Pod template"), ([], pod + "\n---\n" + pod, 2, "standard input:12: 2 documents"),
+            ([], "kind: ConfigMap", 2, "no Pod template"),
+            ([], pod + "\n---\n" + pod, 2, "standard input:15: 2 documents"),
             (["/nonexistent.yaml"], "", 2, "/nonexistent.yaml: No such file"),
             (["--output", "xml"], pod, 2, "--output"),
             (

@@ -57,7 +57,8 @@ struct ManifestLimitsTests {
         #expect(between.window.bytes.count < 1 << 18)
         for text in ["[{\"a\": 1},", "{\"items\":[{}],", "{\"items\":[{}", "{}"] {
             var scan = Scan(settings: ScanSettings(largestDocument: 1 << 16))
-            scan.read(Joined(first: Array(text.utf8), rest: RepeatedChunk(chunk: blank, count: 200)), file: "a")
+            scan.read(
+                Joined(first: Array(text.utf8), rest: RepeatedChunk(chunk: blank, count: 200)), file: "a")
             let reasons = scan.report().problems.map(\.reason)
             #expect(!reasons.contains { $0.contains("more than") }, "\(text): \(reasons)")
         }
@@ -155,7 +156,8 @@ struct ManifestLimitsTests {
             "Lists", repeated("{\"kind\":\"List\",\"items\":[", 60) + repeated("]}", 60), true
         ),
         (
-            "containers below what nests", "kind: X\nspec: " + repeated("{a: ", 240)
+            "containers below what nests",
+            "kind: X\nspec: " + repeated("{a: ", 240)
                 + "{containers: [{image: i, command: [uwsgi]}]}" + repeated("}", 240), true
         ),
         (
@@ -192,7 +194,9 @@ struct ManifestLimitsTests {
 
             """
         let count = Recorded(0)
-        #expect(onSmallStack { count.value = ManifestFix(Array(text.utf8), settings: ScanSettings()).changeCount })
+        #expect(
+            onSmallStack { count.value = ManifestFix(Array(text.utf8), settings: ScanSettings()).changeCount }
+        )
         #expect(count.value == 1)
     }
 
@@ -216,7 +220,9 @@ struct ManifestLimitsTests {
         var edit = try YAMLEdit(Array(text.utf8))
         let before = edit.readingsLeft
         let change = try #require(try environmentChange(document.value))
-        let changes = (0..<400).map { YAMLEdit.Change(environment: change, pointer: "/spec/containers/\($0)") }
+        let changes = (0..<400).map {
+            YAMLEdit.Change(environment: change, pointer: "/spec/containers/\($0)")
+        }
         #expect(edit.apply(changes).isEmpty)
         #expect(before - edit.readingsLeft == 1)
         // One that cannot be made costs a few more, and not one for each.
@@ -228,14 +234,17 @@ struct ManifestLimitsTests {
     }
 
     private func environmentChange(_ value: JSONValue) throws -> EnvironmentChange? {
-        let previews = try PolicyPreview.all(ofPodsIn: value, kind: "Pod", settings: AdmissionSettings()).previews
+        let previews = try PolicyPreview.all(ofPodsIn: value, kind: "Pod", settings: AdmissionSettings())
+            .previews
         return previews.first?.findings.first.flatMap { EnvironmentChange($0, value: 4096) }
     }
 
     @Test("the lines of one thing after the other are found by reading the document once")
     func lines() throws {
         let count = 20_000
-        let json = "{\"spec\":{\"containers\":[\n" + (0..<count).map { "{\"n\":\($0)}" }.joined(separator: ",\n") + "]}}"
+        let json =
+            "{\"spec\":{\"containers\":[\n" + (0..<count).map { "{\"n\":\($0)}" }.joined(separator: ",\n")
+            + "]}}"
         let yaml = "spec:\n  containers:\n" + (0..<count).map { "  - n: \($0)\n" }.joined()
         let asJSON = try #require(ManifestReader.documents(in: Array(json.utf8)).first)
         let asYAML = try #require(ManifestReader.documents(in: Array(yaml.utf8)).first)

@@ -77,8 +77,10 @@ struct ManifestSplitterTests {
     @Test(
         "what cannot be told apart is an error with its line, after all that could be",
         arguments: [
-            ("{\"items\":[{\"a\":1},\n{\"b\":", 1, 2, "unexpected end"), ("{\"a\":1}\nrubbish", 1, 2, "behind"),
-            ("{\"items\":[\n}", 0, 2, "expected an element"), ("{\"items\":[{}]\n\"kind\"}", 1, 2, "expected a member"),
+            ("{\"items\":[{\"a\":1},\n{\"b\":", 1, 2, "unexpected end"),
+            ("{\"a\":1}\nrubbish", 1, 2, "behind"),
+            ("{\"items\":[\n}", 0, 2, "expected an element"),
+            ("{\"items\":[{}]\n\"kind\"}", 1, 2, "expected a member"),
             ("{\"a\":\"", 0, 1, "unexpected end"), ("[{\"a\": 1}", 1, 1, "unexpected end"),
         ])
     func errors(text: String, count: Int, line: Int, cause: String) {

@@ -97,7 +97,7 @@ struct PodPlacesTests {
             metadata: {name: s}
             spec:
               driver: {image: i, env: [{name: UWSGI_HTTP, value: ":80"}], sidecars: [\(container)]}
-            """, ["SparkApplication/s/web"]
+            """, ["SparkApplication/s/driver", "SparkApplication/s/web"]
         ),
         (
             "Crossplane's Object",

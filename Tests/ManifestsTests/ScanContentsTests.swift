@@ -5,7 +5,9 @@ import Testing
 /// A scan of nothing is no success: what a command before the pipe leaves behind when it fails is told of.
 @Suite("What there was to look at")
 struct ScanContentsTests {
-    private func read(_ text: String, allowsEmpty: Bool = false) -> (contents: ScanContents, problems: [ScanProblem]) {
+    private func read(_ text: String, allowsEmpty: Bool = false) -> (
+        contents: ScanContents, problems: [ScanProblem]
+    ) {
         var scan = Scan(settings: ScanSettings(allowsEmpty: allowsEmpty))
         let contents = scan.read(ByteArraySource(Array(text.utf8), chunkSize: 7), file: "-")
         return (contents, scan.report().problems)
@@ -13,7 +15,10 @@ struct ScanContentsTests {
 
     @Test(
         "nothing: no object and no List",
-        arguments: ["", "\n\n", "# a comment\n", "---\n---\n", "a: b\n", "- a\n- b\n", "{}", "{\"a\": 1}", "[7]", "null"])
+        arguments: [
+            "", "\n\n", "# a comment\n", "---\n---\n", "a: b\n", "- a\n- b\n", "{}", "{\"a\": 1}", "[7]",
+            "null",
+        ])
     func nothing(text: String) {
         let (contents, problems) = read(text)
         #expect(contents.isNothing || contents.lists == 1 && text == "[7]")
@@ -24,7 +29,8 @@ struct ScanContentsTests {
         "something: an object of whatever kind, and a List of none, which is an answer",
         arguments: [
             "kind: Service", "{\"kind\":\"List\",\"items\":[]}", "kind: List\nitems: []\n", "[]",
-            "apiVersion: v1\nitems: []\nkind: PodList\n", "{\"items\": [{\"kind\": \"x\"}]}", "a: b\n---\nkind: x\n",
+            "apiVersion: v1\nitems: []\nkind: PodList\n", "{\"items\": [{\"kind\": \"x\"}]}",
+            "a: b\n---\nkind: x\n",
             "kind: List\nitems:\n- kind: Service\n",
         ])
     func something(text: String) {

@@ -63,7 +63,8 @@ extension PolicyPreview {
 
     package static func noPods(in kind: String) -> AdmissionError {
         AdmissionError(
-            .malformed, "a \(Excerpt.of(kind, limit: 63)) is not a Pod and has no Pod template that can be found")
+            .malformed,
+            "a \(Excerpt.of(kind, limit: 63)) is not a Pod and has no Pod template that can be found")
     }
 
     /// Examines a Pod, a workload, or any object with something that Pods are made from: one preview for each Pod
@@ -119,13 +120,15 @@ extension PolicyPreview {
             generateName: object.metadata.name.isEmpty ? object.metadata.generateName : "",
             owner: object.metadata.owner, isWorkload: object.kind == .workload,
             skipReason: object.metadata.isMirror ? "mirror of a static Pod" : nil,
-            hasSkipLabel: object.podMetadata.hasSkipLabel, findings: findings, verdicts: verdicts, maxFD: maxFD, ceiling: ceiling)
+            hasSkipLabel: object.podMetadata.hasSkipLabel, findings: findings, verdicts: verdicts,
+            maxFD: maxFD, ceiling: ceiling)
     }
 
     private init(skipped reason: String, _ request: AdmissionRequest, settings: AdmissionSettings) {
         self.init(
             kind: request.kind, namespace: request.namespace, name: request.name, generateName: "", owner: "",
-            isWorkload: false, skipReason: reason, hasSkipLabel: false, findings: [], verdicts: [:], maxFD: settings.maxFD,
+            isWorkload: false, skipReason: reason, hasSkipLabel: false, findings: [], verdicts: [:],
+            maxFD: settings.maxFD,
             ceiling: settings.detector.ceiling)
     }
 }

@@ -64,9 +64,9 @@ public struct UnifiedDiff {
             for distance in 1...reach {
                 for removed in 0...distance where removed <= old.count && distance - removed <= new.count {
                     let (oldRest, newRest) = (old.dropFirst(removed), new.dropFirst(distance - removed))
-                    if oldRest.prefix(agreeing).elementsEqual(newRest.prefix(agreeing)),
-                        !oldRest.isEmpty || newRest.isEmpty
-                    {
+                    // Two texts that end agree, too, but only when nothing else does.
+                    guard agreeing == 1 || !oldRest.isEmpty else { continue }
+                    if oldRest.prefix(agreeing).elementsEqual(newRest.prefix(agreeing)) {
                         return (removed, distance - removed)
                     }
                 }

@@ -21,7 +21,9 @@ extension ManifestSplitter {
             }
             hasContent = hasContent || isContent(lineStart..<lineEnd)
             if !hasContent, first == UInt8(ascii: "%") { maySplit = false }
-            if maySplit, isItemsKey(lineStart..<lineEnd), let (position, column) = try firstItem(from: lineEnd) {
+            if maySplit, isItemsKey(lineStart..<lineEnd),
+                let (position, column) = try firstItem(from: lineEnd)
+            {
                 beginList(kind: nil)
                 state = .yamlItems(column: column)
                 listColumn = column
