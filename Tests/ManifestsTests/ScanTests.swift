@@ -84,8 +84,6 @@ struct ScanTests {
             - a
             - b
             ---
-            just text
-            ---
             kind: Service
             spec: {ports: [{port: 80}]}
             ---

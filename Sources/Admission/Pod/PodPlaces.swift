@@ -56,7 +56,8 @@ public struct PodPlaces {
 
     /// The manifests of other objects that an object holds.
     /// - Parameter kind: what the object is.
-    public static func manifests(in object: JSONValue, kind: String) -> [(pointer: String, value: JSONValue)] {
+    public static func manifests(in object: JSONValue, kind: String) -> [(pointer: String, value: JSONValue)]
+    {
         PodPlaces(in: object, kind: kind).manifests
     }
 

@@ -12,7 +12,8 @@ public enum Explanation {
         let documents = try ManifestReader.documents(in: bytes)
         guard let document = documents.first else {
             throw ManifestError(
-                line: nil, reason: "empty: there is nothing to look at; did the command before the pipe fail?")
+                line: nil, reason: "empty: there is nothing to look at; did the command before the pipe fail?"
+            )
         }
         guard documents.count == 1 else {
             throw ManifestError(

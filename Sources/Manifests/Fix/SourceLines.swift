@@ -77,8 +77,9 @@ struct SourceLines {
         guard let marks = marks[mark.line - 1] else {
             return (mark.line - 1, Self.offset(of: wanted, in: line, from: 0))
         }
-        guard let known = marks.indices.contains(wanted / Self.charactersApart)
-            ? marks[wanted / Self.charactersApart] : nil
+        guard
+            let known = marks.indices.contains(wanted / Self.charactersApart)
+                ? marks[wanted / Self.charactersApart] : nil
         else { return (mark.line - 1, line.count) }
         return (mark.line - 1, Self.offset(of: wanted % Self.charactersApart, in: line, from: known))
     }

@@ -31,9 +31,8 @@ public struct UnifiedDiff {
         lines = Self.compare(Self.split(old), Self.split(new))
     }
 
-    /// How far apart two lines may be that are taken for the same one, and how many have to agree there.
+    /// How far apart two lines may be that are taken for the same one.
     private static let reach = 32
-    private static let agreeing = 2
 
     /// Walks both texts at once, and looks for the next place where they agree when they differ: not always the
     /// shortest difference, but one that is found in a time in proportion to the text.
@@ -60,12 +59,16 @@ public struct UnifiedDiff {
     private static func nextAgreement(
         _ old: ArraySlice<[UInt8]>, _ new: ArraySlice<[UInt8]>
     ) -> (removed: Int, added: Int) {
-        for distance in 1...reach {
-            for removed in 0...distance where removed <= old.count && distance - removed <= new.count {
-                let rest = (old.dropFirst(removed), new.dropFirst(distance - removed))
-                let isEnd = rest.0.isEmpty && rest.1.isEmpty
-                if isEnd || !rest.0.isEmpty && rest.0.prefix(agreeing).elementsEqual(rest.1.prefix(agreeing)) {
-                    return (removed, distance - removed)
+        // Of two lines in a row, if there are any: one alone, a brace for instance, may agree by chance.
+        for agreeing in [2, 1] {
+            for distance in 1...reach {
+                for removed in 0...distance where removed <= old.count && distance - removed <= new.count {
+                    let (oldRest, newRest) = (old.dropFirst(removed), new.dropFirst(distance - removed))
+                    // Two texts that end agree, too, but only when nothing else does.
+                    guard agreeing == 1 || !oldRest.isEmpty else { continue }
+                    if oldRest.prefix(agreeing).elementsEqual(newRest.prefix(agreeing)) {
+                        return (removed, distance - removed)
+                    }
                 }
             }
         }

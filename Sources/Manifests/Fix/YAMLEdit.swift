@@ -10,7 +10,7 @@ struct YAMLEdit {
     private(set) var lines: SourceLines
     private var root: YAMLNode
     /// How often the text may still be read to see what a change does: once for all of them when all is well.
-    private var readingsLeft = 200
+    private(set) var readingsLeft = 200
 
     /// One change that is wanted.
     struct Change {

@@ -10,6 +10,8 @@ extension ManifestSplitter {
         state = .betweenDocuments
         var lineStart = window.start
         var hasContent = false
+        // Directives are for the whole document: a piece of it would not know them.
+        var maySplit = maySplit
         while let first = try window.byte(at: lineStart) {
             if hasContent, try isMarker(UInt8(ascii: "-"), at: lineStart) { break }
             let lineEnd = try window.endOfLine(from: lineStart)
@@ -18,7 +20,10 @@ extension ManifestSplitter {
                 break
             }
             hasContent = hasContent || isContent(lineStart..<lineEnd)
-            if maySplit, isItemsKey(lineStart..<lineEnd), let (position, column) = try firstItem(from: lineEnd) {
+            if !hasContent, first == UInt8(ascii: "%") { maySplit = false }
+            if maySplit, isItemsKey(lineStart..<lineEnd),
+                let (position, column) = try firstItem(from: lineEnd)
+            {
                 beginList(kind: nil)
                 state = .yamlItems(column: column)
                 listColumn = column
@@ -61,7 +66,12 @@ extension ManifestSplitter {
         var lineStart = window.start
         while let first = try window.byte(at: lineStart), try !isMarker(UInt8(ascii: "-"), at: lineStart) {
             let isEnd = try first == UInt8(ascii: ".") && isMarker(first, at: lineStart)
-            lineStart = try window.endOfLine(from: lineStart)
+            let lineEnd = try window.endOfLine(from: lineStart)
+            if isEnd, lineStart == window.start {
+                window.release(to: lineEnd)
+                return nil
+            }
+            lineStart = lineEnd
             if isEnd { break }
         }
         return lineStart > window.start ? handOut(to: lineStart, role: .listTail) : nil

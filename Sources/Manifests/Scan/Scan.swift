@@ -126,7 +126,9 @@ public struct Scan {
         let object = ScannedObject(found)
         if let message = object.failure {
             let line = document.lines.line(of: found.pointer)
-            note(ScanProblem(file: file, line: line, reason: "the API server's answer is an error: \(message)"))
+            note(
+                ScanProblem(file: file, line: line, reason: "the API server's answer is an error: \(message)")
+            )
             return
         }
         let previews: [PolicyPreview]

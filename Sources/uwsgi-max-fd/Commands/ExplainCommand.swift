@@ -41,7 +41,8 @@ struct ExplainCommand: ParsableCommand {
         let input = InputFile(path: file)
         if input.isStandardInput, isatty(STDIN_FILENO) == 1 {
             StandardStream.error.write(
-                "uwsgi-max-fd: waiting for a manifest on standard input; end it with Ctrl-D, or name a file\n")
+                "uwsgi-max-fd: waiting for a manifest on standard input; end it with Ctrl-D, or name a file\n"
+            )
         }
         let previews = try previews(of: input)
         for (index, preview) in previews.enumerated() {
@@ -68,7 +69,9 @@ struct ExplainCommand: ParsableCommand {
         } catch let error as ManifestError {
             throw CommandFailure(message(error, input))
         }
-        for note in result.notes { StandardStream.error.write("uwsgi-max-fd: note: \(message(note, input))\n") }
+        for note in result.notes {
+            StandardStream.error.write("uwsgi-max-fd: note: \(message(note, input))\n")
+        }
         return result.previews
     }
 

@@ -82,7 +82,8 @@ struct ScanCommand: ParsableCommand {
     var dryRun = false
 
     @Flag(
-        help: "Take an input without any Kubernetes object for an answer, and not for a mistake (exit code 2).")
+        help:
+            "Take an input without any Kubernetes object for an answer, and not for a mistake (exit code 2).")
     var allowEmpty = false
 
     @OptionGroup var detection: DetectionOptions
