@@ -243,7 +243,7 @@ EXTRAS = [
         [at("ValidatingAdmissionPolicyBinding", "spec/validationActions", ["Deny", "Audit"], CHECK)],
     ),
     Combination(
-        "a wrong policy label is nobody's business",
+        "policy labels are not checked",
         {"labelCheck": {"enabled": False}},
         [lacks("ValidatingAdmissionPolicy", "ValidatingAdmissionPolicyBinding")],
     ),

@@ -227,7 +227,7 @@ def coverage(rendered, release_namespace):
             yield from _wrong_about(webhooks, chosen)
         bare = [_seen_by(webhooks, labels) for labels in ({}, {POLICY_LABEL: "Strict"}, {POLICY_LABEL: ""})]
         if not bare[0] == bare[1] == bare[2] or len(bare[0]) > 1:
-            yield "a namespace without a policy is seen by %s, and one with a value that is none by %s" % (
+            yield "a namespace without a policy is seen by %s, and one with a value that is not a policy by %s" % (
                 bare[0],
                 bare[1],
             )

@@ -1,4 +1,4 @@
-"""The check of the policy label's value: on by default, as a warning, whoever sets it."""
+"""The check of the policy label's value: on by default, as a warning, for every user."""
 
 import pytest
 
@@ -32,12 +32,12 @@ def test_policies_and_no_label_pass(value):
 
 
 @pytest.mark.parametrize("value", ["Strict", "enforce", "OFF", "true", "mutat", ""])
-def test_other_values_are_told_whoever_sets_them(value):
+def test_other_values_are_told_to_every_user(value):
     assert decide(check(), value).messages == [
         "namespace label uwsgi-max-fd/policy is '%s', which is not a policy, so no policy applies: "
         "set it to mutate, strict, audit or off" % value
     ]
-    # Also of a namespace that had it before: a warning stands in nobody's way.
+    # Also of a namespace that had it before: a warning does not stand in the way.
     assert not decide(check(), value, before=value or "Strict").admitted
 
 

@@ -26,8 +26,8 @@
 {{- end -}}
 
 {{/* Label matchers for the series of this release's own replicas, and of its DaemonSet. A PodMonitor's job is
-     named for itself, and a ServiceMonitor's for the Service; where neither is made, whoever scrapes most likely
-     does so by the Service. */}}
+     named for itself, and a ServiceMonitor's for the Service; where neither is made, a scrape most likely goes
+     by the Service. */}}
 {{- define "uwsgi-max-fd.ownSeries" -}}
 {{- $name := include "uwsgi-max-fd.fullname" . -}}
 {{- $namespace := include "uwsgi-max-fd.namespace" . -}}

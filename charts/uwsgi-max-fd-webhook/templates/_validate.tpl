@@ -70,7 +70,7 @@
 {{- end -}}
 {{- end -}}
 
-{{/* The name that the chart carries by itself belongs to nobody: a cluster would look for it at its default registry. */}}
+{{/* The chart's own default is a name that anyone may take: a cluster would look for it at its default registry. */}}
 {{- define "uwsgi-max-fd.validateImage" -}}
 {{- $repository := .Values.image.repository -}}
 {{- if and (eq $repository "uwsgi-max-fd-webhook") (ne .Values.image.pullPolicy "Never") (not (.Values.global | default dict).imageRegistry) -}}

@@ -8,7 +8,7 @@
 {{- end -}}
 
 {{/* Requirements on a namespace's labels that keep every entry away from what a platform runs itself: the
-     two that AKS would add. Then those of the values. As YAML. */}}
+     two that AKS would add by itself. As YAML; the guard reads them here too. */}}
 {{- define "uwsgi-max-fd.platformExpressions" -}}
 - key: control-plane
   operator: NotIn
