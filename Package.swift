@@ -31,6 +31,7 @@ let package = Package(
         // Pure: values in, values out
         .target(name: "JSON", dependencies: ["CSimdJSON"], swiftSettings: strict),
         .target(name: "YAML", dependencies: ["CYAML"], swiftSettings: strict),
+        .target(name: "ShellSyntax", swiftSettings: strict),
         .target(name: "UWSGI", swiftSettings: strict),
         .target(name: "Admission", dependencies: ["JSON", "UWSGI"], swiftSettings: strict),
 
@@ -82,6 +83,7 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: strict),
         .testTarget(name: "YAMLTests", dependencies: ["YAML"], swiftSettings: strict),
+        .testTarget(name: "ShellSyntaxTests", dependencies: ["ShellSyntax"], swiftSettings: strict),
         .testTarget(name: "UWSGITests", dependencies: ["UWSGI"], swiftSettings: strict),
         .testTarget(
             name: "AdmissionTests", dependencies: ["Admission", "JSON", "UWSGI", "TestSupport"],

@@ -19,6 +19,7 @@ let package = Package(
         .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
         .target(name: "CSimdJSON", linkerSettings: [.linkedLibrary("simdjson")]),
         .target(name: "JSON", dependencies: ["CSimdJSON"], swiftSettings: strict),
+        .target(name: "ShellSyntax", swiftSettings: strict),
         .target(name: "UWSGI", swiftSettings: strict),
         .target(name: "Admission", dependencies: ["JSON", "UWSGI"], swiftSettings: strict),
         .target(
