@@ -53,9 +53,11 @@ extension ShellParser {
         if dialect == .bash {
             let bracket = scanner.index
             if !plainBrackets.contains(bracket), scanner.take(UInt8(ascii: "[")) {
+                try descend()
                 target.bracket = bracket
                 target.index = try parseWord(until: .bracket)
                 guard scanner.take(UInt8(ascii: "]")) else { throw .malformed }
+                ascend()
             }
             if scanner.take(UInt8(ascii: "=")) { return target }
             if scanner.take(UInt8(ascii: "+"), UInt8(ascii: "=")) {
@@ -73,6 +75,7 @@ extension ShellParser {
     private mutating func parseArray() throws(ShellError) -> ShellAssignment.Value {
         let start = scanner.index
         guard scanner.take(UInt8(ascii: "(")) else { throw .malformed }
+        try descend()
         var elements: [ShellWord] = []
         var hasKeys = false
         while true {
@@ -83,6 +86,7 @@ extension ShellParser {
             if byte == UInt8(ascii: "[") { hasKeys = true }
             elements.append(try parseWord(until: .delimiter))
         }
+        ascend()
         tokenEnd = scanner.index
         guard hasKeys else { return .array(elements) }
         let source = scanner.bytes[start..<scanner.index]

@@ -170,7 +170,7 @@ extension ShellParser {
         ShellParser(scanner: scanner.nested(text), dialect: dialect, depth: depth, deepest: deepest)
     }
 
-    /// The whole script as a here-document's text, or `nil` if it cannot be read.
+    /// Reads the whole script as a here-document's text; `nil` if it cannot be read.
     private mutating func parseDocumentText() -> ShellWord? {
         do throws(ShellError) {
             try descend()

@@ -43,9 +43,11 @@ extension ShellParser {
     }
 
     private mutating func parseTarget() throws(ShellError) -> ShellWord {
+        try descend()
         scanner.skipBlanks()
         let word = try parseWord(until: .delimiter)
         guard !word.parts.isEmpty else { throw .malformed }
+        ascend()
         return word
     }
 

@@ -4,7 +4,7 @@
 /// bash's. What is flat in the language is read by loops; what nests is read by recursion, whose depth is counted.
 public struct ShellParser {
     /// How deep lists and expansions nest in what is read, unless the caller says otherwise.
-    public static let deepest = 40
+    public static let deepest = 32
     /// The longest script that is read, in bytes: the most that a ConfigMap holds.
     public static let longest = 1 << 20
 
@@ -47,7 +47,8 @@ public struct ShellParser {
     /// deep there or is too long, the lines before are returned, and the rest as its source.
     /// - Parameters:
     ///   - depth: how deep the script itself is nested in others.
-    ///   - deepest: the depth at which reading stops. A level takes about 11 KiB of stack in a build for debugging.
+    ///   - deepest: the depth at which reading stops. A level takes up to 10 KiB of stack in a build for
+    ///     debugging, so that 512 KiB hold the usual depth with a third left.
     public static func parse(
         _ script: String, dialect: ShellDialect, depth: Int = 0, deepest: Int = ShellParser.deepest
     ) -> ShellScript {
