@@ -180,12 +180,15 @@ extension ShellParser {
         throw .malformed
     }
 
-    /// The commands of a backquoted text, or `nil` when they cannot be read: bash reads them when it runs them.
+    /// The commands of a backquoted text, or `nil` when they cannot be read: bash reads them when it runs them,
+    /// the others with the line.
     private mutating func parseBackquoted(_ text: [UInt8]) throws(ShellError) -> ShellList? {
         guard !scanner.isWorkDone else { throw .tooLaborious }
         var parser = nested(text)
         let script = parser.parseScript()
         scanner.work = parser.scanner.work
-        return script.unread == nil ? script.list : nil
+        if script.unread == nil { return script.list }
+        guard dialect == .bash else { throw .malformed }
+        return nil
     }
 }

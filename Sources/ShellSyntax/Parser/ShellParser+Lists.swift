@@ -17,7 +17,10 @@ extension ShellParser {
                 try skipLines()
             }
         }
-        guard mayBeEmpty || !list.elements.isEmpty else { throw .malformed }
+        // Behind a redirection a reserved word is not one.
+        guard isSeparated || terminators.isEmpty || isAtCaseItemEnd || !list.endsInRedirection,
+            mayBeEmpty || !list.elements.isEmpty
+        else { throw .malformed }
         ascend()
         return list
     }
@@ -131,5 +134,16 @@ extension ShellParser {
             guard let byte = scanner.peek() else { return true }
             return byte == 0x0A || byte == UInt8(ascii: ";") || byte == UInt8(ascii: "&")
         }
+    }
+}
+
+extension ShellList {
+    /// Whether the last compound command has redirections.
+    fileprivate var endsInRedirection: Bool {
+        var command = elements.last?.command
+        if case .pipeline(let commands, _) = command { command = commands.last }
+        if case .function(_, let body) = command { command = body }
+        if case .compound(_, let redirections) = command { return !redirections.isEmpty }
+        return false
     }
 }
