@@ -71,7 +71,7 @@ struct ScriptGenerator {
 
     private mutating func pipeline() -> String {
         var text = random.below(8) == 0 ? "! " : ""
-        if dialect == .bash, random.below(20) == 0 { text += random.pick(["time ", "time -p "]) }
+        if dialect == .bash, random.below(20) == 0 { text += "time " }
         text += command()
         while random.below(5) == 0 {
             text +=
@@ -118,7 +118,7 @@ struct ScriptGenerator {
         case 11: return "function h { " + terminated() + "}"
         case 12: return "select i in" + words() + "; do " + terminated() + "done"
         default:
-            return "[[ $a =~ " + random.pick(["^a+(b|c d)$", "$re", "[0-9]+", "a|b"]) + " && " + word()
+            return "[[ $a =~ " + random.pick(["^a(b|c d)$", "$re", "[0-9]+", "a|b"]) + " && " + word()
                 + " ]]"
         }
     }

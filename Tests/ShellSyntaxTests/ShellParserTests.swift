@@ -120,6 +120,7 @@ import Testing
     ]
 
     private static let bash = [
+        Row("a <<E\n\\\nE\na <<F1\nF\\\n1\nb", "[a <<'']; [a <<'']; [b]"),
         Row("[[ a b ]]", "…{[[ a b ]]}"),
         Row("[[ -f ]]", "…{[[ -f ]]}"),
         Row("[[ ( a ]]", "…{[[ ( a ]]}"),
@@ -176,6 +177,7 @@ import Testing
     ]
 
     private static let dash = [
+        Row("a <<E\n\\\nE\na <<F1\nF\\\n1\nb", "[a <<''] …{a <<F1\nF\\\n1\nb}"),
         Row("`if` b", "…{`if` b}"),
         Row("a <<E | for b in c\ndo d; done\n1\nE", "…{a <<E | for b in c\ndo d; done\n1\nE}"),
         Row("[[ a && b ]]", "[[[ a] && [b ]]]"),

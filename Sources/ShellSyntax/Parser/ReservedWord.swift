@@ -34,7 +34,7 @@ enum ReservedWord: String {
     /// Whether it can only stand within or after another one.
     var isInner: Bool {
         switch self {
-        case .closeBrace, .closeTest, .doWord, .done, .elif, .elseWord, .esac, .fi, .then: true
+        case .closeBrace, .closeTest, .doWord, .done, .elif, .elseWord, .esac, .fi, .inWord, .then: true
         default: false
         }
     }
