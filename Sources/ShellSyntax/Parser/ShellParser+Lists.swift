@@ -2,7 +2,7 @@
 extension ShellParser {
     /// Reads commands up to one of the reserved words, a closing parenthesis, `;;` or the end.
     mutating func parseList(
-        until terminators: Set<ReservedWord> = [], mayBeEmpty: Bool = false
+        until terminators: ReservedWord = [], mayBeEmpty: Bool = false
     ) throws(ShellError) -> ShellList {
         try descend()
         var list = ShellList()
@@ -25,11 +25,11 @@ extension ShellParser {
         return list
     }
 
-    private mutating func isAtListEnd(_ terminators: Set<ReservedWord>) -> Bool {
+    private mutating func isAtListEnd(_ terminators: ReservedWord) -> Bool {
         guard let byte = scanner.peek() else { return true }
         if byte == UInt8(ascii: ")") || isAtCaseItemEnd { return true }
         guard !terminators.isEmpty, let word = peekReservedWord() else { return false }
-        return terminators.contains(word)
+        return !terminators.isDisjoint(with: word)
     }
 
     /// Whether `;;`, `;&` or `;;&` comes next.

@@ -61,6 +61,7 @@ extension ShellParser {
             default:
                 append(byte, to: &word, isQuoted: isQuoted)
                 scanner.advance()
+                if end == .delimiter || end == .text { appendOrdinary() }
             }
         }
         flush(&word)
@@ -103,6 +104,16 @@ extension ShellParser {
         literal.append(byte)
     }
 
+    /// Takes what follows of the literal up to a byte that may mean something.
+    private mutating func appendOrdinary() {
+        let start = scanner.index
+        var end = start
+        while end < scanner.bytes.count, !scanner.bytes[end].mayBeSpecialInShellWord { end += 1 }
+        guard end > start else { return }
+        literal += scanner.bytes[start..<end]
+        scanner.advance(by: end - start)
+    }
+
     /// Goes on with the literal, or begins another one: even an empty pair of quotes makes a word.
     mutating func beginLiteral(_ word: inout WordBuilder, isQuoted: Bool) {
         if word.hasLiteral {
@@ -117,7 +128,11 @@ extension ShellParser {
     mutating func flush(_ word: inout WordBuilder) {
         guard word.hasLiteral else { return }
         word.hasLiteral = false
-        if let text = String(validating: literal, as: UTF8.self) {
+        if literal.allSatisfy({ $0 < 0x80 }) {
+            // Most are ASCII, which needs no validation.
+            word.parts.append(
+                .literal(String(decoding: literal, as: UTF8.self), isQuoted: word.literalIsQuoted))
+        } else if let text = String(validating: literal, as: UTF8.self) {
             word.parts.append(.literal(text, isQuoted: word.literalIsQuoted))
         } else {
             word.parts.append(.unread(source: literal[...], isQuoted: word.literalIsQuoted))
@@ -153,6 +168,7 @@ extension ShellParser {
             default:
                 append(byte, to: &word, isQuoted: true)
                 scanner.advance()
+                appendOrdinary()
             }
         }
         throw .malformed
