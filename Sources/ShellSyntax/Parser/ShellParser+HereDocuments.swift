@@ -144,7 +144,7 @@ extension ShellParser {
         scanner.work += source.count
         let text = pending.stripsTabs ? Self.withoutTabs(source, isQuoted: pending.isQuoted) : source
         if pending.isQuoted || !text.contains(where: Self.isSpecialInDocument) {
-            guard let literal = String(validating: text, as: UTF8.self) else {
+            guard let literal = Self.text(of: text) else {
                 return ShellWord(parts: [.unread(source: text, isQuoted: true)], source: source)
             }
             return ShellWord(parts: [.literal(literal, isQuoted: true)], source: source)

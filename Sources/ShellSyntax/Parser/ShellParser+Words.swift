@@ -128,16 +128,19 @@ extension ShellParser {
     mutating func flush(_ word: inout WordBuilder) {
         guard word.hasLiteral else { return }
         word.hasLiteral = false
-        if literal.allSatisfy({ $0 < 0x80 }) {
-            // Most are ASCII, which needs no validation.
-            word.parts.append(
-                .literal(String(decoding: literal, as: UTF8.self), isQuoted: word.literalIsQuoted))
-        } else if let text = String(validating: literal, as: UTF8.self) {
+        if let text = Self.text(of: literal) {
             word.parts.append(.literal(text, isQuoted: word.literalIsQuoted))
         } else {
             word.parts.append(.unread(source: literal[...], isQuoted: word.literalIsQuoted))
         }
         literal.removeAll(keepingCapacity: true)
+    }
+
+    /// Bytes as text, unless they are not UTF-8, or hold NUL, which shells leave out or end at.
+    static func text(of bytes: some Collection<UInt8>) -> String? {
+        // Most are ASCII, which needs no validation.
+        if bytes.allSatisfy({ $0 < 0x80 && $0 != 0 }) { return String(decoding: bytes, as: UTF8.self) }
+        return bytes.contains(0) ? nil : String(validating: bytes, as: UTF8.self)
     }
 
     // MARK: Quotes
