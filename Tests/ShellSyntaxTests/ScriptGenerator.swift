@@ -118,7 +118,7 @@ struct ScriptGenerator {
         case 11: return "function h { " + terminated() + "}"
         case 12: return "select i in" + words() + "; do " + terminated() + "done"
         default:
-            return "[[ $a =~ " + random.pick(["^a(b|c d)$", "$re", "[0-9]+", "a|b"]) + " && " + word()
+            return "[[ $a =~ " + random.pick(["^a(b|c d)$", "$re", "[0-9]+", "a|b"]) + " && x" + word()
                 + " ]]"
         }
     }

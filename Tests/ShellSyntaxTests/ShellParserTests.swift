@@ -72,7 +72,7 @@ import Testing
         Row("`a \\`b \\\\\\`c\\\\\\`\\`` \"`d \\\"e\\\"`\"", "[$([a $([b $([c])])]) \"$([d 'e'])\"]"),
         Row("$(case a in b) c;; esac)", "[$(case a in b) [c];; esac)]"),
         Row("$((1 + $a * (2)))", "[$(('1 + '\"$a\"' * (2)'))]"),
-        Row("$((a) | (b)) $( (a) )", "[$(( [a] ) | ( [b] )) $(( [a] ))]"),
+        Row("$( (a) )", "[$(( [a] ))]"),
         Row("`a", "…{`a}"),
         // Assignments and redirections
         Row("a=1 b= c='x y' d e=f", "[a=1 b= c='x y' d e=f]"),
@@ -120,6 +120,8 @@ import Testing
     ]
 
     private static let bash = [
+        Row("$((a) | (b))", "[$(( [a] ) | ( [b] ))]"),
+        Row("a <<E\n`b\nE\nc", "[a <<\"…{`b\n}\"]; [c]"),
         Row("a <<E\n\\\nE\na <<F1\nF\\\n1\nb", "[a <<'']; [a <<'']; [b]"),
         Row("[[ a b ]]", "…{[[ a b ]]}"),
         Row("[[ -f ]]", "…{[[ -f ]]}"),
@@ -177,6 +179,8 @@ import Testing
     ]
 
     private static let dash = [
+        Row("$((a) | (b))", "…{$((a) | (b))}"),
+        Row("a <<E\n`b\nE\nc", "…{a <<E\n`b\nE\nc}"),
         Row("a <<E\n\\\nE\na <<F1\nF\\\n1\nb", "[a <<''] …{a <<F1\nF\\\n1\nb}"),
         Row("`if` b", "…{`if` b}"),
         Row("a <<E | for b in c\ndo d; done\n1\nE", "…{a <<E | for b in c\ndo d; done\n1\nE}"),

@@ -36,8 +36,8 @@ import Testing
             let text = SyntaxDescription.of(read)
             if !isAccepted {
                 // In substitutions bash 5.2 sometimes forgets that an array may be assigned.
-                if shell.dialect == .bash, script.contains("a=("),
-                    script.contains("(a= ") || script.contains("(time ")
+                if shell.dialect == .bash, script.contains("a=(") || script.contains("a+=("),
+                    script.contains("(a= ") || script.contains("time ")
                 {
                     continue
                 }

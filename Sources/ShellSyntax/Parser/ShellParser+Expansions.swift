@@ -77,8 +77,10 @@ extension ShellParser {
     private mutating func parseSubstitution(
         from start: Int, isQuoted: Bool
     ) throws(ShellError) -> ShellWord.Part {
-        if scanner.peek() == UInt8(ascii: "("), let expression = try parseArithmetic() {
-            return .arithmetic(expression, isQuoted: isQuoted)
+        if scanner.peek() == UInt8(ascii: "(") {
+            if let expression = try parseArithmetic() { return .arithmetic(expression, isQuoted: isQuoted) }
+            // bash takes them for commands then, which dash and busybox refuse.
+            guard dialect == .bash else { throw .malformed }
         }
         let list = try parseNestedList()
         return .command(list, source: scanner.bytes[start..<scanner.index], isQuoted: isQuoted)

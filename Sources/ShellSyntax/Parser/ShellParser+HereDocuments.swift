@@ -30,7 +30,7 @@ extension ShellParser {
         pendingDocuments.append(pending)
         let text: ShellWord
         if let document = documents[position] {
-            text = self.text(of: document, pending)
+            text = try self.text(of: document, pending)
         } else {
             hasNewDocuments = true
             text = ShellWord(parts: [])
@@ -139,7 +139,9 @@ extension ShellParser {
 
     // MARK: Texts
 
-    private mutating func text(of document: HereDocument, _ pending: PendingDocument) -> ShellWord {
+    private mutating func text(
+        of document: HereDocument, _ pending: PendingDocument
+    ) throws(ShellError) -> ShellWord {
         let source = scanner.bytes[document.text]
         scanner.work += source.count
         let text = pending.stripsTabs ? Self.withoutTabs(source, isQuoted: pending.isQuoted) : source
@@ -150,9 +152,16 @@ extension ShellParser {
             return ShellWord(parts: [.literal(literal, isQuoted: true)], source: source)
         }
         var parser = nested(Array(text))
-        let word = parser.parseDocumentText()
-        scanner.work = parser.scanner.work
-        return word ?? ShellWord(parts: [.unread(source: text, isQuoted: true)], source: source)
+        do throws(ShellError) {
+            let word = try parser.parseDocumentText()
+            scanner.work = parser.scanner.work
+            return word
+        } catch {
+            scanner.work = parser.scanner.work
+            // bash reads it when the command runs, the others with the line.
+            guard dialect == .bash || error != .malformed else { throw error }
+            return ShellWord(parts: [.unread(source: text, isQuoted: true)], source: source)
+        }
     }
 
     private static func isSpecialInDocument(_ byte: UInt8) -> Bool {
@@ -189,19 +198,15 @@ extension ShellParser {
         ShellParser(scanner: scanner.nested(text), dialect: dialect, depth: depth, deepest: deepest)
     }
 
-    /// Reads the whole script as a here-document's text; `nil` if it cannot be read.
-    private mutating func parseDocumentText() -> ShellWord? {
-        do throws(ShellError) {
-            try descend()
-            var word = try parseWord(until: .text, isQuoted: true)
-            if hasNewDocuments {
-                scanner.index = 0
-                word = try parseWord(until: .text, isQuoted: true)
-            }
-            ascend()
-            return word
-        } catch {
-            return nil
+    /// Reads the whole script as a here-document's text.
+    private mutating func parseDocumentText() throws(ShellError) -> ShellWord {
+        try descend()
+        var word = try parseWord(until: .text, isQuoted: true)
+        if hasNewDocuments {
+            scanner.index = 0
+            word = try parseWord(until: .text, isQuoted: true)
         }
+        ascend()
+        return word
     }
 }
