@@ -46,6 +46,7 @@ let package = Package(
         // Pure: values in, values out
         .target(name: "JSON", dependencies: ["CSimdJSON"], swiftSettings: strict),
         .target(name: "YAML", dependencies: ["CYAML"], swiftSettings: strict),
+        .target(name: "ShellSyntax", swiftSettings: strict),
         .target(name: "UWSGI", swiftSettings: strict),
         .target(name: "Admission", dependencies: ["JSON", "UWSGI"], swiftSettings: strict),
 
@@ -103,6 +104,8 @@ let package = Package(
             name: "TestSupportTests", dependencies: ["TestSupport"], swiftSettings: strict),
         .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: strict),
         .testTarget(name: "YAMLTests", dependencies: ["YAML"], swiftSettings: strict),
+        .testTarget(
+            name: "ShellSyntaxTests", dependencies: ["ShellSyntax", "TestSupport"], swiftSettings: strict),
         .testTarget(
             name: "UWSGITests", dependencies: ["UWSGI", "TestSupport"], swiftSettings: strict),
         .testTarget(

@@ -34,7 +34,7 @@ import Testing
 
     @Test("it is shown nowhere", arguments: calls)
     func output(arguments: [String]) throws {
-        let result = try Program.run(BuiltExecutable.url, arguments, input: Array(Self.manifest.utf8))
+        let result = try BuiltExecutable.run(arguments, input: Array(Self.manifest.utf8))
         #expect(result.text.contains("web"))
         #expect(result.status < 2, "\(result.error)")
         #expect(!result.text.contains("hunter2"), "\(result.text)")

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 
 /// A shell script that was run to its end.
 struct ShellScript {
@@ -11,7 +12,7 @@ struct ShellScript {
     ///   - folder: where it runs.
     init(_ script: String, in folder: URL) throws {
         let result = try Program.run(
-            URL(filePath: "/bin/sh"),
+            "/bin/sh",
             ["-c", "cd \"$1\" && { \(script)\n}", BuiltExecutable.url.path, folder.path],
             limit: 120)
         status = result.status
