@@ -20,7 +20,7 @@ let package = Package(
         .target(name: "CSimdJSON", linkerSettings: [.linkedLibrary("simdjson")]),
         .target(name: "JSON", dependencies: ["CSimdJSON"], swiftSettings: strict),
         .target(name: "ShellSyntax", swiftSettings: strict),
-        .target(name: "UWSGI", swiftSettings: strict),
+        .target(name: "UWSGI", dependencies: ["ShellSyntax"], swiftSettings: strict),
         .target(name: "Admission", dependencies: ["JSON", "UWSGI"], swiftSettings: strict),
         .target(
             name: "OpenSSLTLS",

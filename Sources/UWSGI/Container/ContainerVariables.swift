@@ -1,6 +1,6 @@
 /// The variables of a container as its processes will find them, worked out only as far as somebody asks.
 ///
-/// Values are text with marks for what is unknown; see ``Word``.
+/// Values are text with marks for what is unknown; see ``TextMark``.
 final class ContainerVariables {
     /// The variables as their author wrote them.
     let list: [EnvironmentVariable]
@@ -24,11 +24,8 @@ final class ContainerVariables {
         }
     }
 
-    private static let unknown = String(Character(Word.unknown))
-    private static let absent = String(Character(Word.absent))
-
     /// What stands for a variable that is not in the list: unknown when a source may hold it.
-    var textOfInvisible: String { hasSources ? Self.unknown : Self.absent }
+    var textOfInvisible: String { hasSources ? TextMark.unknown : TextMark.absent }
 
     /// The index of the variable that counts among those of this name: the last.
     func index(of name: String) -> Int? {
@@ -46,23 +43,24 @@ final class ContainerVariables {
 
     /// The value of the variable at an index of the list.
     func value(at index: Int) -> String {
-        guard list.indices.contains(index) else { return Self.unknown }
+        guard list.indices.contains(index) else { return TextMark.unknown }
         switch list[index].value {
-        case .reference: return Self.unknown
+        case .reference: return TextMark.unknown
         case .literal(let text):
-            if !text.utf8.contains(UInt8(ascii: "$")) { return text }
+            if !text.utf8.contains(UInt8(ascii: "$")) { return TextMark.removing(from: text) }
             return expanded()[index]
         }
     }
 
     /// Expands the references to variables in a word of the command or the arguments.
     func expand(_ text: String) -> String {
+        let text = TextMark.removing(from: text)
         guard text.utf8.contains(UInt8(ascii: "$")) else { return text }
         // Worked out first, because the budget cannot be spent here and there at once.
         _ = expanded()
         return VariableExpansion.expand(text, budget: &expansionBudget) { name in
             if let value = value(of: String(name)) { return .value(value) }
-            return hasSources ? .value(Self.unknown) : .unresolved
+            return hasSources ? .value(TextMark.unknown) : .unresolved
         }
     }
 
@@ -74,12 +72,12 @@ final class ContainerVariables {
         var known: [String: Int] = [:]
         for (index, variable) in list.enumerated() {
             switch variable.value {
-            case .reference: values.append(Self.unknown)
+            case .reference: values.append(TextMark.unknown)
             case .literal(let text):
                 values.append(
-                    VariableExpansion.expand(text, budget: &expansionBudget) { name in
+                    VariableExpansion.expand(TextMark.removing(from: text), budget: &expansionBudget) { name in
                         if let earlier = known[String(name)] { return .value(values[earlier]) }
-                        return hasSources ? .value(Self.unknown) : .unresolved
+                        return hasSources ? .value(TextMark.unknown) : .unresolved
                     })
             }
             known[variable.name] = index

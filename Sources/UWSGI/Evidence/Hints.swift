@@ -2,10 +2,10 @@
 enum Hints {
     /// The entries of evidence that a container gives; empty when nothing speaks for uWSGI.
     /// - Parameter arguments: what the unseen program is given, when nothing else reads it.
-    static func evidence(_ container: ContainerSpecification, arguments: ArraySlice<Word>) -> [String] {
+    static func evidence(_ container: ContainerSpecification, arguments: ArraySlice<Argument>) -> [String] {
         var entries: [String] = []
         if let first = arguments.first, areOptions(arguments) {
-            entries.append(Evidence.program(optionName(first.text), at: first.place))
+            entries.append(Evidence.program(optionName(first.text), at: first.location))
         }
         for mount in container.mounts where entries.count < Evidence.most {
             if isConfiguration(mount) { entries.append(Evidence.mount(mount.path)) }
@@ -74,14 +74,14 @@ enum Hints {
     ]
 
     /// Whether words begin like options, and not like a program with its arguments.
-    static func mayBeOptions(_ words: ArraySlice<Word>) -> Bool {
+    static func mayBeOptions(_ words: ArraySlice<Argument>) -> Bool {
         guard let first = words.first?.text else { return false }
         return first.hasPrefix("-") || ServerOptionsReader.isConfigurationFile(first)
     }
 
     /// Whether words are a command line of uWSGI without its name: all options are its own, one at least belongs
     /// to hardly any other program, and none is a helper's.
-    static func areOptions(_ words: ArraySlice<Word>) -> Bool {
+    static func areOptions(_ words: ArraySlice<Argument>) -> Bool {
         guard mayBeOptions(words) else { return false }
         let options = ServerOptionsReader.read(words)
         guard options.helper == nil, !options.hasUnknownOptions, !options.hasOddValues else { return false }

@@ -1,0 +1,181 @@
+import ShellSyntax
+
+/// Simple commands: POSIX.1-2024, Shell Command Language, 2.9.1.
+extension ShellRunner {
+    func run(_ command: ShellSimpleCommand, in state: State) -> Outcome {
+        redirecting(command.redirections, in: state) { perform(command, in: $0) }
+    }
+
+    private func perform(_ command: ShellSimpleCommand, in start: State) -> Outcome {
+        var expansion = ShellExpansion(runner: self, state: start)
+        if let name = command.words.first?.plainText, ShellDeclaration.names.contains(name),
+            start.scope.callables[name] == nil
+        {
+            return declare(command, with: expansion)
+        }
+        let lists = expansion.fields(of: command.words)
+        if let fatal = expansion.fatal { return ending(fatal, expansion, command, lists) }
+        return run(lists, of: command, with: expansion)
+    }
+
+    /// An expansion that ends the shell, unless something sets a variable after all.
+    private func ending(
+        _ fatal: State, _ expansion: ShellExpansion, _ command: ShellSimpleCommand, _ lists: [[Argument]]
+    ) -> Outcome {
+        var after = expansion
+        after.fatal = nil
+        after.state.reach = min(after.state.reach, .possible)
+        var outcome = run(lists, of: command, with: after)
+        outcome.add(Outcome.Leave(kind: .exit, ok: fatal))
+        return outcome
+    }
+
+    private func run(
+        _ lists: [[Argument]], of command: ShellSimpleCommand, with expansion: ShellExpansion
+    ) -> Outcome {
+        var result: Outcome?
+        for fields in lists {
+            let outcome = run(fields, of: command, with: expansion)
+            result = result.map { .either($0, outcome) } ?? outcome
+        }
+        return result ?? .succeeding(expansion.state)
+    }
+
+    private func run(
+        _ fields: [Argument], of command: ShellSimpleCommand, with expansion: ShellExpansion
+    ) -> Outcome {
+        var expansion = expansion
+        guard let first = fields.first else {
+            for assignment in command.assignments { assign(assignment, with: &expansion) }
+            let hasOnlyKnown = expansion.lastStatus == nil && command.redirections.isEmpty
+            return hasOnlyKnown ? .succeeding(expansion.state) : .ordinary(expansion.state)
+        }
+        guard !command.assignments.isEmpty else { return run(fields, in: expansion.state) }
+        let before = expansion.state
+        for assignment in command.assignments { assign(assignment, with: &expansion, forCommand: first.text) }
+        let outcome = run(fields, in: expansion.state)
+        if ShellBuiltins.special.contains(first.text), before.scope.callables[first.text] == nil { return outcome }
+        // Assignments before other commands last no longer than they.
+        return outcome.mapStates { after in
+            var after = after
+            for assignment in command.assignments { after.scope.restore(assignment.name, from: before.scope) }
+            return after
+        }
+    }
+
+    // MARK: Assignments
+
+    private func assign(
+        _ assignment: ShellAssignment, with expansion: inout ShellExpansion, forCommand command: String? = nil
+    ) {
+        let contents = expansion.contents(of: assignment)
+        guard let command else {
+            expansion.state.scope.assign(assignment.name, contents)
+            return
+        }
+        // Before `eval` and its like a shell may assign without passing it on: dash does, bash does not.
+        let exported = ShellBuiltins.special.contains(command) && command != "exec" ? [true, false] : [true]
+        expansion.state.scope.bind(
+            assignment.name,
+            Variable(
+                members: contents.flatMap { content in
+                    exported.map { Variable.Member(content: content, isExported: $0) }
+                }))
+    }
+
+    // MARK: Commands
+
+    /// Runs a command whose fields are known: a function, a built-in command or a program.
+    func run(_ fields: [Argument], in state: State) -> Outcome {
+        guard let first = fields.first else { return .succeeding(state) }
+        guard tracer.takeStep() else {
+            return .ordinary(fields.reduce(state) { tracer.giveUp(on: $1.text.utf8, at: location, in: $0) })
+        }
+        // An unquoted variable that cannot be seen may be nothing, or a wrapper, or the program.
+        if first.mayBeAnything, first.text.hasAbsent, !first.text.hasUnknown {
+            return run(Array(fields.dropFirst()), in: state)
+        }
+        if let callable = state.scope.callables[first.text] {
+            let called = call(callable, fields, in: state)
+            return callable.mayBeMissing ? .either(called, runCommand(fields, in: state)) : called
+        }
+        return runCommand(fields, in: state)
+    }
+
+    /// Runs a built-in command or a program.
+    func runCommand(_ fields: [Argument], in state: State) -> Outcome {
+        guard let first = fields.first else { return .succeeding(state) }
+        return runBuiltin(first.text, fields, in: state) ?? runProgram(fields[...], in: state)
+    }
+
+    func runProgram(_ line: ArraySlice<Argument>, in state: State) -> Outcome {
+        let outcome = tracer.descend { tracer.follow(line, in: state) }
+        guard let outcome else {
+            return .ordinary(line.reduce(state) { tracer.giveUp(on: $1.text.utf8, at: location, in: $0) })
+        }
+        return outcome.apart(from: state).mapStates { after in
+            var after = after
+            if after.scope.output != nil {
+                after.scope.print([line.contains { $0.text.mayNameUWSGI || UWSGIWord.occurs(in: $0.text.utf8) } ? TextMark.unknownNamingUWSGI : TextMark.unknown])
+            }
+            return after
+        }
+    }
+
+    // MARK: Functions
+
+    /// How often a function is followed into itself.
+    private static let deepestRecursion = 2
+
+    private func call(_ callable: Scope.Callable, _ fields: [Argument], in state: State) -> Outcome {
+        guard let first = fields.first else { return .succeeding(state) }
+        var result: Outcome?
+        for function in callable.functions {
+            let outcome = call(function, first.text, fields.dropFirst(), in: state)
+            result = result.map { .either($0, outcome) } ?? outcome
+        }
+        for alias in callable.aliases {
+            // Whether an alias is expanded depends on the shell, and on when it read the line.
+            let line = ([alias] + fields.dropFirst().map { ShellQuoting.quoted($0.text) }).joined(separator: " ")
+            let outcome = tracer.descend { run(script: line, in: state.reached(.possible)) }
+            result = .either(result ?? .ordinary(state), outcome ?? .ordinary(state))
+        }
+        return result ?? .ordinary(state)
+    }
+
+    private func call(
+        _ function: Scope.Function, _ name: String, _ arguments: ArraySlice<Argument>, in outer: State
+    ) -> Outcome {
+        guard tracer.activeFunctions.count(where: { $0 == name }) < Self.deepestRecursion else {
+            return .ordinary(tracer.giveUp(on: function.source, at: location, in: outer))
+        }
+        tracer.activeFunctions.append(name)
+        defer { tracer.activeFunctions.removeLast() }
+        var runner = self
+        runner.isInFunction = true
+        var state = outer
+        state.scope.argumentLists = [Array(arguments)]
+        state.scope.locals = []
+        guard var outcome = tracer.descend({ runner.run(function.body, in: state) }) else {
+            return .ordinary(tracer.giveUp(on: function.source, at: location, in: outer))
+        }
+        if let left = outcome.take(.functionReturn) {
+            outcome.ok = State.join(outcome.ok, left.ok)
+            outcome.failed = State.join(outcome.failed, left.failed)
+        }
+        return outcome.mapStates { after in
+            var after = after
+            for name in after.scope.locals { after.scope.restore(name, from: outer.scope) }
+            after.scope.locals = outer.scope.locals
+            after.scope.argumentLists = outer.scope.argumentLists
+            return after
+        }
+    }
+}
+
+/// Quotes text so that a shell reads it as one word.
+enum ShellQuoting {
+    static func quoted(_ text: String) -> String {
+        "'" + text.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
+    }
+}
