@@ -95,7 +95,7 @@ import Testing
             ["flock /tmp %", "flock -n /tmp %", "flock -w 5 /tmp %", "flock /tmp -c 'uwsgi -M'"]
         ),
         ("setarch", false, ["setarch x86_64 %", "setarch x86_64 -R %", "setarch -R %"]),
-        ("prlimit", false, ["prlimit --nofile=512 %", "prlimit -n512:512 %", "prlimit --core=0 -- %"]),
+        ("prlimit", false, ["prlimit --nofile=9000 %", "prlimit -n9000:9000 %", "prlimit --core=0 -- %"]),
         ("script", false, ["script -q -c 'uwsgi -M' /dev/null", "script -qec 'uwsgi --http :1' /dev/null"]),
         ("xargs", false, ["xargs %", "xargs -n 1 %", "xargs -r celery uwsgi"]),
         ("tini", false, ["tini -s -- %", "tini -s -g -- %", "tini -sv celery uwsgi"]),

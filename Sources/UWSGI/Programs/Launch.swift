@@ -90,7 +90,8 @@ extension Recogniser {
     }
 
     private static let service = Recogniser { program, _ in
-        Services.startsUWSGI(program.name, program.operands) ? .service : nil
+        guard Services.names.contains(program.name) else { return nil }
+        return Services.startsUWSGI(program.name, program.operands) ? .service : .nothing
     }
 
     /// Programs that take the command line from a variable, or as one text.

@@ -1,7 +1,8 @@
 /// `service uwsgi start` and its like.
 enum Services {
+    static let names: Set<Substring> = ["service", "rc-service", "invoke-rc.d", "systemctl"]
+
     static func startsUWSGI(_ name: Substring, _ operands: ArraySlice<Argument>) -> Bool {
-        guard ["service", "rc-service", "invoke-rc.d", "systemctl"].contains(name) else { return false }
         let words = operands.filter { !$0.text.hasPrefix("-") }.prefix(2).map(\.text)
         guard words.count == 2 else { return false }
         let verbs = ["start", "restart", "onestart"]

@@ -10,6 +10,8 @@ struct FieldBuilder: Hashable {
     /// Whether it begins with a separator, so that it does not go on an open field.
     private var beginsApart = false
     private let location: ArgumentLocation
+    /// How sure it is that the word becomes this.
+    var reach = Reach.expected
 
     /// - Parameter location: where fields come from that have no place of their own.
     init(at location: ArgumentLocation) { self.location = location }
@@ -68,6 +70,7 @@ struct FieldBuilder: Hashable {
     }
 
     mutating func append(_ piece: FieldBuilder) {
+        reach = min(reach, piece.reach)
         if piece.beginsApart { endField() }
         for field in piece.fields {
             append(field)

@@ -8,7 +8,7 @@ enum ShellDeclaration {
     enum Word {
         case text(String)
         /// `a=(…)`
-        case array(ShellAssignment, [Variable.Content])
+        case array(ShellAssignment, [Variable.Member])
     }
 }
 
@@ -24,7 +24,7 @@ extension ShellRunner {
             } else if word.isAssignment {
                 words = expansion.texts(of: word).map { [.text($0)] }
             } else {
-                words = expansion.fields(of: [word]).map { $0.map { .text($0.text) } }
+                words = expansion.fields(of: [word]).map { $0.list.map { .text($0.text) } }
             }
             if lists.count * words.count > Scope.mostAlternatives {
                 words = [[.text(Scope.anyText(words.joined().compactMap { if case .text(let text) = $0 { text } else { nil } }))]]
@@ -47,7 +47,7 @@ extension ShellRunner {
         var isOfFunctions = false
         for word in words {
             let text: String
-            var array: (ShellAssignment, [Variable.Content])?
+            var array: (ShellAssignment, [Variable.Member])?
             switch word {
             case .text(let value): text = value
             case .array(let assignment, let contents):
@@ -73,7 +73,7 @@ extension ShellRunner {
             }
             if !isGlobal { state.scope.locals.append(variable) }
             if let array {
-                state.scope.assign(variable, array.1)
+                state.scope.assign(variable, members: array.1)
             } else if let setting {
                 let before = appends ? state.scope.texts(of: variable) : [""]
                 state.scope.assign(variable, before.map { .text($0 + setting.value) })

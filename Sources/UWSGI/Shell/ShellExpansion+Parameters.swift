@@ -13,8 +13,12 @@ extension ShellExpansion {
             return listValues(of: parameter, lists, isQuoted: isQuoted, splits: splits, inFields: inFields)
         }
         var pieces: [FieldBuilder] = []
-        for value in scalars(of: parameter) {
-            pieces += values(of: parameter, value, splits: splits, inFields: inFields)
+        for text in scalars(of: parameter) {
+            pieces += values(of: parameter, text.value, splits: splits, inFields: inFields).map { piece in
+                var piece = piece
+                piece.reach = min(piece.reach, text.reach)
+                return piece
+            }
         }
         return pieces
     }
@@ -39,30 +43,34 @@ extension ShellExpansion {
     }
 
     /// The texts that a parameter may hold; `nil` for unset.
-    private mutating func scalars(of parameter: ShellParameter) -> [String?] {
+    private mutating func scalars(of parameter: ShellParameter) -> [Text] {
         let name = parameter.name
-        if name == "0" { return [state.scope.name] }
+        if name == "0" { return [Text(value: state.scope.name)] }
         if name == "#" {
             return state.scope.argumentLists.map { list in
-                list.contains(where: \.isElastic) ? TextMark.unknown : String(list.count)
+                Text(value: list.contains(where: \.isElastic) ? TextMark.unknown : String(list.count))
             }
         }
         if let number = Int(name) {
             return state.scope.argumentLists.map { list in
-                if let anything = list.first(where: \.isElastic) { return anything.text }
-                return number > 0 && number <= list.count ? list[number - 1].text : nil
+                if let anything = list.first(where: \.isElastic) { return Text(value: anything.text) }
+                return Text(value: number > 0 && number <= list.count ? list[number - 1].text : nil)
             }
         }
-        guard EnvironmentNames.isIdentifier(name) else { return [TextMark.unknown] }
-        if case .element(let word)? = parameter.index { return elements(of: name, at: word) }
-        return state.scope.contents(of: name).map { content in
-            switch content {
-            case .container: return TextMark.unknown
-            case .unset: return nil
-            case .text(TextMark.absent): return Self.alwaysSet.contains(name) ? TextMark.unknown : TextMark.absent
-            case .text(let text): return text
-            case .array(let elements): return elements.first { $0.key == "0" }?.text
-            }
+        guard EnvironmentNames.isIdentifier(name) else { return [Text(value: TextMark.unknown)] }
+        if case .element(let word)? = parameter.index { return elements(of: name, at: word).map { Text(value: $0) } }
+        return state.scope.members(of: name).map { member in
+            Text(value: text(of: member.content, name), reach: member.isExpected ? .expected : .possible)
+        }
+    }
+
+    private func text(of content: Variable.Content, _ name: String) -> String? {
+        switch content {
+        case .container: return TextMark.unknown
+        case .unset: return nil
+        case .text(TextMark.absent): return Self.alwaysSet.contains(name) ? TextMark.unknown : TextMark.absent
+        case .text(let text): return text
+        case .array(let elements): return elements.first { $0.key == "0" }?.text
         }
     }
 
@@ -285,16 +293,29 @@ extension ShellExpansion {
     // MARK: Assignments
 
     /// What an assignment gives to its variable: each of the contents that it may be.
-    mutating func contents(of assignment: ShellAssignment) -> [Variable.Content] {
+    mutating func contents(of assignment: ShellAssignment) -> [Variable.Member] {
         switch assignment.value {
         case .word(let word):
-            let values = texts(of: word)
-            if let index = assignment.index { return settingElement(of: assignment, index, to: values) }
-            guard assignment.appends else { return values.map { .text($0) } }
+            let pieces = pieces(of: word)
+            if let index = assignment.index {
+                return settingElement(of: assignment, index, to: pieces.map(\.text)).map(Self.member)
+            }
+            guard assignment.appends else {
+                return pieces.map { Self.member(.text($0.text), isExpected: $0.reach == .expected) }
+            }
             return bounded(
-                state.scope.texts(of: assignment.name).flatMap { before in values.map { .text(before + $0) } })
-        case .array(let words): return arrays(of: words, assignment)
+                state.scope.texts(of: assignment.name).flatMap { before in
+                    pieces.map { .text(before + $0.text) }
+                }
+            ).map(Self.member)
+        case .array(let words): return arrays(of: words, assignment).map(Self.member)
         }
+    }
+
+    private static func member(_ content: Variable.Content) -> Variable.Member { member(content, isExpected: true) }
+
+    private static func member(_ content: Variable.Content, isExpected: Bool) -> Variable.Member {
+        Variable.Member(content: content, isExported: false, isExpected: isExpected)
     }
 
     private func bounded(_ contents: [Variable.Content]) -> [Variable.Content] {
@@ -303,7 +324,7 @@ extension ShellExpansion {
     }
 
     private mutating func arrays(of words: [ShellWord], _ assignment: ShellAssignment) -> [Variable.Content] {
-        let lists = fields(of: words)
+        let lists = fields(of: words).map(\.list)
         let before = assignment.appends ? state.scope.contents(of: assignment.name).map(Self.elements) : [[]]
         return bounded(
             before.flatMap { old in

@@ -26,28 +26,46 @@ struct ShellExpansion {
 
     // MARK: What words become
 
+    /// The fields that words become by one way.
+    struct Fields: Hashable {
+        var list: [Argument]
+        var reach: Reach
+    }
+
+    /// A text that a word becomes by one way; `nil` for an unset parameter.
+    struct Text: Hashable {
+        var value: String?
+        var reach = Reach.expected
+    }
+
     /// The fields that words become: by each way one list.
-    mutating func fields(of words: some Sequence<ShellWord>) -> [[Argument]] {
+    mutating func fields(of words: some Sequence<ShellWord>) -> [Fields] {
         var builders = [FieldBuilder(at: location)]
         for word in words {
             guard !tracer.budget.isExhausted else {
-                return [[Argument(TextMark.unknown(madeOf: word.source), at: location, isElastic: true)]]
+                let rest = Argument(TextMark.unknown(madeOf: word.source), at: location, isElastic: true)
+                return [Fields(list: [rest], reach: .expected)]
             }
             append(word, to: &builders, splits: true)
             for index in builders.indices { builders[index].endField() }
         }
-        return Self.unique(builders.map(\.fields))
+        return Self.unique(builders.map { Fields(list: $0.fields, reach: $0.reach) })
     }
 
     /// The texts that a word may become where no fields are made: in an assignment.
     mutating func texts(of word: ShellWord) -> [String] {
         if let text = word.plainText { return [text] }
-        var builders = [FieldBuilder(at: location)]
-        append(word, to: &builders, splits: false)
-        return Self.unique(builders.map(\.text))
+        return Self.unique(pieces(of: word).map(\.text))
     }
 
-    private static func unique<Element: Hashable>(_ elements: [Element]) -> [Element] {
+    /// The same, with how sure each of them is.
+    mutating func pieces(of word: ShellWord) -> [FieldBuilder] {
+        var builders = [FieldBuilder(at: location)]
+        append(word, to: &builders, splits: false)
+        return builders
+    }
+
+    static func unique<Element: Hashable>(_ elements: [Element]) -> [Element] {
         guard elements.count > 1 else { return elements }
         var seen: Set<Element> = []
         return elements.filter { seen.insert($0).inserted }
@@ -79,8 +97,10 @@ struct ShellExpansion {
                 let pieces = values(of: parameter, isQuoted: isQuoted, splits: splits && !isQuoted, inFields: splits)
                 append(pieces, to: &builders)
             case .command(let list, let source, let isQuoted):
-                let texts = output(of: list, source)
-                append(texts.map { piece($0, splits: splits && !isQuoted) }, to: &builders)
+                let pieces = output(of: list, source).map { text in
+                    piece(text.value ?? "", splits: splits && !isQuoted, reach: text.reach)
+                }
+                append(pieces, to: &builders)
             case .arithmetic(let word, let isQuoted):
                 let texts = self.texts(of: word).map { text in
                     let number = number(of: text)
@@ -96,9 +116,12 @@ struct ShellExpansion {
         }
     }
 
-    func piece(_ text: String, splits: Bool) -> FieldBuilder {
-        splits
+    func piece(_ text: String, splits: Bool, reach: Reach = .expected) -> FieldBuilder {
+        var piece =
+            splits
             ? FieldBuilder(splitting: text, separators: separators, at: location) : FieldBuilder(text, at: location)
+        piece.reach = reach
+        return piece
     }
 
     private var separators: ShellSeparators {
@@ -114,8 +137,7 @@ struct ShellExpansion {
             let text = Scope.anyText(pieces.map(\.text))
             pieces = [FieldBuilder(splitting: text, separators: .usual, at: location)]
         }
-        tracer.budget.spendBytes(pieces.reduce(0) { $0 + $1.byteCount + 1 } * builders.count)
-        guard !tracer.budget.isExhausted else { return }
+        guard tracer.budget.spendBytes(pieces.reduce(0) { $0 + $1.byteCount + 1 } * builders.count) else { return }
         if pieces.count == 1, let piece = pieces.first {
             for index in builders.indices { builders[index].append(piece) }
             return
@@ -165,17 +187,17 @@ struct ShellExpansion {
     // MARK: Commands
 
     /// What `$(…)` becomes, and what it starts.
-    private mutating func output(of list: ShellList?, _ source: ShellSource) -> [String] {
+    private mutating func output(of list: ShellList?, _ source: ShellSource) -> [Text] {
         guard let list else {
             state = tracer.giveUp(on: source, at: location, in: state)
-            return [TextMark.unknown(madeOf: source)]
+            return [Text(value: TextMark.unknown(madeOf: source))]
         }
         let before = state
         var inner = state
         inner.scope.output = [""]
         let outcome = runner.run(list, in: inner)
         lastStatus = outcome
-        let texts = (outcome.printed ?? [TextMark.unknown(madeOf: source)]).map(Self.withoutNewlines)
+        let texts = printed(outcome) ?? [Text(value: TextMark.unknown(madeOf: source))]
         if let next = outcome.apart(from: inner).next {
             var after = before
             after.take(waysOf: next)
@@ -184,6 +206,20 @@ struct ShellExpansion {
             state = after
         }
         return texts
+    }
+
+    /// What a substitution makes of what was printed. That a program like `which` finds nothing is not what its
+    /// author expects.
+    private func printed(_ outcome: Outcome) -> [Text]? {
+        guard let all = outcome.printed else { return nil }
+        guard all.count > 1, let successes = Outcome(ok: outcome.ok).printed, !successes.isEmpty else {
+            return all.map { Text(value: Self.withoutNewlines($0)) }
+        }
+        return all.map { text in
+            Text(
+                value: Self.withoutNewlines(text),
+                reach: successes.contains(text) ? .expected : .afterFailure)
+        }
     }
 
     private static func withoutNewlines(_ text: String) -> String {
@@ -198,7 +234,7 @@ struct ShellExpansion {
         let texts = output(of: list, source)
         let path = "/dev/fd/\(nextDescriptor)"
         nextDescriptor -= 1
-        state.scope.files[path] = .text(texts.map { $0 + "\n" })
+        state.scope.files[path] = .text(texts.map { ($0.value ?? "") + "\n" })
         return path
     }
 

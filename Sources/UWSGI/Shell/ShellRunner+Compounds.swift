@@ -119,7 +119,8 @@ extension ShellRunner {
         let operands = words.map { word in
             ShellTest.Operand(texts: expansion.texts(of: word), patterns: expansion.patterns(of: word))
         }
-        return ShellTest.evaluate(operands, isExtended: true).outcome(in: expansion.state)
+        let outcome = ShellTest.evaluate(operands, isExtended: true).outcome(in: expansion.state)
+        return noting(absentNames(in: words, expansion.state), outcome, from: expansion.state)
     }
 
     func runArithmetic(_ word: ShellWord, in start: State) -> Outcome {

@@ -104,7 +104,7 @@ extension ShellRunner {
         _ name: String, _ words: [ShellWord]?, _ body: ShellList, isSelect: Bool, in start: State
     ) -> Outcome {
         var expansion = ShellExpansion(runner: self, state: start)
-        let lists = words.map { expansion.fields(of: $0) } ?? expansion.state.scope.argumentLists
+        let lists = words.map { expansion.fields(of: $0).map(\.list) } ?? expansion.state.scope.argumentLists
         let state = expansion.state
         if isSelect { return runUnknownTurns(name, lists.joined().map(\.text), body, in: state) }
         var result = Outcome.nothing

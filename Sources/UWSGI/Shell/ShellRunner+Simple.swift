@@ -20,7 +20,7 @@ extension ShellRunner {
 
     /// An expansion that ends the shell, unless something sets a variable after all.
     private func ending(
-        _ fatal: State, _ expansion: ShellExpansion, _ command: ShellSimpleCommand, _ lists: [[Argument]]
+        _ fatal: State, _ expansion: ShellExpansion, _ command: ShellSimpleCommand, _ lists: [ShellExpansion.Fields]
     ) -> Outcome {
         var after = expansion
         after.fatal = nil
@@ -31,11 +31,13 @@ extension ShellRunner {
     }
 
     private func run(
-        _ lists: [[Argument]], of command: ShellSimpleCommand, with expansion: ShellExpansion
+        _ lists: [ShellExpansion.Fields], of command: ShellSimpleCommand, with expansion: ShellExpansion
     ) -> Outcome {
         var result: Outcome?
         for fields in lists {
-            let outcome = run(fields, of: command, with: expansion)
+            var way = expansion
+            way.state.reach = min(way.state.reach, fields.reach)
+            let outcome = run(fields.list, of: command, with: way)
             result = result.map { .either($0, outcome) } ?? outcome
         }
         return result ?? .succeeding(expansion.state)
@@ -50,7 +52,11 @@ extension ShellRunner {
             let hasOnlyKnown = expansion.lastStatus == nil && command.redirections.isEmpty
             return hasOnlyKnown ? .succeeding(expansion.state) : .ordinary(expansion.state)
         }
-        guard !command.assignments.isEmpty else { return run(fields, in: expansion.state) }
+        if command.assignments.isEmpty {
+            let outcome = run(fields, in: expansion.state)
+            return ["[", "test", "[["].contains(first.text)
+                ? noting(absentNames(in: command.words, expansion.state), outcome, from: expansion.state) : outcome
+        }
         let before = expansion.state
         for assignment in command.assignments { assign(assignment, with: &expansion, forCommand: first.text) }
         let outcome = run(fields, in: expansion.state)
@@ -63,6 +69,33 @@ extension ShellRunner {
         }
     }
 
+    // MARK: What a test tells
+
+    /// The variables that a test asks about and that are presumed to be unset.
+    func absentNames(in words: [ShellWord], _ state: State) -> [String] {
+        words.compactMap { word in
+            let parameters = word.parts.compactMap { part -> ShellParameter? in
+                if case .parameter(let parameter, _) = part { return parameter }
+                return nil
+            }
+            guard parameters.count == 1, let parameter = parameters.first,
+                state.scope.contents(of: parameter.name) == [.text(TextMark.absent)]
+            else { return nil }
+            return parameter.name
+        }
+    }
+
+    /// On the way where a test did not go as presumed, something sets the variables after all.
+    func noting(_ names: [String], _ outcome: Outcome, from start: State) -> Outcome {
+        guard !names.isEmpty else { return outcome }
+        return outcome.mapStates { after in
+            guard after.reach < start.reach else { return after }
+            var after = after
+            for name in names { after.scope.bind(name, Variable(.text(TextMark.unknown), isExported: true)) }
+            return after
+        }
+    }
+
     // MARK: Assignments
 
     private func assign(
@@ -70,7 +103,7 @@ extension ShellRunner {
     ) {
         let contents = expansion.contents(of: assignment)
         guard let command else {
-            expansion.state.scope.assign(assignment.name, contents)
+            expansion.state.scope.assign(assignment.name, members: contents)
             return
         }
         // Before `eval` and its like a shell may assign without passing it on: dash does, bash does not.
@@ -78,8 +111,10 @@ extension ShellRunner {
         expansion.state.scope.bind(
             assignment.name,
             Variable(
-                members: contents.flatMap { content in
-                    exported.map { Variable.Member(content: content, isExported: $0) }
+                members: contents.flatMap { member in
+                    exported.map {
+                        Variable.Member(content: member.content, isExported: $0, isExpected: member.isExpected)
+                    }
                 }))
     }
 

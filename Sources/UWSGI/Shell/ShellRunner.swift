@@ -82,6 +82,7 @@ struct ShellRunner {
             var chain =
                 elements[index].isInBackground
                 ? runInBackground(elements[index..<end], in: state) : runChain(elements[index..<end], in: state)
+            chain = chain.unlessGivenUp(from: state)
             chain.add(leavesOf: outcome)
             outcome = chain
             index = end

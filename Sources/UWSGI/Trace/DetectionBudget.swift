@@ -44,8 +44,16 @@ public struct DetectionBudget {
     }
 
     /// Pays for text that is made.
-    mutating func spendBytes(_ count: Int) {
+    /// - Returns: whether there was enough left; if not, nothing is.
+    @discardableResult
+    mutating func spendBytes(_ count: Int) -> Bool {
+        guard count < bytes, count < steps else {
+            spend(max(0, steps))
+            bytes = 0
+            return false
+        }
         bytes -= count
         spend(count)
+        return true
     }
 }

@@ -118,7 +118,7 @@ extension LaunchTracer {
             state.lastPrograms = [.server, .opaque]
             return .outcome(.ordinary(state))
         case .depends:
-            meetPossibleServer(Argument(program.argument.text, at: program.argument.location), in: state)
+            meetServer(program.argument, ServerOptions(), in: state)
             state.lastPrograms = .opaque
             return .outcome(.ordinary(state))
         case .scripts(let scripts): return .outcome(run(scripts, program, state, how))

@@ -110,6 +110,19 @@ struct Outcome {
         return copy
     }
 
+    /// A script that gives up (`exit 1`) because a variable is not set tells that something sets it: the way on is
+    /// then the one that its author means.
+    func unlessGivenUp(from start: State) -> Outcome {
+        guard let next, next.reach < start.reach,
+            let exit = leaves.first(where: { $0.kind == .exit }), exit.failed?.reach == start.reach,
+            !leaves.contains(where: { $0.ok?.reach == start.reach })
+        else { return self }
+        var copy = self
+        copy.ok?.reach = start.reach
+        copy.failed?.reach = min(start.reach, .expected)
+        return copy
+    }
+
     /// What a shell of its own comes to, seen from the shell that started it: whatever ends the inner one, the
     /// outer one goes on, and nothing but files is left of what was done inside.
     func apart(from outer: State) -> Outcome {

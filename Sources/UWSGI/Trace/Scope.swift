@@ -164,10 +164,17 @@ struct Scope {
 
     /// Assigns as a shell does: a variable that came with the environment stays part of it.
     mutating func assign(_ name: String, _ contents: [Variable.Content]) {
+        assign(name, members: contents.map { Variable.Member(content: $0, isExported: false) })
+    }
+
+    /// - Parameter members: what it may be; whether it is passed on does not depend on them.
+    mutating func assign(_ name: String, members: [Variable.Member]) {
         let exported = exportsAll ? [true] : exportStates(of: name)
         variables[name] = Variable(
-            members: contents.flatMap { content in
-                exported.map { Variable.Member(content: content, isExported: $0) }
+            members: members.flatMap { member in
+                exported.map {
+                    Variable.Member(content: member.content, isExported: $0, isExpected: member.isExpected)
+                }
             })
     }
 
@@ -251,16 +258,22 @@ struct Scope {
     /// Where something unseen may have set a variable that the specification does not mention.
     var textOfInvisible: String { hasUnseenChanges ? TextMark.unknown : container.textOfInvisible }
 
-    /// What `$NAME` finds, exported or not: texts, `nil` for unset.
-    func contents(of name: String) -> [Variable.Content] {
+    /// What `$NAME` finds, exported or not, by each way.
+    func members(of name: String) -> [Variable.Member] {
         guard let variable = variables[name] else {
-            return [isCleared ? .unset : resolved(.container, name)]
+            return [Variable.Member(content: isCleared ? .unset : resolved(.container, name), isExported: true)]
         }
+        return variable.members.map { member in
+            var member = member
+            member.content = resolved(member.content, name)
+            return member
+        }
+    }
+
+    /// The same, without saying how sure each is.
+    func contents(of name: String) -> [Variable.Content] {
         var found: [Variable.Content] = []
-        for member in variable.members {
-            let content = resolved(member.content, name)
-            if !found.contains(content) { found.append(content) }
-        }
+        for member in members(of: name) where !found.contains(member.content) { found.append(member.content) }
         return found
     }
 
