@@ -290,7 +290,7 @@ struct ScriptGenerator {
                 "sh -c \(choice(["'uwsgi a'", "\"exec $SERVER b\"", "'exec \"$@\"' n uwsgi c", "'celery uwsgi'"]))"
         case 13: return "\(choice(["exit", "exec celery", "exec", ":"])); \(command())"
         case 14: return "\(command()) 2>&1 | cat"
-        case 15: return "# uwsgi\n\(command()) # uwsgi\n"
+        case 15: return "{ # uwsgi\n\(command()) # uwsgi\n}"
         default: return command()
         }
     }
