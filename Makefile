@@ -2,14 +2,14 @@
 .DEFAULT_GOAL := help
 
 SWIFT_SOURCES := Package.swift Sources Tests Benchmarks
-SHELL_SCRIPTS := .ci/require .ci/run .ci/test charts/manifests $(wildcard Tests/*/*.sh) Tests/Fuzz/run \
+SHELL_SCRIPTS := .ci/require .ci/run .ci/test charts/manifests $(wildcard Tests/*/*.sh) Tests/Fuzz/run docs/flags \
     Benchmarks/run.sh Benchmarks/soak.sh
 # One executable that needs no Swift on the machine where it runs.
 RELEASE_FLAGS := --configuration release --static-swift-stdlib -Xswiftc -use-ld=lld -Xlinker --no-export-dynamic
 
 # The Debian packages that the targets need.
 BUILD_NEEDS := swift libssl-dev libsimdjson-dev libyaml-dev pkg-config
-LINT_NEEDS := swift shellcheck
+LINT_NEEDS := swift shellcheck python3
 TEST_NEEDS := $(BUILD_NEEDS) $(LINT_NEEDS) curl openssl sslscan python3 libxml2-utils python3-jsonschema prometheus
 DEMO_NEEDS := $(BUILD_NEEDS) curl jq uwsgi-core uwsgi-plugin-python3
 BENCH_NEEDS := $(BUILD_NEEDS) curl jq nginx-light openssl python3 wrk
@@ -88,13 +88,20 @@ manifests: ## * Render the chart to plain manifests, for those without Helm
 	charts/manifests --output .build/manifests.yaml
 	@echo .build/manifests.yaml
 
+.PHONY: docs
+docs: ## * Write the pages that the executable knows best: docs/reference/flags.md
+	@.ci/require $(BUILD_NEEDS)
+	swift build --product uwsgi-max-fd
+	docs/flags .build/debug/uwsgi-max-fd > docs/reference/flags.md
+
 .PHONY: format
 format: ## Format the Swift sources in place
 	swift format format --in-place --recursive --parallel $(SWIFT_SOURCES)
 
 .PHONY: lint
-lint: ## * Check the Swift sources' format and style, and the shell scripts
+lint: ## * Check the Swift sources' format, style and conventions, and the shell scripts
 	@.ci/require $(LINT_NEEDS)
+	.ci/conventions
 	swift format lint --strict --recursive --parallel $(SWIFT_SOURCES)
 	shellcheck --external-sources $(SHELL_SCRIPTS)
 

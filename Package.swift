@@ -9,6 +9,20 @@ let strict: [SwiftSetting] = [
     .treatAllWarnings(as: .error),
 ]
 
+/// The fuzzers need a runtime of their own, so they are part of the package only where it is asked for: `Tests/Fuzz/run`
+/// does, and adds the flags that instrument the sources.
+let fuzzers: [Target] =
+    Context.environment["FUZZ"] == nil
+    ? []
+    : [
+        .target(name: "CLibFuzzer", path: "Tests/Fuzz/CLibFuzzer"),
+        .executableTarget(
+            name: "Fuzz", dependencies: ["CLibFuzzer", "FuzzTargets"], path: "Tests/Fuzz/Fuzz",
+            swiftSettings: strict,
+            // gold fails on it.
+            linkerSettings: [.unsafeFlags(["-use-ld=lld"])]),
+    ]
+
 let package = Package(
     name: "uwsgi-max-fd-webhook",
     products: [
@@ -72,26 +86,33 @@ let package = Package(
             path: "Benchmarks/micro", swiftSettings: strict),
 
         // Tests
+        .target(name: "CProcess", path: "Tests/CProcess"),
         .target(
-            name: "TestSupport",
+            name: "TestSupport", dependencies: ["CProcess"], path: "Tests/TestSupport",
+            swiftSettings: strict),
+        .target(
+            name: "TestServerSupport",
             dependencies: [
-                "OpenSSLTLS",
+                "OpenSSLTLS", "TestSupport",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
             ],
-            path: "Tests/TestSupport",
+            path: "Tests/TestServerSupport",
             swiftSettings: strict),
+        .testTarget(
+            name: "TestSupportTests", dependencies: ["TestSupport"], swiftSettings: strict),
         .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: strict),
         .testTarget(name: "YAMLTests", dependencies: ["YAML"], swiftSettings: strict),
         .testTarget(name: "ShellSyntaxTests", dependencies: ["ShellSyntax"], swiftSettings: strict),
-        .testTarget(name: "UWSGITests", dependencies: ["UWSGI"], swiftSettings: strict),
+        .testTarget(
+            name: "UWSGITests", dependencies: ["UWSGI", "TestSupport"], swiftSettings: strict),
         .testTarget(
             name: "AdmissionTests", dependencies: ["Admission", "JSON", "UWSGI", "TestSupport"],
             swiftSettings: strict),
         .testTarget(
             name: "OpenSSLTLSTests",
             dependencies: [
-                "OpenSSLTLS",
+                "OpenSSLTLS", "TestSupport",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOEmbedded", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
@@ -100,37 +121,40 @@ let package = Package(
         .testTarget(
             name: "WebhookServerTests",
             dependencies: [
-                "Admission", "JSON", "OpenSSLTLS", "TestSupport", "UWSGI", "WebhookServer",
+                "Admission", "JSON", "OpenSSLTLS", "TestServerSupport", "TestSupport", "UWSGI",
+                "WebhookServer",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOEmbedded", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
             ],
             swiftSettings: strict),
-        // The fuzzers' targets, fed with their corpora once; see Tests/Fuzz/README.md.
-        .testTarget(
-            name: "FuzzTests",
+        // What is fuzzed, and what has to hold; see Tests/Fuzz/README.md. The test feeds each with its corpus once.
+        .target(
+            name: "FuzzTargets",
             dependencies: [
                 "Admission", "JSON", "OpenSSLTLS", "TestSupport", "UWSGI", "WebhookServer",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOEmbedded", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
             ],
-            path: "Tests/Fuzz/Sources/FuzzTargets",
+            path: "Tests/Fuzz/FuzzTargets",
             swiftSettings: strict),
+        .testTarget(
+            name: "FuzzTests", dependencies: ["FuzzTargets", "TestSupport"], swiftSettings: strict),
         .testTarget(
             name: "ManifestsTests", dependencies: ["Manifests", "TestSupport"], swiftSettings: strict),
         .testTarget(
             name: "IntegrationTests",
             dependencies: [
-                "uwsgi-max-fd", "OpenSSLTLS", "TestSupport",
+                "uwsgi-max-fd", "OpenSSLTLS", "TestServerSupport", "TestSupport",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOEmbedded", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
             ],
             swiftSettings: strict),
-    ],
+    ] + fuzzers,
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx17
 )

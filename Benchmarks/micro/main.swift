@@ -18,14 +18,18 @@ func steps(of body: [UInt8], limit: Duration) throws -> [(name: String, cost: Co
     return try body.withUnsafeBytes { bytes in
         let document = try reviewer.parse(bytes)
         let request = try AdmissionRequest(document: document)
-        guard case .examine(let object) = try Examination(of: request) else {
+        guard case .examine(let object) = try ReviewScope(of: request) else {
             throw AdmissionError(.malformed, "nothing is examined in this review")
         }
         let annotations = object.annotations(ceiling: reviewer.settings.detector.ceiling)
-        let findings = reviewer.findings(in: object, annotations)
-        let verdict = reviewer.verdict(on: findings, in: object, annotations, policy)
+        func findings() -> [ExaminedContainer] {
+            var budget = DetectionBudget(reviewBytes: bytes.count)
+            return reviewer.findings(in: object, annotations, budget: &budget)
+        }
+        let found = findings()
+        let verdict = reviewer.verdict(on: found, in: object, annotations, policy)
         let maxFD = reviewer.settings.maxFD
-        func outcome() -> AdmissionOutcome {
+        func outcome() -> ReviewResult {
             reviewer.outcome(request, metadata: object.metadata, policy, verdict: verdict, maxFD: maxFD)
         }
         let record = outcome().record
@@ -40,14 +44,14 @@ func steps(of body: [UInt8], limit: Duration) throws -> [(name: String, cost: Co
             (
                 "read the request and the object",
                 Cost.measure(for: limit) {
-                    keep(try? Examination(of: AdmissionRequest(document: document)))
+                    keep(try? ReviewScope(of: AdmissionRequest(document: document)))
                 }
             ),
-            ("detect", Cost.measure(for: limit) { keep(reviewer.findings(in: object, annotations)) }),
+            ("detect", Cost.measure(for: limit) { keep(findings()) }),
             (
                 "decide",
                 Cost.measure(for: limit) {
-                    keep(reviewer.verdict(on: findings, in: object, annotations, policy))
+                    keep(reviewer.verdict(on: found, in: object, annotations, policy))
                 }
             ),
             ("encode the answer", Cost.measure(for: limit) { keep(outcome()) }),

@@ -19,7 +19,7 @@ public struct Detector: Sendable {
     public func detect(
         _ container: ContainerSpecification, declaration: Declaration = .none
     ) -> Detection {
-        var budget = Self.budget(for: container)
+        var budget = DetectionBudget(reviewBytes: container.textBytes)
         return detect(container, declaration: declaration, budget: &budget)
     }
 
@@ -64,9 +64,10 @@ public struct Detector: Sendable {
     private func follow(
         _ container: ContainerSpecification, budget: DetectionBudget
     ) -> (Trace, LaunchTracer) {
-        let variables = ContainerVariables(container)
+        let variables = ContainerVariables(container, expansionBudget: budget.expansionBytes)
         let arguments = Self.arguments(of: container, variables)
-        let tracer = LaunchTracer(container, detector: self, budget: budget)
+        let tracer = LaunchTracer(container, variables, detector: self, budget: budget)
+        tracer.budget.spend(arguments.count + 1)
         var scope = Scope(variables)
         if !container.workingDirectory.isEmpty { scope.directory = container.workingDirectory }
         let hasOnlyOptions = Self.hasOnlyOptions(container)
@@ -82,6 +83,7 @@ public struct Detector: Sendable {
                 for argument in arguments { _ = tracer.giveUp(on: argument.text.utf8, at: argument.location, in: state) }
             }
         }
+        tracer.budget.expansionBytes = variables.expansionBudget
         return (trace, tracer)
     }
 
@@ -103,12 +105,8 @@ public struct Detector: Sendable {
 
     /// How much work a container's command line asks for; it is to be proportional to its length.
     func steps(_ container: ContainerSpecification) -> Int {
-        follow(container, budget: Self.budget(for: container)).1.budget.stepsTaken
-    }
-
-    private static func budget(for container: ContainerSpecification) -> DetectionBudget {
-        let words = container.command.reduce(0) { $0 + $1.utf8.count }
-        return DetectionBudget(reviewBytes: container.arguments.reduce(words) { $0 + $1.utf8.count })
+        let budget = DetectionBudget(reviewBytes: container.textBytes)
+        return budget.steps - follow(container, budget: budget).1.budget.steps
     }
 
     /// The command and the arguments as the container will have them.

@@ -19,7 +19,7 @@ public final class WebhookServer: Sendable {
     private let configuration: ServerConfiguration
     let log: ServerLog
     private let metrics: ServerMetrics
-    private let phase = PhaseCell()
+    private let phase = AtomicPhase()
     private let control = MultiThreadedEventLoopGroup(numberOfThreads: 1)
     private let workers: MultiThreadedEventLoopGroup
     private let adminConnections = Counter()
@@ -137,8 +137,8 @@ public final class WebhookServer: Sendable {
     /// What a client is told that speaks HTTP to the HTTPS port.
     private static let answerToPlainHTTP: String = {
         var buffer = ByteBuffer()
-        HTTPAnswer.error(.badRequest, "this port speaks HTTPS: use https://")
-            .write(to: &buffer, framing: HTTPAnswer.Framing(closes: true, date: Timestamp.now().httpDate))
+        HTTPResponse.error(.badRequest, "this port speaks HTTPS: use https://")
+            .write(to: &buffer, framing: HTTPResponse.Framing(closes: true, date: Timestamp.now().httpDate))
         return String(buffer: buffer)
     }()
 
@@ -147,7 +147,7 @@ public final class WebhookServer: Sendable {
         let bodies = BodyBudget(limit: limits.maxBodyBytes)
         // The admin port answers until the very end, and its connections do not hold up a shutdown: it has a
         // phase of its own, which never changes.
-        let ownPhase = PhaseCell()
+        let ownPhase = AtomicPhase()
         return try await Listener.open(
             Listener.Plan(
                 address: configuration.adminBind, flag: "--admin-bind",

@@ -8,14 +8,14 @@ import UWSGI
 struct AdmissionReviewerTests {
     static func review(
         _ text: String, policy: Policy = .mutate, settings: AdmissionSettings = AdmissionSettings()
-    ) throws -> (answer: JSONTree, outcome: AdmissionOutcome) {
+    ) throws -> (answer: JSONTree, outcome: ReviewResult) {
         let outcome = try outcome(Array(text.utf8), policy: policy, settings: settings)
         return (try JSONTree(outcome.answer), outcome)
     }
 
     static func outcome(
         _ body: [UInt8], policy: Policy, settings: AdmissionSettings = AdmissionSettings()
-    ) throws -> AdmissionOutcome {
+    ) throws -> ReviewResult {
         let reviewer = AdmissionReviewer(settings: settings)
         return try body.withUnsafeBytes { try reviewer.review($0, policy: policy) }
     }
@@ -145,7 +145,7 @@ struct AdmissionReviewerTests {
             changed[count] = UInt8.random(in: 0...255, using: &generator)
             for bytes in [Array(body[..<count]), changed] {
                 do throws(AdmissionError) {
-                    let result: Result<AdmissionOutcome, AdmissionError> = bytes.withUnsafeBytes { buffer in
+                    let result: Result<ReviewResult, AdmissionError> = bytes.withUnsafeBytes { buffer in
                         do throws(AdmissionError) {
                             return .success(try reviewer.review(buffer, policy: .mutate))
                         } catch {

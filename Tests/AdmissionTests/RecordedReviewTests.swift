@@ -30,7 +30,7 @@ struct RecordedReviewTests {
     }
 
     /// What of an answer a person has to approve: all of it but the uid and the encoding of the patch.
-    private func summary(of outcome: AdmissionOutcome, review: [UInt8]) throws -> JSONTree {
+    private func summary(of outcome: ReviewResult, review: [UInt8]) throws -> JSONTree {
         let answer = try JSONTree(outcome.answer)
         let request = try #require(try JSONTree(review)["request"])
         var response = try #require(answer["response"])
@@ -89,7 +89,7 @@ enum PatchChecks {
         return patched
     }
 
-    private static func annotations(_ outcome: AdmissionOutcome) throws -> [String: JSONTree] {
+    private static func annotations(_ outcome: ReviewResult) throws -> [String: JSONTree] {
         try JSONTree(outcome.answer)["response"]?["auditAnnotations"]?.object ?? [:]
     }
 

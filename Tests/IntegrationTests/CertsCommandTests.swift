@@ -1,5 +1,6 @@
 import Foundation
 import OpenSSLTLS
+import TestSupport
 import Testing
 
 /// `uwsgi-max-fd certs`, as built.
@@ -20,26 +21,8 @@ import Testing
     private func certs(_ arguments: String...) throws -> Result { try certs(arguments) }
 
     private func certs(_ arguments: [String]) throws -> Result {
-        let beside = URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent()
-            .appending(path: "uwsgi-max-fd")
-        let package = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-            .deletingLastPathComponent()
-        let isBeside = FileManager.default.isExecutableFile(atPath: beside.path)
-        let process = Process()
-        process.executableURL = isBeside ? beside : package.appending(path: ".build/debug/uwsgi-max-fd")
-        process.arguments = ["certs"] + arguments
-        process.currentDirectoryURL = folder
-        // To files, because a pipe that nobody empties in time would block.
-        let (output, error) = (folder.appending(path: ".stdout"), folder.appending(path: ".stderr"))
-        for file in [output, error] { try Data().write(to: file) }
-        process.standardOutput = try FileHandle(forWritingTo: output)
-        process.standardError = try FileHandle(forWritingTo: error)
-        process.standardInput = FileHandle.nullDevice
-        try process.run()
-        process.waitUntilExit()
-        return Result(
-            status: process.terminationStatus, output: try String(contentsOf: output, encoding: .utf8),
-            error: try String(contentsOf: error, encoding: .utf8))
+        let ended = try BuiltExecutable.run(["certs"] + arguments, directory: folder.path)
+        return Result(status: ended.status, output: ended.text, error: ended.error)
     }
 
     private func text(_ name: String) throws -> String {

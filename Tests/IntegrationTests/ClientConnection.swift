@@ -2,6 +2,7 @@ import NIOCore
 import NIOHTTP1
 import NIOPosix
 import OpenSSLTLS
+import TestSupport
 
 /// One HTTP/1.1 connection of a client, over TLS or in the clear, with one exchange at a time.
 ///

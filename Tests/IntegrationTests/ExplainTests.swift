@@ -5,7 +5,7 @@ import Testing
 @Suite("explain")
 struct ExplainTests {
     private func explain(_ arguments: [String], input: String = "") throws -> Completed {
-        try Program.run(BuiltExecutable.url, ["explain"] + arguments, input: Array(input.utf8))
+        try BuiltExecutable.run(["explain"] + arguments, input: Array(input.utf8))
     }
 
     private static let pod = """

@@ -1,6 +1,7 @@
 import Foundation
 import NIOCore
 import OpenSSLTLS
+import TestServerSupport
 import TestSupport
 import Testing
 
@@ -27,7 +28,7 @@ struct FaultedServer: Sendable {
 
     // MARK: What it holds
 
-    private var folder: String { "/proc/\(server.process.processIdentifier)" }
+    private var folder: String { "/proc/\(server.process.identifier)" }
 
     /// Open descriptors.
     func descriptors() throws -> Int {

@@ -4,7 +4,7 @@ import TestSupport
 
 /// A Prometheus of the tests' own, with one target: a server's admin port.
 final class RunningPrometheus: @unchecked Sendable {
-    private let process = Process()
+    private let process: ChildProcess
     private let folder: URL
     private let output = LineReader()
     private var port = 0
@@ -25,19 +25,20 @@ final class RunningPrometheus: @unchecked Sendable {
 
             """.utf8
         ).write(to: configuration)
-        process.executableURL = URL(filePath: "/usr/bin/env")
-        process.arguments = [
-            "prometheus", "--config.file=\(configuration.path)",
-            "--storage.tsdb.path=\(folder.appending(path: "data").path)", "--web.listen-address=127.0.0.1:0",
-        ]
-        try output.start(process)
+        process = try output.start(
+            Program.path(of: "prometheus") ?? "prometheus",
+            [
+                "--config.file=\(configuration.path)",
+                "--storage.tsdb.path=\(folder.appending(path: "data").path)",
+                "--web.listen-address=127.0.0.1:0",
+            ])
         port = try wait(for: #"msg="Listening on".* address=\S+:([0-9]+)"#).flatMap { Int($0) } ?? 0
         _ = try wait(for: "(ready to receive) web requests")
     }
 
     deinit {
-        if process.isRunning { kill(process.processIdentifier, SIGKILL) }
-        process.waitUntilExit()
+        process.send(SIGKILL)
+        _ = process.wait()
         try? FileManager.default.removeItem(at: folder)
     }
 

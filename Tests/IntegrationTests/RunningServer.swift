@@ -7,7 +7,7 @@ final class RunningServer: @unchecked Sendable {
         let description: String
     }
 
-    let process = Process()
+    let process: ChildProcess
     /// The CA to trust, as a file.
     let authority: String
     private(set) var port = 0
@@ -22,13 +22,12 @@ final class RunningServer: @unchecked Sendable {
         folder = FileManager.default.temporaryDirectory.appending(path: "uwsgi-max-fd-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         authority = folder.appending(path: "ca.pem").path
-        process.executableURL = BuiltExecutable.url
-        process.arguments =
+        process = try output.start(
+            BuiltExecutable.path,
             ["serve", "--bind", "127.0.0.1:0", "--admin-bind", "127.0.0.1:0"]
-            + (certificate ?? ["--self-signed", "localhost", "127.0.0.1", "--ca-out", authority])
-            // Nobody has to be told that this replica goes away.
-            + (arguments.contains("--drain-delay") ? [] : ["--drain-delay", "0s"]) + arguments
-        try output.start(process)
+                + (certificate ?? ["--self-signed", "localhost", "127.0.0.1", "--ca-out", authority])
+                // Nobody has to be told that this replica goes away.
+                + (arguments.contains("--drain-delay") ? [] : ["--drain-delay", "0s"]) + arguments)
         let started = try JSONTree(text: wait { $0.contains(#""msg":"started""#) })
         port = Self.port(of: started["address"])
         adminPort = Self.port(of: started["adminAddress"])
@@ -36,7 +35,7 @@ final class RunningServer: @unchecked Sendable {
     }
 
     deinit {
-        if process.isRunning { kill(process.processIdentifier, SIGKILL) }
+        process.send(SIGKILL)
         try? FileManager.default.removeItem(at: folder)
     }
 
@@ -67,9 +66,11 @@ final class RunningServer: @unchecked Sendable {
     /// Sends SIGTERM and waits for the end.
     /// - Returns: the exit status.
     func stop() -> Int32 {
-        process.terminate()
-        process.waitUntilExit()
-        return process.terminationStatus
+        process.send(SIGTERM)
+        switch process.wait() {
+        case .exited(let status): return status
+        case .signalled(let signal): return 128 + signal
+        }
     }
 
     private static func port(of address: JSONTree?) -> Int {

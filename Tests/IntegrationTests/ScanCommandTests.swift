@@ -49,20 +49,11 @@ struct ScanCommandTests {
         let status: Int32
     }
 
-    /// Runs the command inside the folder. What it writes goes to files, so that no pipe can fill.
+    /// Runs the command inside the folder.
     private func scan(_ arguments: [String], in folder: Folder, input: String = "") throws -> Result {
-        let process = Process()
-        process.executableURL = BuiltExecutable.url
-        process.arguments = ["scan"] + arguments
-        process.currentDirectoryURL = folder.url
-        let files = try Folder(["in": input, "out": "", "err": ""])
-        process.standardInput = try FileHandle(forReadingFrom: files.url.appending(path: "in"))
-        process.standardOutput = try FileHandle(forWritingTo: files.url.appending(path: "out"))
-        process.standardError = try FileHandle(forWritingTo: files.url.appending(path: "err"))
-        try process.run()
-        process.waitUntilExit()
-        return Result(
-            output: try files.text("out"), errors: try files.text("err"), status: process.terminationStatus)
+        let ended = try BuiltExecutable.run(
+            ["scan"] + arguments, input: Array(input.utf8), directory: folder.url.path)
+        return Result(output: ended.text, errors: ended.error, status: ended.status)
     }
 
     @Test("folders are read with those below, without hidden ones and other files, links once")

@@ -1,6 +1,7 @@
 import NIOCore
 import NIOPosix
 import OpenSSLTLS
+import TestSupport
 
 /// A client of the tests' own: bytes over TLS, whatever they are.
 struct TLSClient {

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// What a scanner, and OpenSSL's own client, find out about the server's TLS.

@@ -102,7 +102,7 @@ struct SameVerdictTests {
 
     private func explain(_ pod: JSONTree) throws -> Set<Opinion> {
         let document = try #require(ManifestReader.documents(in: pod.encoded).first)
-        let inspection = try Inspection(of: document.value, settings: AdmissionSettings())
+        let inspection = try PolicyPreview(of: document.value, settings: AdmissionSettings())
         let containers = try JSONTree(ExplanationJSON.rendered(inspection))["containers"]?.array ?? []
         return Set(containers.map { Opinion(record: $0, actions: policies($0)) })
     }

@@ -1,17 +1,18 @@
 import Foundation
 import NIOCore
 import NIOEmbedded
+import TestSupport
 import Testing
 
 @testable import OpenSSLTLS
 
 @Suite struct CertificateFilesTests {
-    private let directory: TemporaryDirectory
+    private let directory: TemporaryFolder
     private let first: CertificateWithKey
     private let second: CertificateWithKey
 
     init() throws {
-        directory = try TemporaryDirectory()
+        directory = try TemporaryFolder()
         first = try TestAuthority.shared.issueServerCertificate(names: SubjectNames(["first.test"]))
         second = try TestAuthority.shared.issueServerCertificate(names: SubjectNames(["second.test"]))
     }

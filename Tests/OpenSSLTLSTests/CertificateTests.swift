@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import OpenSSLTLS
@@ -8,8 +9,8 @@ import Testing
 
     @Test(arguments: keyTypes)
     func `OpenSSL's program accepts what we make`(keyType: KeyType) throws {
-        guard Program.isPresent("openssl") else { return }
-        let directory = try TemporaryDirectory()
+        try #require(Program.exists("openssl"), "openssl is not installed")
+        let directory = try TemporaryFolder()
         let authority = try CertificateAuthority.make(commonName: "test CA", keyType: keyType)
         let server = try authority.issueServerCertificate(
             names: SubjectNames(["webhook.test.svc", "10.1.2.3", "fe80::1", "*.example.test"]),
@@ -29,18 +30,18 @@ import Testing
             (["-purpose", "sslserver", person], 2),
         ] as [([String], Int32)] {
             let result = try Program.run(
-                "/usr/bin/env", ["openssl", "verify", "-x509_strict", "-CAfile", ca] + arguments)
-            #expect(result.status == status, "\(arguments): \(result.output)")
+                named: "openssl", ["verify", "-x509_strict", "-CAfile", ca] + arguments)
+            #expect(result.status == status, "\(arguments): \(result.text)")
         }
     }
 
     @Test func `The text of a serving certificate`() throws {
-        guard Program.isPresent("openssl") else { return }
-        let directory = try TemporaryDirectory()
+        try #require(Program.exists("openssl"), "openssl is not installed")
+        let directory = try TemporaryFolder()
         let leaf = try directory.write(TestAuthority.server.chainPEM(), to: "tls.crt")
         let ca = try directory.write(TestAuthority.shared.certificate.pem(), to: "ca.crt")
-        let leafText = try Program.run("/usr/bin/env", ["openssl", "x509", "-noout", "-text", "-in", leaf])
-            .output
+        let leafText = try Program.run(named: "openssl", ["x509", "-noout", "-text", "-in", leaf])
+            .text
         for line in [
             "Version: 3 (0x2)", "Signature Algorithm: ecdsa-with-SHA256",
             "Issuer: CN = uwsgi-max-fd webhook CA",
@@ -54,7 +55,7 @@ import Testing
             let text = leafText.replacingOccurrences(of: "CN=", with: "CN = ")
             #expect(text.contains(line), "\(line) in \(text)")
         }
-        let caText = try Program.run("/usr/bin/env", ["openssl", "x509", "-noout", "-text", "-in", ca]).output
+        let caText = try Program.run(named: "openssl", ["x509", "-noout", "-text", "-in", ca]).text
         for line in ["CA:TRUE, pathlen:0", "Certificate Sign, CRL Sign"] {
             #expect(caText.contains(line), "\(line) in \(caText)")
         }
@@ -87,19 +88,19 @@ import Testing
     }
 
     @Test func `A name too long for a common name leaves the subject empty and the names critical`() throws {
-        guard Program.isPresent("openssl") else { return }
+        try #require(Program.exists("openssl"), "openssl is not installed")
         let long = String(repeating: "a", count: 50) + "." + String(repeating: "b", count: 50) + ".svc"
         let made = try TestAuthority.shared.issueServerCertificate(names: SubjectNames([long]))
         #expect(made.certificate.commonName == nil)
         #expect(made.certificate.dnsNames == [long])
-        let directory = try TemporaryDirectory()
+        let directory = try TemporaryFolder()
         let leaf = try directory.write(made.chainPEM(), to: "tls.crt")
-        let text = try Program.run("/usr/bin/env", ["openssl", "x509", "-noout", "-text", "-in", leaf]).output
+        let text = try Program.run(named: "openssl", ["x509", "-noout", "-text", "-in", leaf]).text
         #expect(text.contains("X509v3 Subject Alternative Name: critical"))
     }
 
     @Test func `PEM goes out and comes back`() throws {
-        let directory = try TemporaryDirectory()
+        let directory = try TemporaryFolder()
         let certificatePath = try directory.write(TestAuthority.server.chainPEM(), to: "tls.crt")
         let keyPath = try directory.write(TestAuthority.server.key.pem(), to: "tls.key")
         let certificates = try Certificate.load(path: certificatePath)

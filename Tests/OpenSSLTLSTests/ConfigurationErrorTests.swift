@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import OpenSSLTLS
@@ -11,11 +12,11 @@ import Testing
         var kind: TLSError.Kind
         /// `DIR` stands for the directory. A trailing `*` allows more text.
         var message: String
-        var prepare: @Sendable (TemporaryDirectory) throws -> TLSServerConfiguration
+        var prepare: @Sendable (TemporaryFolder) throws -> TLSServerConfiguration
         var testDescription: String { name }
     }
 
-    private static func files(_ directory: TemporaryDirectory) throws -> TLSServerConfiguration {
+    private static func files(_ directory: TemporaryFolder) throws -> TLSServerConfiguration {
         try directory.write(TestAuthority.server.chainPEM(), to: "tls.crt")
         try directory.write(TestAuthority.server.key.pem(), to: "tls.key")
         return TLSServerConfiguration(
@@ -244,7 +245,7 @@ import Testing
     ]
 
     private static func dated(
-        _ directory: TemporaryDirectory, from now: Int64, lifetime: Int64
+        _ directory: TemporaryFolder, from now: Int64, lifetime: Int64
     ) throws -> TLSServerConfiguration {
         let made = try TestAuthority.shared.issueServerCertificate(
             names: SubjectNames(["webhook.test.svc"]),
@@ -256,7 +257,7 @@ import Testing
     }
 
     private static func withClientCA(
-        _ directory: TemporaryDirectory, _ text: String?
+        _ directory: TemporaryFolder, _ text: String?
     ) throws -> TLSServerConfiguration {
         var configuration = try files(directory)
         if let text { try directory.write(text, to: "ca.crt") }
@@ -267,7 +268,7 @@ import Testing
 
     @Test(arguments: cases)
     func `Refused with a message that names the file, the reason and the cure`(test: Case) throws {
-        let directory = try TemporaryDirectory()
+        let directory = try TemporaryFolder()
         let configuration = try test.prepare(directory)
         let error = try #require(throws: TLSError.self) { _ = try TLSContext(server: configuration) }
         #expect(error.kind == test.kind)
@@ -277,7 +278,7 @@ import Testing
     }
 
     @Test func `The good files are accepted, with comments around and a chain behind`() throws {
-        let directory = try TemporaryDirectory()
+        let directory = try TemporaryFolder()
         let configuration = try Self.files(directory)
         let chain = try TestAuthority.server.chainPEM() + TestAuthority.shared.certificate.pem()
         try directory.write("a comment\n" + chain + "the end\n", to: "tls.crt")
@@ -288,7 +289,7 @@ import Testing
     @Test func `An unreadable file`() throws {
         // Root reads everything, so this only bites for other users.
         guard getuid() != 0 else { return }
-        let directory = try TemporaryDirectory()
+        let directory = try TemporaryFolder()
         let configuration = try Self.files(directory)
         chmod(directory.path("tls.key"), 0)
         let error = try #require(throws: TLSError.self) { _ = try TLSContext(server: configuration) }
@@ -296,8 +297,8 @@ import Testing
     }
 
     @Test func `A really encrypted key is refused without a prompt`() throws {
-        guard Program.isPresent("openssl") else { return }
-        let directory = try TemporaryDirectory()
+        try #require(Program.exists("openssl"), "openssl is not installed")
+        let directory = try TemporaryFolder()
         var configuration = try Self.files(directory)
         for arguments in [["pkey", "-aes256"], ["ec", "-aes256"]] {
             let target = directory.path("encrypted.key")
@@ -305,7 +306,7 @@ import Testing
                 "/usr/bin/env",
                 ["openssl"] + arguments
                     + ["-in", directory.path("tls.key"), "-out", target, "-passout", "pass:secret"])
-            #expect(made.status == 0, "\(made.output)")
+            #expect(made.status == 0, "\(made.text)")
             configuration.certificate = .files(certificate: directory.path("tls.crt"), key: target)
             let error = try #require(throws: TLSError.self) { _ = try TLSContext(server: configuration) }
             #expect(error.kind == .encryptedKey)

@@ -1,11 +1,12 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import OpenSSLTLS
 
 @Suite struct SigningAuthorityTests {
     /// A root, a CA below it made by OpenSSL's program (ours makes only CAs for leaves), and its key.
-    private func makeIntermediate(_ directory: TemporaryDirectory, keyArguments: [String]) throws {
+    private func makeIntermediate(_ directory: TemporaryFolder, keyArguments: [String]) throws {
         let script = """
             set -e; cd '\(directory.path)'
             openssl genpkey \(keyArguments.joined(separator: " ")) -out root.key
@@ -19,7 +20,7 @@ import Testing
             cat sub.crt root.crt > chain.crt
             """
         let result = try Program.run("/bin/sh", ["-c", script])
-        #expect(result.status == 0, "\(result.output)")
+        #expect(result.status == 0, "\(result.text)")
     }
 
     @Test(arguments: [
@@ -29,8 +30,8 @@ import Testing
     func `A foreign CA below a root signs, and the server sends what is between`(keyArguments: [String])
         throws
     {
-        guard Program.isPresent("openssl") else { return }
-        let directory = try TemporaryDirectory()
+        try #require(Program.exists("openssl"), "openssl is not installed")
+        let directory = try TemporaryFolder()
         try makeIntermediate(directory, keyArguments: keyArguments)
         let authority = try SigningAuthority(
             certificatePath: directory.path("chain.crt"), keyPath: directory.path("sub.key"))
@@ -49,8 +50,8 @@ import Testing
     }
 
     @Test func `Without the root in the file, the file's CAs are what to trust`() throws {
-        guard Program.isPresent("openssl") else { return }
-        let directory = try TemporaryDirectory()
+        try #require(Program.exists("openssl"), "openssl is not installed")
+        let directory = try TemporaryFolder()
         try makeIntermediate(
             directory, keyArguments: ["-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-256"])
         let anchors = try TrustBundle.anchors(of: TrustBundle.load(path: directory.path("sub.crt")))
@@ -58,7 +59,7 @@ import Testing
     }
 
     @Test func `A leaf, or another's key, is refused by name`() throws {
-        let directory = try TemporaryDirectory()
+        let directory = try TemporaryFolder()
         let leaf = try directory.write(TestAuthority.server.chainPEM(), to: "leaf.crt")
         let ca = try directory.write(TestAuthority.shared.certificate.pem(), to: "ca.crt")
         let key = try directory.write(TestAuthority.server.key.pem(), to: "leaf.key")

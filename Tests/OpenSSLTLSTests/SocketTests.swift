@@ -1,6 +1,7 @@
 import Foundation
 import NIOCore
 import NIOPosix
+import TestSupport
 import Testing
 
 @testable import OpenSSLTLS
@@ -51,15 +52,15 @@ import Testing
     /// Runs `openssl s_client` and gives all that it prints. `script` is a shell pipeline's left side.
     private func client(_ script: String, _ arguments: String, _ server: EchoServer) throws -> String {
         let command = "(\(script)) | timeout 20 openssl s_client -connect \(server.address) \(arguments) 2>&1"
-        return try Program.run("/bin/sh", ["-c", command]).output
+        return try Program.run("/bin/sh", ["-c", command]).text
     }
 
     @Test(arguments: TLSVersion.allCases)
     func `OpenSSL's client: echo, and its close is answered`(version: TLSVersion) throws {
-        guard Program.isPresent("openssl") else { return }
+        try #require(Program.exists("openssl"), "openssl is not installed")
         let server = try EchoServer(TLSContext(server: TestAuthority.serverConfiguration(version)))
         defer { try? server.stop() }
-        let directory = try TemporaryDirectory()
+        let directory = try TemporaryFolder()
         let ca = try directory.write(TestAuthority.shared.certificate.pem(), to: "ca.crt")
         let output = try client(
             "echo one; echo two; sleep 0.3",
@@ -72,7 +73,7 @@ import Testing
     }
 
     @Test func `Renegotiation by the client is refused`() throws {
-        guard Program.isPresent("openssl") else { return }
+        try #require(Program.exists("openssl"), "openssl is not installed")
         let server = try EchoServer(TLSContext(server: TestAuthority.serverConfiguration(.v1_2)))
         defer { try? server.stop() }
         // A line that begins with R makes s_client renegotiate.
@@ -84,11 +85,11 @@ import Testing
     }
 
     @Test func `Sessions are resumed by OpenSSL's client`() throws {
-        guard Program.isPresent("openssl") else { return }
+        try #require(Program.exists("openssl"), "openssl is not installed")
         for version in TLSVersion.allCases {
             let server = try EchoServer(TLSContext(server: TestAuthority.serverConfiguration(version)))
             defer { try? server.stop() }
-            let directory = try TemporaryDirectory()
+            let directory = try TemporaryFolder()
             let session = directory.path("session")
             _ = try client("sleep 0.3", "-sess_out \(session)", server)
             let output = try client("sleep 0.3", "-sess_in \(session)", server)
@@ -98,7 +99,7 @@ import Testing
 
     @Test(arguments: ["-tls1", "-tls1_1", "-tls1_2"])
     func `Older versions are refused with the right alert`(flag: String) throws {
-        guard Program.isPresent("openssl") else { return }
+        try #require(Program.exists("openssl"), "openssl is not installed")
         let server = try EchoServer(TLSContext(server: TestAuthority.serverConfiguration(.v1_3)))
         defer { try? server.stop() }
         let output = try client("sleep 0.3", "\(flag) -cipher ALL:@SECLEVEL=0", server)

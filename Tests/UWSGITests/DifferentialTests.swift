@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import UWSGI
@@ -174,6 +175,10 @@ import Testing
                 continue
             }
             for line in wrapper.lines {
+                if let reason = try Self.obstacle(to: line, programs) {
+                    print("differential test: \(line) skipped, \(reason)")
+                    continue
+                }
                 for options in ["-M", "--max-fd 2048", "--max-fd=0 x"]
                 where line.contains("%") || options == "-M" {
                     try compare(line, options: options, programs)
@@ -182,6 +187,23 @@ import Testing
             }
         }
         #expect(compared > 50)
+    }
+
+    /// Why a wrapper cannot start even the simplest program where the tests run: in a container without privileges,
+    /// say, or without a terminal. What it cannot start there proves nothing about it.
+    private static func obstacle(to line: String, _ programs: RealPrograms) throws -> String? {
+        let folder = String(programs.searchPath.prefix { $0 != ":" })
+        let harmless = line.replacing("%", with: "true").replacing("@", with: folder)
+            .replacing("uwsgi", with: "true").replacing("celery", with: "true")
+        let command = words(harmless)
+        guard let path = command.first.flatMap({ Program.path(of: $0) }) else { return "it is not installed" }
+        do {
+            let ended = try Program.run(
+                path, Array(command.dropFirst()), environment: ["PATH": programs.searchPath], limit: 10)
+            return ended.status == 0 ? nil : "here it cannot even start `true`: \(ended.error)"
+        } catch is Program.TimedOut {
+            return "here it does not end"
+        }
     }
 
     private func compare(_ line: String, options: String, _ programs: RealPrograms) throws {
@@ -237,19 +259,11 @@ import Testing
 
     /// What uWSGI prints as its max-fd, or `nil` when it refuses the command line.
     private func value(ofMaxFD options: [String], environment: [String: String]) throws -> String? {
-        let process = Process()
-        process.executableURL = RealPrograms.path(of: "uwsgi-core").map { URL(filePath: $0) }
-        process.arguments = ["--get", "max-fd"] + options
-        process.environment = environment.merging(["PATH": "/usr/bin:/bin", "FD": "2048"]) { mine, _ in mine }
-        let output = Pipe()
-        process.standardOutput = output
-        process.standardError = FileHandle.nullDevice
-        process.standardInput = FileHandle.nullDevice
-        try process.run()
-        let data = output.fileHandleForReading.readDataToEndOfFile()
-        process.waitUntilExit()
-        guard process.terminationStatus == 0 else { return nil }
-        return String(decoding: data, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
+        let ended = try Program.run(
+            named: "uwsgi-core", ["--get", "max-fd"] + options,
+            environment: environment.merging(["PATH": "/usr/bin:/bin", "FD": "2048"]) { mine, _ in mine })
+        guard ended.status == 0 else { return nil }
+        return ended.text.trimmingCharacters(in: .whitespacesAndNewlines)
     }
 }
 

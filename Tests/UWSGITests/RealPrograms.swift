@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 
 @testable import UWSGI
 
@@ -14,13 +15,7 @@ struct RealPrograms {
         var description: String { "uwsgi \(arguments) UWSGI_MAX_FD=\(maxFD ?? "-")" }
     }
 
-    /// The path of a program, or `nil` when this machine lacks it.
-    static func path(of name: String) -> String? {
-        ["/usr/bin", "/bin", "/usr/sbin", "/sbin", "/usr/local/bin"].map { "\($0)/\(name)" }
-            .first { FileManager.default.isExecutableFile(atPath: $0) }
-    }
-
-    static func has(_ name: String) -> Bool { path(of: name) != nil }
+    static func has(_ name: String) -> Bool { Program.exists(name) }
 
     /// Whether programs may change their user here.
     static var isRoot: Bool { geteuid() == 0 }
@@ -54,22 +49,13 @@ struct RealPrograms {
     /// - Returns: the calls of uWSGI that it led to, in order.
     func run(_ command: [String], environment: [String: String]) throws -> [Call] {
         try? FileManager.default.removeItem(at: log)
-        guard let name = command.first, let path = name.contains("/") ? name : Self.path(of: name) else {
+        guard let name = command.first, let path = name.contains("/") ? name : Program.path(of: name) else {
             return []
         }
-        let process = Process()
-        process.executableURL = URL(filePath: path)
-        process.arguments = Array(command.dropFirst())
-        process.environment = environment.merging(["PATH": searchPath]) { mine, _ in mine }
-        process.currentDirectoryURL = folder
-        process.standardInput = FileHandle.nullDevice
-        process.standardOutput = FileHandle.nullDevice
-        process.standardError = FileHandle.nullDevice
-        try process.run()
-        let deadline = Date().addingTimeInterval(10)
-        while process.isRunning, Date() < deadline { usleep(500) }
-        if process.isRunning { process.terminate() }
-        process.waitUntilExit()
+        _ = try Program.run(
+            path, Array(command.dropFirst()),
+            environment: environment.merging(["PATH": searchPath]) { mine, _ in mine },
+            directory: folder.path, limit: 10)
         return calls()
     }
 

@@ -1,4 +1,5 @@
 import NIOCore
+import TestServerSupport
 import TestSupport
 import Testing
 

@@ -1,5 +1,6 @@
 import Foundation
 import NIOCore
+import TestServerSupport
 import TestSupport
 import Testing
 

@@ -1,6 +1,7 @@
 import Foundation
 import NIOCore
 import OpenSSLTLS
+import TestServerSupport
 import TestSupport
 import Testing
 
@@ -219,7 +220,7 @@ import Testing
         let certificate = TestCertificates.server.certificate
         let log = try LogFile()
         let watch = try CertificateWatch(
-            files: TestCertificates.inMemory(), reloads: CounterRow(),
+            files: TestCertificates.inMemory(), reloads: LabelledCounter(),
             log: ServerLog(queue: LogQueue(descriptor: log.descriptor)))
         #expect(watch.unreadiness(at: Timestamp.now().seconds) == nil)
         #expect(watch.unreadiness(at: Int(certificate.notAfter)) == nil)
@@ -231,7 +232,7 @@ import Testing
         let log = try LogFile()
         let queue = LogQueue(descriptor: log.descriptor)
         let watch = try CertificateWatch(
-            files: TestCertificates.inMemory(), reloads: CounterRow(), log: ServerLog(queue: queue))
+            files: TestCertificates.inMemory(), reloads: LabelledCounter(), log: ServerLog(queue: queue))
         let expired = Int(TestCertificates.server.certificate.notAfter) + 1
         watch.look(at: expired - 100)
         for second in 0..<5 { watch.look(at: expired + second) }

@@ -1,5 +1,6 @@
 import Admission
 import Foundation
+import TestServerSupport
 import TestSupport
 import Testing
 

@@ -15,7 +15,7 @@ import Testing
         init() throws {
             let metrics = LoopMetrics()
             state = LoopState(
-                eventLoop: channel.eventLoop, metrics: metrics, phase: PhaseCell(),
+                eventLoop: channel.eventLoop, metrics: metrics, phase: AtomicPhase(),
                 bodies: BodyBudget(limit: 1 << 20),
                 limits: ConnectionLimits(
                     maxBodyBytes: 1 << 20, requestTimeout: .hours(1), idleTimeout: .hours(1)))

@@ -2,6 +2,7 @@ import Admission
 import Foundation
 import NIOCore
 import OpenSSLTLS
+import TestServerSupport
 import TestSupport
 import Testing
 

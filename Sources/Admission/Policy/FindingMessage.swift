@@ -2,9 +2,9 @@ import UWSGI
 
 /// What a person is told about one container: where, what, on what evidence, and the cure.
 struct FindingMessage {
-    let finding: Finding
+    let finding: ExaminedContainer
     let policy: Policy
-    let subject: PolicyDecision.Subject
+    let subject: PolicyEvaluator.Subject
     let action: Action
     let maxFD: Int
     let ceiling: Int

@@ -1,7 +1,7 @@
 import UWSGI
 
-/// A container that runs uWSGI, and what detection found in it.
-public struct Finding: Sendable, Hashable {
+/// A container, and what detection found in it, whether or not that is uWSGI.
+public struct ExaminedContainer: Sendable, Hashable {
     public let container: PodContainer
     public let detection: Detection
 
@@ -29,7 +29,7 @@ public enum Action: String, Sendable, Hashable, CaseIterable {
 
 /// What was decided about one container.
 public struct ContainerVerdict: Sendable, Hashable {
-    public let finding: Finding
+    public let finding: ExaminedContainer
     public let action: Action
     /// The value that the variable is given, for `add` and `replace`.
     public let value: String?

@@ -19,15 +19,17 @@ public final class AdmissionReviewer {
     /// - Throws: ``AdmissionError`` when there is no answer to give.
     public func review(
         _ body: UnsafeRawBufferPointer, policy: Policy
-    ) throws(AdmissionError) -> AdmissionOutcome {
+    ) throws(AdmissionError) -> ReviewResult {
         let request = try AdmissionRequest(document: try parse(body))
-        switch try Examination(of: request) {
+        switch try ReviewScope(of: request) {
         case .skip(let reason):
             return outcome(
                 request, metadata: PodMetadata(), policy, verdict: .skipped(reason), maxFD: settings.maxFD)
         case .examine(let object):
             let annotations = object.annotations(ceiling: settings.detector.ceiling)
-            let verdict = verdict(on: findings(in: object, annotations), in: object, annotations, policy)
+            var budget = DetectionBudget(reviewBytes: body.count)
+            let findings = findings(in: object, annotations, budget: &budget)
+            let verdict = verdict(on: findings, in: object, annotations, policy)
             return outcome(
                 request, metadata: object.metadata, policy, verdict: verdict,
                 maxFD: annotations.value ?? settings.maxFD)
@@ -44,14 +46,17 @@ public final class AdmissionReviewer {
         }
     }
 
-    package func findings(in object: ExaminedObject, _ annotations: PodAnnotations) -> [Finding] {
-        object.findings(settings.detector, annotations)
+    package func findings(
+        in object: PodTemplate, _ annotations: PodAnnotations, budget: inout DetectionBudget
+    ) -> [ExaminedContainer] {
+        object.findings(settings.detector, annotations, budget: &budget)
     }
 
     package func verdict(
-        on findings: [Finding], in object: ExaminedObject, _ annotations: PodAnnotations, _ policy: Policy
+        on findings: [ExaminedContainer], in object: PodTemplate, _ annotations: PodAnnotations,
+        _ policy: Policy
     ) -> Verdict {
-        PolicyDecision(
+        PolicyEvaluator(
             policy: policy, subject: object.kind, maxFD: annotations.value ?? settings.maxFD,
             ceiling: settings.detector.ceiling
         ).verdict(on: findings, notes: annotations.warnings)
@@ -59,16 +64,16 @@ public final class AdmissionReviewer {
 
     package func outcome(
         _ request: AdmissionRequest, metadata: PodMetadata, _ policy: Policy, verdict: Verdict, maxFD: Int
-    ) -> AdmissionOutcome {
-        let answer = AdmissionAnswer(request: request, policy: policy, verdict: verdict, maxFD: maxFD)
-        return AdmissionOutcome(
+    ) -> ReviewResult {
+        let answer = AdmissionResponse(request: request, policy: policy, verdict: verdict, maxFD: maxFD)
+        return ReviewResult(
             answer: answer.encoded(),
             record: AuditRecord(request, metadata: metadata, policy: policy, verdict: verdict))
     }
 }
 
 /// The answer to one review, and what is to be recorded about it.
-public struct AdmissionOutcome: Sendable {
+public struct ReviewResult: Sendable {
     /// The AdmissionReview to send back, as JSON.
     public let answer: [UInt8]
     /// The line for the audit log, still without time and duration.

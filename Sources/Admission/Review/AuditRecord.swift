@@ -125,7 +125,7 @@ extension ContainerVerdict {
     }
 }
 
-extension Finding {
+extension ExaminedContainer {
     /// Writes what was found, as the audit log has it.
     public func writeMembers(to json: inout JSONWriter) {
         json.memberIfPresent("name", AuditRecord.bounded(container.name))

@@ -5,7 +5,7 @@ import UWSGI
 /// Explains an inspection to a program: the audit record's fields, with what each policy would do.
 public enum ExplanationJSON {
     /// One object on one line, with a line feed at its end.
-    public static func rendered(_ inspection: Inspection) -> [UInt8] {
+    public static func rendered(_ inspection: PolicyPreview) -> [UInt8] {
         var json = JSONWriter()
         json.object { json in
             json.memberIfPresent("reason", inspection.skipReason)
@@ -36,7 +36,9 @@ public enum ExplanationJSON {
         return json.bytes + [UInt8(ascii: "\n")]
     }
 
-    private static func write(_ finding: Finding, of inspection: Inspection, to json: inout JSONWriter) {
+    private static func write(
+        _ finding: ExaminedContainer, of inspection: PolicyPreview, to json: inout JSONWriter
+    ) {
         finding.writeMembers(to: &json)
         json.name("policies")
         json.object { json in
@@ -51,7 +53,7 @@ public enum ExplanationJSON {
         writeTexts("hazards", details.hazards, to: &json)
     }
 
-    private static func writeWarnings(of inspection: Inspection, to json: inout JSONWriter) {
+    private static func writeWarnings(of inspection: PolicyPreview, to json: inout JSONWriter) {
         let all = Policy.allCases.map { ($0, inspection.verdicts[$0]?.warnings ?? []) }
         guard all.contains(where: { !$0.1.isEmpty }) else { return }
         json.name("warnings")

@@ -4,11 +4,11 @@ import UWSGI
 
 /// Explains an inspection to a person.
 public struct ExplanationText {
-    private let inspection: Inspection
+    private let inspection: PolicyPreview
     private let style: TextStyle
     private var lines: [String] = []
 
-    public init(_ inspection: Inspection, style: TextStyle) {
+    public init(_ inspection: PolicyPreview, style: TextStyle) {
         self.inspection = inspection
         self.style = style
     }
@@ -35,7 +35,7 @@ public struct ExplanationText {
         return PrintableText.of("\(inspection.kind) \(place)\(owner)")
     }
 
-    private mutating func describe(_ finding: Finding) {
+    private mutating func describe(_ finding: ExaminedContainer) {
         let container = finding.container
         let role = container.role == .container ? "container" : "\(container.role.rawValue) container"
         let image = container.specification.image.isEmpty ? "no image" : container.specification.image

@@ -68,7 +68,7 @@ private struct DocumentFix {
     private mutating func fix(
         _ object: ManifestObject, of document: ManifestReader.Document, isJSON: Bool, edit: inout YAMLEdit?
     ) {
-        let inspection = try? Inspection(
+        let inspection = try? PolicyPreview(
             ofPodsIn: object.value, kind: object.kind, settings: settings.admission)
         guard let inspection else { return }
         for finding in inspection.findings where finding.detection.runsUWSGI && inspection.isBad(finding) {

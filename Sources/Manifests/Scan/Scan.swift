@@ -91,9 +91,10 @@ public struct Scan {
         _ found: ManifestObject, of document: ManifestReader.Document, file: String
     ) {
         let object = ScannedObject(found.value, kind: found.kind)
-        let inspection: Inspection?
+        let inspection: PolicyPreview?
         do {
-            inspection = try Inspection(ofPodsIn: found.value, kind: found.kind, settings: settings.admission)
+            inspection = try PolicyPreview(
+                ofPodsIn: found.value, kind: found.kind, settings: settings.admission)
         } catch {
             let line = document.line(of: found.pointer)
             note(ScanProblem(file: file, line: line, reason: "\(error)"))

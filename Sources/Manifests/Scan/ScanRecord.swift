@@ -21,7 +21,8 @@ final class ScanRecord: Sendable {
     let isBad: Bool
 
     init(
-        _ finding: Finding, of inspection: Inspection, in object: ScannedObject, at place: SourcePlace
+        _ finding: ExaminedContainer, of inspection: PolicyPreview, in object: ScannedObject,
+        at place: SourcePlace
     ) {
         self.object = object.reference
         apiVersion = object.apiVersion
@@ -41,9 +42,9 @@ final class ScanRecord: Sendable {
     }
 }
 
-extension Inspection {
+extension PolicyPreview {
     /// Whether a container has no effective max-fd: whether strict would refuse it.
-    func isBad(_ finding: Finding) -> Bool {
+    func isBad(_ finding: ExaminedContainer) -> Bool {
         verdict(.strict, on: finding)?.action == .deny
     }
 }
@@ -90,7 +91,7 @@ struct EnvironmentChange: Hashable, Sendable {
     let isAmbiguous: Bool
 
     /// `nil` when no change of the variables helps, or none is needed.
-    init?(_ finding: Finding, value: Int) {
+    init?(_ finding: ExaminedContainer, value: Int) {
         guard let cure = finding.detection.maxFD.cure else { return nil }
         let variables = finding.container.specification.environment
         switch cure {

@@ -39,6 +39,19 @@ public struct ContainerSpecification: Sendable, Hashable {
         self.workingDirectory = workingDirectory
         self.files = files
     }
+
+    /// How long its texts are, in bytes.
+    public var textBytes: Int {
+        var bytes = image.utf8.count
+        for word in command { bytes += word.utf8.count }
+        for word in arguments { bytes += word.utf8.count }
+        for variable in environment {
+            bytes += variable.name.utf8.count
+            if case .literal(let value) = variable.value { bytes += value.utf8.count }
+        }
+        for mount in mounts { bytes += mount.path.utf8.count + mount.subPath.utf8.count }
+        return bytes
+    }
 }
 
 /// One variable of a container's environment.

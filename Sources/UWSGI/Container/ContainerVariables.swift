@@ -9,20 +9,34 @@ final class ContainerVariables {
     /// Whether such a source can hold a variable that uWSGI reads.
     let sourcesMayConcernUWSGI: Bool
 
-    /// Bytes that expansion may write in all. The kubelet knows no such limit: a chain of thirty variables, each
-    /// twice the one before, would fill any memory.
-    private var expansionBudget = 1 << 20
+    /// The command and the arguments as their author wrote them.
+    private let command: [String]
+    private let arguments: [String]
+    /// Bytes that expansion may still write.
+    private(set) var expansionBudget: Int
     private var expandedValues: [String]?
     private var indicesByName: [String: Int]?
 
-    init(_ container: ContainerSpecification) {
+    init(_ container: ContainerSpecification, expansionBudget: Int) {
+        self.expansionBudget = expansionBudget
         list = container.environment
+        command = container.command
+        arguments = container.arguments
         hasSources = !container.environmentSources.isEmpty
         sourcesMayConcernUWSGI = container.environmentSources.contains { source in
             source.prefix.utf8.starts(with: EnvironmentNames.prefix.utf8)
                 || EnvironmentNames.prefix.utf8.starts(with: source.prefix.utf8)
         }
     }
+
+    /// The entry of the specification that an argument came out of.
+    func entry(at location: ArgumentLocation) -> String? {
+        let entries = location.list == .command ? command : arguments
+        return entries.indices.contains(location.index) ? entries[location.index] : nil
+    }
+
+    /// What may be shown of a value that a shell or a wrapper gave to a variable.
+    func shown(_ text: String) -> String { ShownValue.of(text, entries: [command, arguments]) }
 
     /// What stands for a variable that is not in the list: unknown when a source may hold it.
     var textOfInvisible: String { hasSources ? TextMark.unknown : TextMark.absent }

@@ -5,7 +5,10 @@ enum Hints {
     static func evidence(_ container: ContainerSpecification, arguments: ArraySlice<Argument>) -> [String] {
         var entries: [String] = []
         if let first = arguments.first, areOptions(arguments) {
-            entries.append(Evidence.program(optionName(first.text), at: first.location))
+            let list = first.location.list == .command ? container.command : container.arguments
+            let entry = list.indices.contains(first.location.index) ? list[first.location.index] : nil
+            entries.append(
+                Evidence.program(ShownValue.name(optionName(first.text), entry: entry), at: first.location))
         }
         for mount in container.mounts where entries.count < Evidence.most {
             if isConfiguration(mount) { entries.append(Evidence.mount(mount.path)) }
@@ -21,7 +24,9 @@ enum Hints {
 
     /// An option without its value, which may be anything.
     private static func optionName(_ text: String) -> Substring {
-        text[..<(text.firstIndex(of: "=") ?? text.endIndex)]
+        // A short option may have its value right behind it.
+        if text.hasPrefix("-"), !text.hasPrefix("--") { return text.prefix(2) }
+        return text[..<(text.firstIndex(of: "=") ?? text.endIndex)]
     }
 
     // MARK: Variables

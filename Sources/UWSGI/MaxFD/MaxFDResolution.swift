@@ -7,9 +7,16 @@ struct MaxFDResolution {
     let scope: Scope
     let options: ServerOptions
 
+    /// What gave a value.
+    private enum Origin {
+        case variable(Scope.CarrierVariable)
+        case option(ServerOptions.Assignment)
+    }
+
     /// A value from one place, read.
     private struct Candidate {
         var text: String
+        var origin: Origin
         var source: String
         /// The number, or `nil` when it cannot be known.
         var value: MaxFDValue?
@@ -160,7 +167,7 @@ struct MaxFDResolution {
 
     private func state(_ state: MaxFD.State, _ candidate: Candidate) -> MaxFD {
         MaxFD(
-            state: state, value: candidate.text.isKnown ? Evidence.quoted(candidate.text) : nil,
+            state: state, value: candidate.text.isKnown ? Evidence.quoted(shown(candidate)) : nil,
             number: candidate.value?.number,
             source: candidate.source)
     }
@@ -180,7 +187,7 @@ struct MaxFDResolution {
         switch EnvironmentNames.carrier(variable.name) {
         case .maxFD:
             return candidate(
-                substitute(variable.value), variable.value, source: source,
+                substitute(variable.value), variable.value, origin: .variable(variable), source: source,
                 variable: variable.index.map { ($0, "") })
         case .set:
             // A hidden UWSGI_SET is far more likely to set something else, so it tells nothing.
@@ -188,9 +195,30 @@ struct MaxFDResolution {
                 return nil
             }
             return candidate(
-                substitute(value), value, source: source, variable: variable.index.map { ($0, "max-fd=") })
+                substitute(value), value, origin: .variable(variable), source: source,
+                variable: variable.index.map { ($0, "max-fd=") })
         case nil: return nil
         }
+    }
+
+    /// What of a value may be shown.
+    private func shown(_ candidate: Candidate) -> String {
+        switch candidate.origin {
+        case .variable(let variable): return shown(candidate.text, of: variable)
+        case .option(let assignment):
+            guard let entry = scope.container.entry(at: assignment.location) else { return ShownValue.expanded }
+            return ShownValue.of(candidate.text, entry: entry, isScript: assignment.location.shell != nil)
+        }
+    }
+
+    private func shown(_ text: String, of variable: Scope.CarrierVariable) -> String {
+        guard let index = variable.index, scope.container.list.indices.contains(index),
+            case .literal(let written) = scope.container.list[index].value
+        else { return scope.container.shown(text) }
+        guard EnvironmentNames.carrier(variable.name) == .set,
+            let (name, value) = ServerOptions.setting(written), name == "max-fd"
+        else { return ShownValue.of(text, written: written) }
+        return ShownValue.of(text, written: value)
     }
 
     private func candidate(
@@ -199,14 +227,16 @@ struct MaxFDResolution {
         placeholders.advance(to: assignment.position)
         return candidate(
             substitute(assignment.text) { placeholders.value(of: $0) }, assignment.text,
-            source: assignment.location.description, variable: nil)
+            origin: .option(assignment), source: assignment.location.description, variable: nil)
     }
 
     private func candidate(
-        _ substituted: String?, _ text: String, source: String, variable: (index: Int, prefix: String)?
+        _ substituted: String?, _ text: String, origin: Origin, source: String,
+        variable: (index: Int, prefix: String)?
     ) -> Candidate {
         Candidate(
-            text: text, source: source, value: substituted.map(MaxFDValue.init(reading:)), variable: variable)
+            text: text, origin: origin, source: source, value: substituted.map(MaxFDValue.init(reading:)),
+            variable: variable)
     }
 
     /// The options and placeholders that stand before an option: what `%(name)` in it can mean.

@@ -92,7 +92,7 @@ extension ShellRunner {
     }
 
     private func runCommandBuiltin(_ name: String, _ operands: ArraySlice<Argument>, in state: State) -> Outcome {
-        let rest = operands.drop { $0.text == "-p" || $0.text == "--" }
+        let rest = operands.drop { ["-p", "--", "command", "builtin"].contains($0.text) }
         guard let first = rest.first else { return .succeeding(state) }
         if first.text == "-v" || first.text == "-V" { return runLookUp(rest, in: state) }
         return runBuiltin(first.text, Array(rest), in: state) ?? runProgram(rest, in: state)

@@ -41,7 +41,8 @@ extension LaunchTracer {
                 state.lastPrograms = how.isGuess && !circumstances.isGuess ? .opaque : .other
                 return settle(.ordinary(state), from: start, how)
             }
-            guard takeStep() else { break }
+            // The first program costs nothing that its words did not pay for: it is looked at in any case.
+            guard rest.startIndex == line.startIndex || takeStep() else { break }
             budget.spend(argument.text.utf8.count + 1)
             // An unquoted variable that cannot be seen may be nothing, or a wrapper, or the program.
             if argument.mayBeAnything {

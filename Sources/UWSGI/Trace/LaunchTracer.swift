@@ -13,6 +13,7 @@ final class LaunchTracer {
     }
 
     let detector: Detector
+    let container: ContainerVariables
     let image: String
     /// Files that are known beforehand.
     let knownFiles: KnownFiles
@@ -37,8 +38,12 @@ final class LaunchTracer {
     static let deepest = 30
     private static let mostUnreadPaths = 64
 
-    init(_ container: ContainerSpecification, detector: Detector, budget: DetectionBudget) {
+    init(
+        _ container: ContainerSpecification, _ variables: ContainerVariables, detector: Detector,
+        budget: DetectionBudget
+    ) {
         self.detector = detector
+        self.container = variables
         image = container.image
         knownFiles = container.files
         self.budget = budget
@@ -49,9 +54,9 @@ final class LaunchTracer {
     /// Pays for one command.
     /// - Returns: whether there was enough left.
     func takeStep() -> Bool {
-        budget.spend(DetectionBudget.stepsOfCommand)
-        if budget.isExhausted { isIncomplete = true }
-        return !budget.isExhausted
+        if budget.takeStep() { return true }
+        isIncomplete = true
+        return false
     }
 
     /// Does something one level deeper, or nothing when that is too deep.
@@ -86,14 +91,21 @@ final class LaunchTracer {
         guard maxFD.severity > worst?.maxFD.severity ?? -1 else { return }
         worst = Server(
             maxFD: maxFD,
-            evidence: Evidence.program(program.text.lastPathComponent, at: program.location),
+            evidence: evidence(of: program),
             details: DetailsReader(scope: state.scope, options: options, maxFD: maxFD).read())
+    }
+
+    private func evidence(of program: Argument) -> String {
+        let name = program.text.lastPathComponent
+        if ProgramNames.isUWSGI(program.text) { return Evidence.program(name, at: program.location) }
+        let entry = container.entry(at: program.location)
+        return Evidence.program(ShownValue.name(name, entry: entry), at: program.location)
     }
 
     /// Takes note of a program whose doings cannot be seen.
     func meetOpaque(_ program: Argument) {
         if suggestiveScript == nil, ScriptNames.suggestsUWSGI(program.text) {
-            suggestiveScript = Evidence.program(program.text.lastPathComponent, at: program.location)
+            suggestiveScript = evidence(of: program)
         }
     }
 

@@ -5,11 +5,11 @@ import Synchronization
 /// Looks after the certificate while the server runs: loads it anew when its files change, and tells of its end.
 final class CertificateWatch: Sendable {
     private let files: CertificateFiles
-    private let reloads: CounterRow<ReloadResult>
+    private let reloads: LabelledCounter<ReloadResult>
     private let log: ServerLog
     private let unfitness = Mutex<String?>(nil)
 
-    init(files: CertificateFiles, reloads: CounterRow<ReloadResult>, log: ServerLog) {
+    init(files: CertificateFiles, reloads: LabelledCounter<ReloadResult>, log: ServerLog) {
         self.files = files
         self.reloads = reloads
         self.log = log

@@ -10,13 +10,13 @@ final class TLSMonitor: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
     typealias InboundOut = ByteBuffer
 
-    private let failures: CounterRow<TLSConnectionError.Reason>
+    private let failures: LabelledCounter<TLSConnectionError.Reason>
     private let log: ServerLog
     private let limiter: RateLimiter
     private var isHandshaking = true
 
     /// - Parameter limiter: shared by all connections.
-    init(failures: CounterRow<TLSConnectionError.Reason>, log: ServerLog, limiter: RateLimiter) {
+    init(failures: LabelledCounter<TLSConnectionError.Reason>, log: ServerLog, limiter: RateLimiter) {
         self.failures = failures
         self.log = log
         self.limiter = limiter

@@ -198,7 +198,7 @@ final class HTTPConnection: ChannelInboundHandler {
             switch route.outcome {
             case .accept:
                 var buffer = context.channel.allocator.buffer(capacity: 32)
-                buffer.writeStaticString(HTTPAnswer.continue)
+                buffer.writeStaticString(HTTPResponse.continue)
                 context.write(Self.wrapOutboundOut(buffer), promise: nil)
                 needsFlush = true
             case .refuse(let answer):
@@ -243,7 +243,7 @@ final class HTTPConnection: ChannelInboundHandler {
 
     private func receiveEnd(context: ChannelHandlerContext) {
         guard case .receivingBody(var exchange) = state else { return }
-        let answer: HTTPAnswer
+        let answer: HTTPResponse
         switch exchange.outcome {
         case .accept(let respond):
             answer = respond(exchange.body, .now() - exchange.since)
@@ -260,20 +260,20 @@ final class HTTPConnection: ChannelInboundHandler {
         becomeIdle()
         write(
             answer, label: exchange.label,
-            framing: HTTPAnswer.Framing(
+            framing: HTTPResponse.Framing(
                 omitsBody: exchange.isHEAD, closes: false, confirmsKeepAlive: exchange.isHTTP10,
                 date: loop.clock.httpDate),
             promise: nil, context: context)
     }
 
-    private var tooLarge: HTTPAnswer {
+    private var tooLarge: HTTPResponse {
         .error(.contentTooLarge, "the body is larger than the limit of \(loop.limits.maxBodyBytes) bytes")
     }
 
     // MARK: Answers
 
     /// Answers what is no request, or not yet a whole one.
-    private func refuse(_ answer: HTTPAnswer, context: ChannelHandlerContext) {
+    private func refuse(_ answer: HTTPResponse, context: ChannelHandlerContext) {
         switch state {
         case .receivingBody(let exchange):
             answerAndClose(answer, exchange, requestIsComplete: false, context: context)
@@ -289,7 +289,7 @@ final class HTTPConnection: ChannelInboundHandler {
     }
 
     private func answerAndClose(
-        _ answer: HTTPAnswer, _ exchange: Exchange, requestIsComplete: Bool, context: ChannelHandlerContext
+        _ answer: HTTPResponse, _ exchange: Exchange, requestIsComplete: Bool, context: ChannelHandlerContext
     ) {
         var exchange = exchange
         release(&exchange)
@@ -302,7 +302,7 @@ final class HTTPConnection: ChannelInboundHandler {
     /// sending, it is given time to read the answer first: closing at once would reset the connection, and
     /// the answer would be lost with it (RFC 9112, section 9.6).
     private func answerAndClose(
-        _ answer: HTTPAnswer, label: PathLabel, omitsBody: Bool, requestIsComplete: Bool,
+        _ answer: HTTPResponse, label: PathLabel, omitsBody: Bool, requestIsComplete: Bool,
         context: ChannelHandlerContext
     ) {
         state = .lingering
@@ -311,7 +311,7 @@ final class HTTPConnection: ChannelInboundHandler {
         let promise = closingPromise(context: context)
         write(
             answer, label: label,
-            framing: HTTPAnswer.Framing(omitsBody: omitsBody, closes: true, date: loop.clock.httpDate),
+            framing: HTTPResponse.Framing(omitsBody: omitsBody, closes: true, date: loop.clock.httpDate),
             promise: promise, context: context)
         if requestIsComplete {
             // What the client sent ahead is seen before the answer is flushed at the end of this read.
@@ -333,7 +333,8 @@ final class HTTPConnection: ChannelInboundHandler {
     }
 
     private func write(
-        _ answer: HTTPAnswer, label: PathLabel, framing: HTTPAnswer.Framing, promise: EventLoopPromise<Void>?,
+        _ answer: HTTPResponse, label: PathLabel, framing: HTTPResponse.Framing,
+        promise: EventLoopPromise<Void>?,
         context: ChannelHandlerContext
     ) {
         var buffer = context.channel.allocator.buffer(capacity: answer.body.count + 256)
@@ -374,7 +375,7 @@ final class HTTPConnection: ChannelInboundHandler {
     }
 }
 
-extension HTTPConnection: SweptConnection {
+extension HTTPConnection: ServerConnection {
     func sweep(now: NIODeadline) {
         guard now >= deadline, let context else { return }
         switch state {

@@ -14,14 +14,14 @@ struct Route {
     enum Outcome {
         /// It is answered when its body is complete.
         case accept(Respond)
-        case refuse(HTTPAnswer)
+        case refuse(HTTPResponse)
     }
 
     /// Answers a request.
     /// - Parameters:
     ///   - body: all of it.
     ///   - waited: how long the request took to arrive, from the first byte to the last.
-    typealias Respond = (_ body: ByteBuffer, _ waited: TimeAmount) -> HTTPAnswer
+    typealias Respond = (_ body: ByteBuffer, _ waited: TimeAmount) -> HTTPResponse
 
     /// Under which path it is counted.
     var label: PathLabel

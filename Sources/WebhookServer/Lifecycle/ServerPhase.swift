@@ -13,7 +13,7 @@ enum ServerPhase: UInt8, Sendable, Comparable, AtomicRepresentable {
 }
 
 /// The phase, where every event loop can see it.
-final class PhaseCell: Sendable {
+final class AtomicPhase: Sendable {
     private let cell = Atomic<ServerPhase>(.serving)
 
     var value: ServerPhase { cell.load(ordering: .acquiring) }

@@ -9,7 +9,7 @@ final class ConnectionGate: ChannelInboundHandler {
 
     private let limit: Int
     private let open: Counter
-    private let results: CounterRow<ConnectionResult>?
+    private let results: LabelledCounter<ConnectionResult>?
     /// When a connection last came.
     private(set) var lastArrival = NIODeadline.uptimeNanoseconds(0)
 
@@ -17,7 +17,7 @@ final class ConnectionGate: ChannelInboundHandler {
     ///   - limit: how many connections may be open.
     ///   - open: how many are.
     ///   - results: where to count what becomes of each; `nil` for the admin port.
-    init(limit: Int, open: Counter, results: CounterRow<ConnectionResult>?) {
+    init(limit: Int, open: Counter, results: LabelledCounter<ConnectionResult>?) {
         self.limit = limit
         self.open = open
         self.results = results

@@ -24,7 +24,7 @@ final class Listener: Sendable {
         /// Open connections.
         var open: Counter
         /// Where to count what becomes of connections; `nil` for the admin port.
-        var results: CounterRow<ConnectionResult>?
+        var results: LabelledCounter<ConnectionResult>?
         var log: ServerLog
         /// Adds what stands between the socket and HTTP; `false` when it is nothing.
         var addTransport: @Sendable (any Channel) throws -> Bool
@@ -83,7 +83,7 @@ final class Listener: Sendable {
                 .serverChannelInitializer { channel in
                     channel.eventLoop.makeCompletedFuture {
                         try channel.pipeline.syncOperations.addHandlers([
-                            AcceptPause(
+                            AcceptBackoff(
                                 length: .milliseconds(100), results: plan.results, log: plan.log),
                             gate.value,
                         ])
@@ -140,7 +140,7 @@ final class Listener: Sendable {
     /// answer comes back from anywhere in a cluster, and on until nobody has come for a while, but not for
     /// ever, should the system be unable to turn anybody away.
     func close() async {
-        _ = await NewcomerFilter.attach(to: channel)
+        _ = await SYNFilter.attach(to: channel)
         let begin = NIODeadline.now()
         let quiet = TimeAmount.milliseconds(50)
         while NIODeadline.now() - begin < .milliseconds(1000) {

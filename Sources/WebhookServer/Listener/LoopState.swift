@@ -5,18 +5,18 @@ final class LoopState {
     let eventLoop: any EventLoop
     let clock = LoopClock()
     let metrics: LoopMetrics
-    let phase: PhaseCell
+    let phase: AtomicPhase
     let bodies: BodyBudget
     let limits: ConnectionLimits
-    private var connections: [ObjectIdentifier: any SweptConnection] = [:]
+    private var connections: [ObjectIdentifier: any ServerConnection] = [:]
     private var isSweeping = false
     /// Connections whose answers are written but not sent.
-    private var unflushed: [any SweptConnection] = []
+    private var unflushed: [any ServerConnection] = []
     /// The memory of the list before, for the next one.
-    private var flushed: [any SweptConnection] = []
+    private var flushed: [any ServerConnection] = []
 
     init(
-        eventLoop: any EventLoop, metrics: LoopMetrics, phase: PhaseCell, bodies: BodyBudget,
+        eventLoop: any EventLoop, metrics: LoopMetrics, phase: AtomicPhase, bodies: BodyBudget,
         limits: ConnectionLimits
     ) {
         self.eventLoop = eventLoop
@@ -27,13 +27,13 @@ final class LoopState {
     }
 
     /// Begins to watch a connection's time.
-    func add(_ connection: any SweptConnection) {
+    func add(_ connection: any ServerConnection) {
         connections[ObjectIdentifier(connection)] = connection
         sweepLater()
     }
 
     /// Sends a connection's answers when all that one round of the event loop has brought has been answered.
-    func flushSoon(_ connection: any SweptConnection) {
+    func flushSoon(_ connection: any ServerConnection) {
         unflushed.append(connection)
         guard unflushed.count == 1 else { return }
         eventLoop.assumeIsolated().execute { [self] in
@@ -44,7 +44,7 @@ final class LoopState {
         }
     }
 
-    func remove(_ connection: any SweptConnection) {
+    func remove(_ connection: any ServerConnection) {
         connections[ObjectIdentifier(connection)] = nil
     }
 
@@ -76,7 +76,7 @@ final class LoopState {
 }
 
 /// A connection whose time is watched.
-protocol SweptConnection: AnyObject {
+protocol ServerConnection: AnyObject {
     /// Sends what has been written.
     func flush()
     /// Acts if the time of what the connection waits for is over.

@@ -34,7 +34,7 @@ extension FixedLabel where Self: RawRepresentable, RawValue == String {
 }
 
 /// A counter for each value of a label.
-struct CounterRow<Label: FixedLabel>: Sendable {
+struct LabelledCounter<Label: FixedLabel>: Sendable {
     private let cells: [Counter]
 
     init() {
@@ -45,7 +45,7 @@ struct CounterRow<Label: FixedLabel>: Sendable {
 }
 
 /// A counter for each pair of two labels' values.
-struct CounterGrid<Row: FixedLabel, Column: FixedLabel>: Sendable {
+struct LabelledCounters<Row: FixedLabel, Column: FixedLabel>: Sendable {
     private let cells: [Counter]
     private let width: Int
 

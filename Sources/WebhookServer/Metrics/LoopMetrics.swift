@@ -4,9 +4,9 @@ import UWSGI
 /// The counters that one event loop changes. Each loop has its own, so that no two processors fight over a
 /// cache line in the middle of a review; whoever reads them adds them up.
 final class LoopMetrics: Sendable {
-    let reviews = CounterGrid<Policy, Verdict.Decision>()
-    let containers = CounterGrid<Policy, MaxFD.State>()
-    let requests = CounterGrid<PathLabel, HTTPStatus>()
+    let reviews = LabelledCounters<Policy, Verdict.Decision>()
+    let containers = LabelledCounters<Policy, MaxFD.State>()
+    let requests = LabelledCounters<PathLabel, HTTPStatus>()
     let requestsInFlight = Counter()
     private let durations: [Histogram] = Policy.allCases.map { _ in Histogram() }
 

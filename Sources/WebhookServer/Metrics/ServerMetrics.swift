@@ -17,9 +17,9 @@ final class ServerMetrics: Sendable {
     let admin = LoopMetrics()
     /// The webhook's open connections.
     let connections = Counter()
-    let connectionResults = CounterRow<ConnectionResult>()
-    let reloads = CounterRow<ReloadResult>()
-    let handshakeFailures = CounterRow<TLSConnectionError.Reason>()
+    let connectionResults = LabelledCounter<ConnectionResult>()
+    let reloads = LabelledCounter<ReloadResult>()
+    let handshakeFailures = LabelledCounter<TLSConnectionError.Reason>()
     private let build: Build
 
     init(loops: Int, build: Build) {

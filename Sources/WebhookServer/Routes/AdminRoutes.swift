@@ -9,28 +9,28 @@ struct AdminRoutes: HTTPRoutes {
 
     func route(_ head: RequestHead) -> Route {
         let label: PathLabel
-        let respond: () -> HTTPAnswer
+        let respond: () -> HTTPResponse
         switch head.path {
         case "/livez": (label, respond) = (.livez, { Self.ok })
         case "/readyz": (label, respond) = (.readyz, readiness)
-        case "/metrics": (label, respond) = (.metrics, { HTTPAnswer(.ok, .metrics, metrics()) })
+        case "/metrics": (label, respond) = (.metrics, { HTTPResponse(.ok, .metrics, metrics()) })
         default:
             return Route(
                 label: .other,
                 outcome: .refuse(.error(.notFound, "no such path: there are /livez, /readyz and /metrics")))
         }
         guard head.method == .GET || head.method == .HEAD else {
-            var answer = HTTPAnswer.error(.methodNotAllowed, "\(label.rawValue) takes only GET and HEAD")
+            var answer = HTTPResponse.error(.methodNotAllowed, "\(label.rawValue) takes only GET and HEAD")
             answer.allow = "GET, HEAD"
             return Route(label: label, outcome: .refuse(answer))
         }
         return Route(label: label, outcome: .accept { _, _ in respond() })
     }
 
-    private static let ok = HTTPAnswer(.ok, .text, Array("ok\n".utf8))
+    private static let ok = HTTPResponse(.ok, .text, Array("ok\n".utf8))
 
-    private func readiness() -> HTTPAnswer {
+    private func readiness() -> HTTPResponse {
         guard let reason = unreadiness() else { return Self.ok }
-        return HTTPAnswer(.serviceUnavailable, .text, Array("not ready: \(reason)\n".utf8))
+        return HTTPResponse(.serviceUnavailable, .text, Array("not ready: \(reason)\n".utf8))
     }
 }

@@ -24,7 +24,7 @@ struct WebhookRoutes: HTTPRoutes {
                 outcome: .refuse(.error(.notFound, "no such path: POST to /mutate, /strict or /audit")))
         }
         guard head.method == .POST else {
-            var answer = HTTPAnswer.error(
+            var answer = HTTPResponse.error(
                 .methodNotAllowed, "\(label.rawValue) takes only POST, with an AdmissionReview as JSON")
             answer.allow = "POST"
             return Route(label: label, outcome: .refuse(answer))
@@ -46,14 +46,14 @@ struct WebhookRoutes: HTTPRoutes {
     ///   not say.
     private func answer(
         _ policy: Policy, budget: GoDuration?, body: ByteBuffer, waited: TimeAmount
-    ) -> HTTPAnswer {
+    ) -> HTTPResponse {
         if let budget, waited.nanoseconds >= budget.nanoseconds {
             // The API server has given up, or is about to. Should it still listen, then this answer has it
             // try another replica, while a refusal would be final.
             return .unavailable("the call's time was over before its request had arrived")
         }
         let start = NIODeadline.now()
-        let result = body.withUnsafeReadableBytes { bytes -> Result<AdmissionOutcome, AdmissionError> in
+        let result = body.withUnsafeReadableBytes { bytes -> Result<ReviewResult, AdmissionError> in
             do throws(AdmissionError) {
                 return .success(try reviewer.review(bytes, policy: policy))
             } catch {
@@ -64,7 +64,7 @@ struct WebhookRoutes: HTTPRoutes {
         switch result {
         case .success(let outcome):
             note(outcome.record, nanoseconds: nanoseconds)
-            return HTTPAnswer(.ok, .json, outcome.answer)
+            return HTTPResponse(.ok, .json, outcome.answer)
         case .failure(let error):
             note(AuditRecord(policy: policy, error: error), nanoseconds: nanoseconds)
             return .error(error.kind == .malformed ? .badRequest : .internalServerError, error.description)

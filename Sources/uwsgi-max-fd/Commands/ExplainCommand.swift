@@ -43,7 +43,7 @@ struct ExplainCommand: ParsableCommand {
         if let policy, inspection.verdicts[policy]?.decision == .denied { throw ExitCode(1) }
     }
 
-    private func inspect(_ input: InputFile) throws -> Inspection {
+    private func inspect(_ input: InputFile) throws -> PolicyPreview {
         let documents: [ManifestReader.Document]
         do {
             documents = try ManifestReader.documents(in: input.read())
@@ -55,7 +55,8 @@ struct ExplainCommand: ParsableCommand {
                 "\(input.name): \(documents.count) documents, where one is expected: pick one of them")
         }
         do {
-            return try Inspection(of: document.value, settings: detection.settings(images: images.patterns))
+            return try PolicyPreview(
+                of: document.value, settings: detection.settings(images: images.patterns))
         } catch {
             throw CommandFailure("\(input.name): line \(document.line): \(error)")
         }

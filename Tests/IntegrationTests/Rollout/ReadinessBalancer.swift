@@ -2,6 +2,7 @@ import NIOCore
 import NIOHTTP1
 import NIOPosix
 import Synchronization
+import TestSupport
 
 /// A Service's address: hands TCP connections to replicas, as kube-proxy does.
 ///

@@ -1,0 +1,94 @@
+import JSON
+import UWSGI
+
+/// A Pod, or an object with a Pod template in it, as far as it is looked at.
+package struct PodTemplate {
+    let kind: PolicyEvaluator.Subject
+    /// Of the object itself, for the audit log.
+    package let metadata: PodMetadata
+    /// Of the Pod that comes of it: the same, or the template's.
+    private let podMetadata: PodMetadata
+    /// The names of all its containers, also of those that are not looked at.
+    private let containerNames: [String]
+    /// The containers that are looked at.
+    var containers: [PodContainer]
+
+    /// - Parameters:
+    ///   - object: the whole object.
+    ///   - path: the members that lead from the object to the Pod template; none for a Pod.
+    /// - Throws: ``AdmissionError`` of kind `malformed` when something is of the wrong kind.
+    init(
+        kind: PolicyEvaluator.Subject, in object: JSONValue, path: [StaticString]
+    ) throws(AdmissionError) {
+        self.kind = kind
+        metadata = try PodMetadata(of: object, at: "object")
+        var template = object
+        var pointer = ""
+        for step in path {
+            template = try template.requiredObject(step, in: "object" + pointer)
+            pointer += "/\(step)"
+        }
+        podMetadata = path.isEmpty ? metadata : try PodMetadata(of: template, at: "object" + pointer)
+        let specification = try template.requiredObject("spec", in: "object" + pointer)
+        containers = try PodContainer.all(in: specification, pointer: pointer + "/spec")
+        containerNames = containers.map(\.name)
+    }
+
+    package func annotations(ceiling: Int) -> PodAnnotations {
+        PodAnnotations(podMetadata, containers: containerNames, ceiling: ceiling)
+    }
+
+    /// The containers that run uWSGI.
+    func findings(
+        _ detector: Detector, _ annotations: PodAnnotations, budget: inout DetectionBudget
+    ) -> [ExaminedContainer] {
+        var findings: [ExaminedContainer] = []
+        for container in containers {
+            let finding = finding(in: container, detector, annotations, &budget)
+            if finding.detection.runsUWSGI { findings.append(finding) }
+        }
+        return findings
+    }
+
+    /// All containers that are looked at, and what was found in each.
+    func allFindings(_ detector: Detector, _ annotations: PodAnnotations) -> [ExaminedContainer] {
+        let bytes = containers.reduce(0) { $0 + $1.specification.textBytes }
+        var budget = DetectionBudget(reviewBytes: bytes)
+        return containers.map { finding(in: $0, detector, annotations, &budget) }
+    }
+
+    private func finding(
+        in container: PodContainer, _ detector: Detector, _ annotations: PodAnnotations,
+        _ budget: inout DetectionBudget
+    ) -> ExaminedContainer {
+        ExaminedContainer(
+            container: container,
+            detection: detector.detect(
+                container.specification, declaration: annotations.declaration(for: container.name),
+                budget: &budget))
+    }
+}
+
+extension PodTemplate {
+    /// Where objects of any API keep their Pod template: workloads of Kubernetes itself, Argo Rollouts, Knative
+    /// Services, OpenKruise's kinds and OpenShift's DeploymentConfigs, and whatever makes Jobs.
+    private static let usualPlaces: [[StaticString]] = [
+        ["spec", "template"], ["spec", "jobTemplate", "spec", "template"], ["template"],
+    ]
+
+    /// A Pod, or any object with a Pod template at a usual place; `nil` for another object.
+    /// - Parameter kind: what the object is.
+    /// - Throws: ``AdmissionError`` of kind `malformed` when something in it is of the wrong kind.
+    init?(anyOf object: JSONValue, kind: String) throws(AdmissionError) {
+        if kind == "Pod" {
+            try self.init(kind: .pod, in: object, path: [])
+            return
+        }
+        let place = Self.usualPlaces.first { path in
+            let template = path.reduce(Optional(object)) { $0?[$1] }
+            return template?["spec"]?["containers"]?.kind == .array
+        }
+        guard let place else { return nil }
+        try self.init(kind: .workload, in: object, path: place)
+    }
+}
