@@ -50,7 +50,7 @@ public struct DetectionBudget {
     /// Pays for work that was done.
     mutating func spend(_ count: Int) {
         steps -= count
-        if steps <= stepsAtNextLook { lookAtClock() }
+        if steps <= stepsAtNextLook, !isPastDeadline { lookAtClock() }
     }
 
     /// Pays for text before it is made.

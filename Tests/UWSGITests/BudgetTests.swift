@@ -89,8 +89,10 @@ import Testing
             return before - budget.steps
         }
         #expect(work(1) >= 10_000)
-        // After the end of the budget a container costs a step or two for its words.
-        #expect(work(1000) <= DetectionBudget.floor + 1000 * (Self.greedy.utf8.count * DetectionBudget.stepsPerByte + 256))
+        // After the end of the budget a container costs a few steps for its words.
+        let bytes = Self.greedy.utf8.count
+        #expect(
+            work(1000) <= DetectionBudget.floor + 1000 * (bytes * DetectionBudget.stepsPerByte + 3 * bytes))
     }
 
     /// A container that uses all up leaves none for the next, which then is not taken for harmless.

@@ -74,8 +74,17 @@ final class ContainerVariables {
         _ = expanded()
         return VariableExpansion.expand(text, budget: &expansionBudget) { name in
             if let value = value(of: String(name)) { return .value(value) }
-            return hasSources ? .value(TextMark.unknown) : .unresolved
+            return resolution(ofInvisible: name)
         }
+    }
+
+    /// What a reference to a variable that the list does not have resolves to. A source may have it; but `$(nproc)`
+    /// and `$(cat x)` in a script are commands, which the kubelet leaves alone.
+    private func resolution(ofInvisible name: Substring) -> VariableExpansion.Resolution {
+        let isCommand = name.utf8.contains { byte in
+            (0x61...0x7A).contains(byte) || !EnvironmentNames.isIdentifierByte(byte)
+        }
+        return hasSources && !isCommand ? .value(TextMark.unknown) : .unresolved
     }
 
     /// All values, each expanded with those before it.
@@ -91,7 +100,7 @@ final class ContainerVariables {
                 values.append(
                     VariableExpansion.expand(TextMark.removing(from: text), budget: &expansionBudget) { name in
                         if let earlier = known[String(name)] { return .value(values[earlier]) }
-                        return hasSources ? .value(TextMark.unknown) : .unresolved
+                        return resolution(ofInvisible: name)
                     })
             }
             known[variable.name] = index

@@ -51,7 +51,7 @@ struct MaxFDResolution {
         let results = ways.flatMap { way in
             (isSettled ? [true] : [true, false]).map { resolve(way, assuming: $0) }
         }
-        let merged = Self.merge(results)
+        let merged = results.dropFirst().reduce(results.first ?? MaxFD(state: .unset)) { MaxFD.ofEither($0, $1) }
         if merged.isInForce, options.maxFD.isEmpty, scope.hasUnseenChanges {
             return MaxFD(state: .hidden, source: merged.source)
         }
@@ -60,15 +60,6 @@ struct MaxFDResolution {
             return MaxFD(state: .hidden, source: merged.source)
         }
         return merged
-    }
-
-    private static func merge(_ results: [MaxFD]) -> MaxFD {
-        if results.count == 1, let only = results.first { return only }
-        let inForce = results.filter(\.isInForce)
-        let worst = results.max { $0.severity < $1.severity } ?? MaxFD(state: .unset)
-        if inForce.isEmpty { return worst }
-        guard inForce.count == results.count else { return MaxFD(state: .hidden, source: inForce.first?.source) }
-        return inForce.max { $0.number ?? 0 < $1.number ?? 0 } ?? worst
     }
 
     private func resolve(_ variables: [Scope.CarrierVariable], assuming conditionsHold: Bool) -> MaxFD {
@@ -305,6 +296,15 @@ struct MaxFDResolution {
 
 extension MaxFD {
     var isInForce: Bool { state == .set || state == .excessive }
+
+    /// The max-fd of one server that has either of two: where only one is in force, it cannot be seen.
+    static func ofEither(_ a: MaxFD, _ b: MaxFD) -> MaxFD {
+        if a.isInForce, b.isInForce { return a.number ?? 0 >= b.number ?? 0 ? a : b }
+        if a.isInForce || b.isInForce || a.state == .hidden || b.state == .hidden {
+            return MaxFD(state: .hidden, source: a.source ?? b.source)
+        }
+        return a.severity >= b.severity ? a : b
+    }
 
     /// How badly off a server with this max-fd is, compared with another one of the same container.
     var severity: Int {

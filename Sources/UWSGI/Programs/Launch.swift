@@ -123,11 +123,21 @@ extension Recogniser {
         return .perhaps(program.operands[(index + 1)...].prefix { $0.text != ";" && $0.text != "+" })
     }
 
+    /// The arguments that `xargs` makes of its input, where that can be seen.
+    private static func fed(to program: Program, _ scope: Scope) -> [Argument] {
+        guard program.name == "xargs", let input = scope.input else { return [] }
+        let text = input.count == 1 ? input[0] : Scope.anyText(input)
+        return text.split { $0 == " " || $0 == "\n" || $0 == "\t" }.map { word in
+            Argument(String(word), at: program.argument.location, isElastic: !String(word).isKnown)
+        }
+    }
+
     private static let wrapper = Recogniser { program, scope in
         for row in WrapperTable.rows(named: program.name) {
             guard let payload = WrapperReader.read(row, program.operands, scope: &scope) else { continue }
             switch payload {
-            case .program(let line): return row.isConditional ? .perhaps(line) : .commandLine(line)
+            case .program(let line): return .commandLine(line + fed(to: program, scope))
+            case .perhaps(let line): return .perhaps(line + fed(to: program, scope))
             case .scripts(let scripts): return .scripts(scripts)
             case .python(let words): return .python(words)
             case .shell(let words): return .shell(ShellInvocation(words), .bash)

@@ -1,4 +1,5 @@
-/// Splits text into words as `env -S` does: blanks separate, quotes and backslashes protect.
+/// Splits text into words as `env -S` does: blanks separate, quotes and backslashes protect. A quote without its
+/// end is an error, and leaves nothing.
 enum StringSplitting {
     static func split(_ text: String) -> [String] {
         var words: [String] = []

@@ -62,8 +62,8 @@ struct Wrapper: Sendable {
     var programs: [Substring]
     /// Options whose value lowers the limit of open files.
     var limits: Limits
-    /// Whether it only sometimes starts the program: for each line of its input, each file, each change.
-    var isConditional: Bool
+    /// Options with which it only sometimes starts the program: for each line of its input.
+    var doubting: [Substring]
 
     /// How a wrapper takes a limit of open files.
     enum Limits: Sendable {
@@ -82,7 +82,7 @@ struct Wrapper: Sendable {
         operands: Int = 0, assignments: Bool = false, payload: Payload = .program, clears: Bool = false,
         clearing: String = "", keeping: String = "", unsetting: String = "", scripts: String = "",
         splitting: String = "", attaching: String = "", programs: String = "", limits: Limits = .none,
-        isConditional: Bool = false
+        doubting: String = ""
     ) {
         self.names = names.split(separator: " ")
         self.subcommands = subcommands.split(separator: " ")
@@ -97,7 +97,7 @@ struct Wrapper: Sendable {
         self.operands = operands
         takesAssignments = assignments
         self.limits = limits
-        self.isConditional = isConditional
+        self.doubting = doubting.split(separator: " ")
         self.payload = payload
         self.clears = clears
         self.clearing = clearing.split(separator: " ")

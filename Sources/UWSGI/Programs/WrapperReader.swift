@@ -4,6 +4,8 @@ struct WrapperReader {
     enum Payload {
         /// A program and its arguments.
         case program(ArraySlice<Argument>)
+        /// The same, if it comes to it at all.
+        case perhaps(ArraySlice<Argument>)
         /// Command lines for a shell.
         case scripts([Argument])
         /// What would stand behind `python`.
@@ -24,6 +26,7 @@ struct WrapperReader {
     private var scripts: [Argument] = []
     private var program: Argument?
     private var attaches = false
+    private var isDoubtful = false
     private var wasCleared = false
     private var beforeClearing: Scope?
 
@@ -106,6 +109,7 @@ struct WrapperReader {
         if !scripts.isEmpty { return .scripts(scripts) }
         if let program { return .program([program] + words) }
         if words.isEmpty { return .nothing }
+        if isDoubtful { return .perhaps(words) }
         return switch wrapper.payload {
         case .program, .programAfterSeparator: .program(words)
         case .scripts: .scripts(Array(words))
@@ -141,7 +145,9 @@ struct WrapperReader {
     /// The long name of which this is the beginning, where beginnings are allowed.
     private func fullName(_ name: Substring) -> Substring {
         guard wrapper.style == .gnu, name.utf8.count >= 2 else { return name }
-        let known = [wrapper.flags, wrapper.values, wrapper.clearing, wrapper.keeping, wrapper.attaching]
+        let known = [
+            wrapper.flags, wrapper.values, wrapper.clearing, wrapper.keeping, wrapper.attaching, wrapper.doubting,
+        ]
         if known.contains(where: { $0.contains(name) }) { return name }
         for names in known {
             if let full = names.first(where: { $0.utf8.count > 1 && $0.hasPrefix(name) }) { return full }
@@ -168,6 +174,7 @@ struct WrapperReader {
         _ name: Substring, inline: String?, _ scope: inout Scope
     ) {
         if wrapper.attaching.contains(name) { attaches = true }
+        if wrapper.doubting.contains(name) { isDoubtful = true }
         if wrapper.clearing.contains(name) { scope.clear() }
         if wrapper.keeping.contains(name) { keep(inline, &scope) }
         if case .pair(let options) = wrapper.limits, options.contains(name), let inline {
@@ -196,13 +203,15 @@ struct WrapperReader {
     }
 
     /// `soft:hard`, or one number for both.
-    private func lower(pair: String, _ scope: inout Scope) {
+    private mutating func lower(pair: String, _ scope: inout Scope) {
         let parts = pair.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
         guard let soft = parts.first, let hard = parts.last else { return }
         func limit(_ text: String) -> DescriptorLimits.Limit? {
             if text.isEmpty || text == "unlimited" || text == "infinity" { return nil }
             return DescriptorLimits.Limit(count: Int(text), location: location)
         }
+        // A hard limit below the soft one is refused.
+        if soft.isEmpty, !hard.isEmpty { isDoubtful = true }
         if let limit = limit(soft) { scope.limits.soft = limit }
         if let limit = limit(hard) { scope.limits.lowerHard(to: limit) }
     }

@@ -88,7 +88,8 @@ enum WrapperTable {
             programs: "x exec a startas"),
         Wrapper(
             "xargs", style: .gnu,
-            values: "a arg-file d delimiter E I L max-lines n max-args P max-procs s max-chars"),
+            values: "a arg-file d delimiter E I L max-lines n max-args P max-procs s max-chars",
+            doubting: "I i replace r no-run-if-empty"),
         Wrapper("multirun concurrently parallel", payload: .scripts),
         Wrapper("ip", "netns", operands: 2),
         Wrapper(

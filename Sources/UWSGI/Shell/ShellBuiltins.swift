@@ -40,6 +40,7 @@ extension ShellRunner {
         case "shift": return runShift(operands, in: state)
         case "read", "mapfile", "readarray", "getopts", "let": return runReading(name, operands, in: state)
         case "echo", "printf": return runPrinting(name, operands, in: state)
+        case "cat": return runCat(operands, in: state)
         case "ulimit": return limitDescriptors(operands, in: state)
         case "cd", "pushd", "popd": return changeDirectory(name, operands, in: state)
         case "alias", "hash": return defineAlias(name, operands, in: state)
@@ -80,7 +81,8 @@ extension ShellRunner {
         // dash takes `--` for the program's name.
         if operands.first?.text == "--", dialect == .posix { inner.reach = min(inner.reach, .possible) }
         guard let program = WrapperReader.read(WrapperTable.exec, operands, scope: &inner.scope)?.commandLine else {
-            return .ordinary(state)
+            // An option that it does not know ends the shell.
+            return Outcome(failed: state.reached(.possible), leaves: [Outcome.Leave(kind: .exit, ok: state)])
         }
         let fields = program.drop { $0.mayBeAnything && !$0.text.hasUnknown }
         // What is left of unquoted variables may be nothing at all.
@@ -120,8 +122,15 @@ extension ShellRunner {
     }
 
     private func runJump(_ name: String, _ operands: ArraySlice<Argument>, in state: State) -> Outcome {
-        let levels = min(max(operands.first.flatMap { Int($0.text) } ?? 1, 1), LaunchTracer.deepest)
-        return .leaving(name == "break" ? .loopBreak(levels) : .loopContinue(levels), ok: state)
+        func leave(_ levels: Int) -> Outcome {
+            .leaving(name == "break" ? .loopBreak(levels) : .loopContinue(levels), ok: state)
+        }
+        let wanted = max(operands.first.flatMap { Int($0.text) } ?? 1, 1)
+        // Outside of a loop they do nothing.
+        guard loops + loopsOfCallers > 0 else { return .ordinary(state) }
+        if loops > 0, wanted <= loops || loopsOfCallers == 0 { return leave(min(wanted, loops)) }
+        let inDash = leave(min(wanted, loops + loopsOfCallers))
+        return .either(inDash, loops > 0 ? leave(loops) : .ordinary(state))
     }
 
     // MARK: Limits and places

@@ -41,8 +41,14 @@ extension ShellRunner {
     }
 
     func declare(_ name: String, _ words: [ShellDeclaration.Word], in start: State) -> Outcome {
+        if name == "local", !isInFunction {
+            // bash only complains; dash ends the script.
+            if dialect == .bash { return .failing(start) }
+            return Outcome(failed: start.reached(.possible), leaves: [Outcome.Leave(kind: .exit, ok: start)])
+        }
         var state = start
         var exports: Bool? = name == "export" ? true : nil
+        var refersToNames = false
         var isGlobal = name == "export" || name == "readonly" || !isInFunction
         var isOfFunctions = false
         for word in words {
@@ -57,6 +63,7 @@ extension ShellRunner {
             if let sign = text.first, sign == "-" || sign == "+", array == nil {
                 if text.contains("x") { exports = sign == "-" }
                 if name == "export", text.contains("n") { exports = false }
+                if text.contains("n"), name != "export" { refersToNames = true }
                 if text.contains("g") { isGlobal = true }
                 if text.contains("f") { isOfFunctions = true }
                 continue
@@ -72,14 +79,20 @@ extension ShellRunner {
                 continue
             }
             if !isGlobal { state.scope.locals.append(variable) }
+            if refersToNames, let setting {
+                state.scope.nameReferences[variable] = setting.value
+                continue
+            }
             if let array {
                 state.scope.assign(variable, members: array.1)
             } else if let setting {
                 let before = appends ? state.scope.texts(of: variable) : [""]
                 state.scope.assign(variable, before.map { .text($0 + setting.value) })
             } else if !isGlobal, name != "export" {
-                // A local variable without a value: bash has it unset, dash keeps what it was.
-                if dialect == .bash { state.scope.assign(variable, [.unset]) }
+                // A local variable without a value: bash and busybox have it unset, dash keeps what it was.
+                let unset = Variable(.unset, isExported: false)
+                let before = state.scope.variable(variable)
+                state.scope.bind(variable, dialect == .bash ? unset : before.joined(with: unset))
             }
             if let exports { state.scope.setExported(variable, exports) }
         }

@@ -133,7 +133,16 @@ extension ShellExpansion {
         case .useAlternative(let word, let alsoIfEmpty):
             let isMissing = isMissing(value, alsoIfEmpty: alsoIfEmpty)
             var pieces = isMissing == false ? [] : [FieldBuilder(at: location)]
-            if isMissing != true { pieces += operand(word, splits: splits, inFields: inFields) }
+            if isMissing != true {
+                pieces += operand(word, splits: splits, inFields: inFields)
+            } else if value != nil {
+                // Should the image set the variable after all.
+                pieces += operand(word, splits: splits, inFields: inFields).map { piece in
+                    var piece = piece
+                    piece.reach = .possible
+                    return piece
+                }
+            }
             return pieces
         case .errorIfUnset(_, let alsoIfEmpty):
             // A script that insists on a variable tells that something sets it.
@@ -144,7 +153,9 @@ extension ShellExpansion {
             let inner = ShellParameter(name: text, source: parameter.source)
             return values(of: inner, isQuoted: !splits, splits: splits, inFields: inFields)
         default:
-            return transformed(text, by: parameter).map { piece($0, splits: splits) }
+            let pieces = transformed(text, by: parameter).map { piece($0, splits: splits) }
+            guard value == TextMark.absent, UWSGIWord.occurs(in: parameter.source) else { return pieces }
+            return pieces + [piece(TextMark.unknownNamingUWSGI, splits: splits, reach: .possible)]
         }
     }
 

@@ -78,7 +78,7 @@ struct ShellExpansion {
     mutating func append(
         _ word: ShellWord, to builders: inout [FieldBuilder], splits: Bool, isOperand: Bool = false
     ) {
-        if splits, runner.dialect == .bash, hasBraces(word) {
+        if splits, hasBraces(word) {
             append([piece(TextMark.unknown(madeOf: word.source), splits: true)], to: &builders)
             return
         }
@@ -92,7 +92,8 @@ struct ShellExpansion {
             switch part {
             case .literal(let text, true) where text.isEmpty && holdsArguments: break
             case .literal(let text, let isQuoted):
-                append([piece(text, splits: isOperand && splits && !isQuoted)], to: &builders)
+                // Unknown text in a script itself may be several words.
+                append([piece(text, splits: splits && !isQuoted && (isOperand || text.hasUnknown))], to: &builders)
             case .parameter(let parameter, let isQuoted):
                 let pieces = values(of: parameter, isQuoted: isQuoted, splits: splits && !isQuoted, inFields: splits)
                 append(pieces, to: &builders)

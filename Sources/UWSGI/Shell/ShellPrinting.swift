@@ -21,6 +21,27 @@ extension ShellRunner {
     }
 }
 
+extension ShellRunner {
+    /// `cat` prints its input, or files.
+    func runCat(_ operands: ArraySlice<Argument>, in start: State) -> Outcome {
+        var state = start
+        state.lastPrograms = .other
+        guard state.scope.output != nil else { return .ordinary(state) }
+        let files = operands.filter { !$0.text.hasPrefix("-") || $0.text == "-" }
+        var texts = [""]
+        for file in files.isEmpty ? [Argument("-", at: location)] : files {
+            let isInput = file.text == "-" || file.text == "/dev/stdin"
+            let known = isInput ? state.scope.input : tracer.texts(ofFile: file.text, in: state.scope)
+            let read = known ?? [TextMark.unknown(madeOf: file.text.utf8)]
+            texts = texts.flatMap { before in read.map { before + $0 } }
+            if texts.count > Scope.mostAlternatives { texts = [Scope.anyText(texts)] }
+        }
+        guard tracer.budget.spendBytes(texts.reduce(0) { $0 + $1.utf8.count }) else { return .ordinary(state) }
+        state.scope.print(texts)
+        return .ordinary(state)
+    }
+}
+
 /// What `echo` and `printf` make of their words. Sources: POSIX.1-2024, echo and printf.
 enum ShellPrinting {
     static func echo(_ words: [String]) -> String {

@@ -65,7 +65,9 @@ extension ShellRunner {
     /// Runs the body once, and catches what `break` and `continue` do.
     /// - Returns: where the next turn would begin.
     private func runTurn(_ body: ShellList, in state: State, _ loop: inout Loop) -> State? {
-        var outcome = run(body, in: state)
+        var runner = self
+        runner.loops += 1
+        var outcome = runner.run(body, in: state)
         if let left = outcome.take(.loopBreak(1)) {
             loop.after = State.join(loop.after, State.join(left.ok, left.failed))
         }

@@ -18,6 +18,12 @@ extension ShellRunner {
             var state = start
             state.lastPrograms = .opaque
             state.scope.hasUnseenChanges = true
+            // Under `set -a` whatever it sets is passed on.
+            if state.scope.exportsAll {
+                let unseen = Variable(.text(TextMark.unknown), isExported: true)
+                let name = EnvironmentNames.maxFD
+                state.scope.bind(name, state.scope.variable(name).joined(with: unseen))
+            }
             return .ordinary(state)
         }
         var runner = self

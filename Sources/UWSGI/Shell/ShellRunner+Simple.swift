@@ -33,14 +33,26 @@ extension ShellRunner {
     private func run(
         _ lists: [ShellExpansion.Fields], of command: ShellSimpleCommand, with expansion: ShellExpansion
     ) -> Outcome {
+        if lists.count == 1, let only = lists.first {
+            var way = expansion
+            way.state.reach = min(way.state.reach, only.reach)
+            return run(only.list, of: command, with: way)
+        }
         var result: Outcome?
+        let outer = expansion.state.scope.manyWayedCommand
+        let number = outer ?? tracer.numberCommand()
         for fields in lists {
             var way = expansion
             way.state.reach = min(way.state.reach, fields.reach)
+            way.state.scope.manyWayedCommand = number
             let outcome = run(fields.list, of: command, with: way)
             result = result.map { .either($0, outcome) } ?? outcome
         }
-        return result ?? .succeeding(expansion.state)
+        return result?.mapStates { after in
+            var after = after
+            after.scope.manyWayedCommand = outer
+            return after
+        } ?? .succeeding(expansion.state)
     }
 
     private func run(
@@ -130,11 +142,28 @@ extension ShellRunner {
         if first.mayBeAnything, first.text.hasAbsent, !first.text.hasUnknown {
             return run(Array(fields.dropFirst()), in: state)
         }
+        if first.text.hasUnknown { return runUnnamed(fields, in: state) }
+        if first.text.hasAbsent {
+            var named = fields
+            named[0].text = first.text.withoutAbsent
+            return run(named, in: state)
+        }
+        // In POSIX's language functions come after the special built-in commands.
+        if dialect == .posix, ShellBuiltins.special.contains(first.text) { return runCommand(fields, in: state) }
         if let callable = state.scope.callables[first.text] {
             let called = call(callable, fields, in: state)
             return callable.mayBeMissing ? .either(called, runCommand(fields, in: state)) : called
         }
         return runCommand(fields, in: state)
+    }
+
+    /// Runs a command whose name cannot be seen: it may be a built-in one, and change anything.
+    private func runUnnamed(_ fields: [Argument], in state: State) -> Outcome {
+        runProgram(fields[...], in: state).mapStates { after in
+            var after = after
+            after.scope.hasUnseenChanges = true
+            return after
+        }
     }
 
     /// Runs a built-in command or a program.
@@ -188,6 +217,8 @@ extension ShellRunner {
         defer { tracer.activeFunctions.removeLast() }
         var runner = self
         runner.isInFunction = true
+        runner.loopsOfCallers += loops
+        runner.loops = 0
         var state = outer
         state.scope.argumentLists = [Array(arguments)]
         state.scope.locals = []

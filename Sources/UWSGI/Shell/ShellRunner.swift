@@ -13,12 +13,19 @@ struct ShellRunner {
     var ignoresFailure = false
     /// Whether a function is running, so that `return` has somewhere to go.
     var isInFunction = false
+    /// How many loops are around a command, so that `break` has somewhere to go.
+    var loops = 0
+    /// How many more are around the function that is running: dash leaves those, bash does not.
+    var loopsOfCallers = 0
 
     // MARK: Scripts
 
     /// Reads a script and runs it.
     func run(script: String, in state: State) -> Outcome {
-        if script.hasUnknown { return run(unknownScript: script, in: state) }
+        if script.hasUnknown, !script.utf8.contains(where: { !TextMark.isMark($0) && $0 > 0x20 }) {
+            return run(unknownScript: script, in: state)
+        }
+        if script.mayNameUWSGI { tracer.meetPossibleServer(Argument("uwsgi", at: location), in: state) }
         tracer.budget.spendBytes(script.utf8.count)
         guard tracer.takeStep() else { return .ordinary(tracer.giveUp(on: script.utf8, at: location, in: state)) }
         let parsed = ShellParser.parse(
@@ -30,7 +37,7 @@ struct ShellRunner {
         return continued(outcome) { .ordinary(tracer.giveUp(on: unread, at: location, in: $0)) }
     }
 
-    /// A script of which a part is not known: it may be anything.
+    /// A script of which nothing is known.
     private func run(unknownScript script: String, in state: State) -> Outcome {
         var state = state
         if script.mayNameUWSGI || UWSGIWord.occurs(in: script.utf8) {

@@ -37,7 +37,7 @@ extension LaunchTracer {
         var rest = line
         if how.isGuess { state.reach = min(state.reach, .possible) }
         for _ in 0..<Self.mostWrappers {
-            guard let argument = rest.first else {
+            guard var argument = rest.first else {
                 state.lastPrograms = how.isGuess && !circumstances.isGuess ? .opaque : .other
                 return settle(.ordinary(state), from: start, how)
             }
@@ -53,6 +53,7 @@ extension LaunchTracer {
                 state.reach = min(state.reach, .possible)
                 continue
             }
+            if argument.text.hasAbsent, !argument.text.hasUnknown { argument.text = argument.text.withoutAbsent }
             switch step(argument, rest.dropFirst(), &state, &how) {
             case .line(let next): rest = next
             case .outcome(let outcome): return settle(outcome, from: start, how)
@@ -367,8 +368,12 @@ extension LaunchTracer {
     /// Whether what is fed to a program may make it start uWSGI, or its name is a pattern for uWSGI's.
     private func mayNameUWSGI(_ program: Recogniser.Program, _ state: State) -> Bool {
         let isPattern = program.name.utf8.contains { $0 == UInt8(ascii: "*") || $0 == UInt8(ascii: "?") || $0 == UInt8(ascii: "[") }
-        if isPattern, UWSGIWord.occurs(in: program.name.utf8) { return true }
+        if isPattern, UWSGIWord.occurs(in: program.name.utf8) || Self.mayMatchUWSGI(program.name) { return true }
         return state.scope.input?.contains { $0.mayNameUWSGI || UWSGIWord.occurs(in: $0.utf8) } ?? false
+    }
+
+    private static func mayMatchUWSGI(_ pattern: Substring) -> Bool {
+        ShellPattern.matches([ShellPattern.Element(String(pattern))], "uwsgi") ?? true
     }
 
     /// `cp`, `ln` and `mv` give a program another name.

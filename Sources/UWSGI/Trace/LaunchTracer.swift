@@ -10,6 +10,8 @@ final class LaunchTracer {
         var maxFD: MaxFD
         var evidence: String
         var details: Details
+        /// How sure it is that the command is read so.
+        var reach = Reach.expected
     }
 
     let detector: Detector
@@ -20,7 +22,16 @@ final class LaunchTracer {
     var budget: DetectionBudget
 
     /// Of several servers the one that is worst off.
-    private(set) var worst: Server?
+    var worst: Server? {
+        readings.values.reduce(worstOfOthers) { worst, server in
+            server.maxFD.severity > worst?.maxFD.severity ?? -1 ? server : worst
+        }
+    }
+
+    private var worstOfOthers: Server?
+    /// Servers of commands whose words may be read in several ways, by the command.
+    private var readings: [Int: Server] = [:]
+    private var nextCommand = 0
     /// The first script met whose name speaks of uWSGI.
     private(set) var suggestiveScript: String?
     /// What follows an opaque program that the container starts directly.
@@ -88,11 +99,29 @@ final class LaunchTracer {
     }
 
     private func record(_ program: Argument, _ maxFD: MaxFD, _ options: ServerOptions, in state: State) {
-        guard maxFD.severity > worst?.maxFD.severity ?? -1 else { return }
-        worst = Server(
-            maxFD: maxFD,
-            evidence: evidence(of: program),
-            details: DetailsReader(scope: state.scope, options: options, maxFD: maxFD).read())
+        var maxFD = maxFD
+        if let command = state.scope.manyWayedCommand {
+            // One command, which starts one server: where its readings differ, its max-fd cannot be seen.
+            if let other = readings[command] {
+                // What only an unseen variable would set does not hide that none is set.
+                if state.reach < other.reach, maxFD.isInForce || maxFD.state == .hidden { return }
+                if state.reach <= other.reach || !(other.maxFD.isInForce || other.maxFD.state == .hidden) {
+                    maxFD = MaxFD.ofEither(maxFD, other.maxFD)
+                }
+            }
+        } else if maxFD.severity <= worstOfOthers?.maxFD.severity ?? -1 {
+            return
+        }
+        let server = Server(
+            maxFD: maxFD, evidence: evidence(of: program),
+            details: DetailsReader(scope: state.scope, options: options, maxFD: maxFD).read(), reach: state.reach)
+        if let command = state.scope.manyWayedCommand { readings[command] = server } else { worstOfOthers = server }
+    }
+
+    /// A number for a command whose words may be read in several ways.
+    func numberCommand() -> Int {
+        nextCommand += 1
+        return nextCommand
     }
 
     private func evidence(of program: Argument) -> String {

@@ -48,12 +48,16 @@ struct Scope {
     /// `$1` and on, by each way one list.
     var argumentLists: [[Argument]] = [[]]
     var callables = PersistentMap<Callable>()
+    /// Variables that stand for another one (`declare -n`).
+    var nameReferences = PersistentMap<String>()
     var files = PersistentMap<File>()
     var limits = DescriptorLimits()
     /// What can be read from standard input; `nil` when it cannot be seen.
     var input: [String]?
     /// What was printed where somebody collects it.
     var output: [String]?
+    /// The command whose words may be read in several ways, each of which is followed: a number of its own.
+    var manyWayedCommand: Int?
     /// Variables to restore when the function ends.
     var locals: [String] = []
     var exportsAll = false
@@ -79,6 +83,7 @@ struct Scope {
         joined.callables = callables.joined(with: other.callables) { _, mine, theirs in
             Callable.join(mine, theirs)
         }
+        joined.nameReferences = nameReferences.joined(with: other.nameReferences) { _, mine, theirs in mine ?? theirs }
         joined.files = files.joined(with: other.files) { _, mine, theirs in
             guard case .text(let mine)? = mine, case .text(let theirs)? = theirs else { return mine ?? theirs }
             return .text(Self.union(mine, theirs, widened: Self.anyText))
@@ -169,6 +174,7 @@ struct Scope {
 
     /// - Parameter members: what it may be; whether it is passed on does not depend on them.
     mutating func assign(_ name: String, members: [Variable.Member]) {
+        let name = nameReferences[name] ?? name
         let exported = exportsAll ? [true] : exportStates(of: name)
         variables[name] = Variable(
             members: members.flatMap { member in
@@ -260,6 +266,7 @@ struct Scope {
 
     /// What `$NAME` finds, exported or not, by each way.
     func members(of name: String) -> [Variable.Member] {
+        let name = nameReferences[name] ?? name
         guard let variable = variables[name] else {
             return [Variable.Member(content: isCleared ? .unset : resolved(.container, name), isExported: true)]
         }
