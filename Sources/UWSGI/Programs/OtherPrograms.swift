@@ -35,17 +35,7 @@ enum OtherPrograms {
         cron crond anacron atd sshd rsyslogd syslogd syslog-ng supervisorctl s6-svc s6-svstat sv svc svstat
         systemctl journalctl cloud_sql_proxy cloud-sql-proxy istio-agent pilot-agent pause
         gdbserver tcpdump dmesg sysctl iptables nft ldconfig locale-gen dbus-daemon Xvfb gpg age chsh useradd adduser
-        usermod groupadd addgroup passwd su-login login getty vi vim nano emacs ed bc dc expr xdg-open ffmpeg convert
-        """.split { $0 == " " || $0 == "\n" })
-
-    /// Supervisors, task runners and entry points of images: what they start stands elsewhere.
-    private static let runners: Set<Substring> = Set(
-        """
-        supervisord supervisor runsvdir runsv runit runit-init s6-svscan s6-supervise s6-rc-init s6-init execlineb
-        svscan supervise monit circusd systemd init openrc rc-init runlevel kolla_start kolla_extend_start
-        honcho foreman forego hivemind overmind goreman pm2 make just task rake invoke inv fab npx tini-entrypoint
-        docker-entrypoint entrypoint start run boot launch bootstrap parallel procfile-runner daemon daemonize
-        launcher lifecycle web process-compose
+        UWSGI usermod groupadd addgroup passwd su-login login getty vi vim nano emacs ed bc dc expr xdg-open ffmpeg convert
         """.split { $0 == " " || $0 == "\n" })
 
     /// Parts of a script's name that tell of another role than serving, unless a word of ``serving`` stands beside.
@@ -100,7 +90,7 @@ enum OtherPrograms {
     static func isScript(_ path: String) -> Bool {
         let name = path.lastPathComponent
         for suffix in [".sh", ".bash", ".ash", ".ksh", ".zsh", ".run"] where name.hasSuffix(suffix) { return true }
-        if runners.contains(name) || name.includes("entrypoint") { return true }
+        if name.includes("entrypoint") { return true }
         // A path that leads to no folder of programs is most likely an image's own script.
         guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return false }
         let folder = path[..<slash]

@@ -81,16 +81,25 @@ extension ShellRunner {
         // dash takes `--` for the program's name.
         if operands.first?.text == "--", dialect == .posix { inner.reach = min(inner.reach, .possible) }
         guard let program = WrapperReader.read(WrapperTable.exec, operands, scope: &inner.scope)?.commandLine else {
-            // An option that it does not know ends the shell.
-            return Outcome(failed: state.reached(.possible), leaves: [Outcome.Leave(kind: .exit, ok: state)])
+            return refuseOption(in: state)
         }
         let fields = program.drop { $0.mayBeAnything && !$0.text.hasUnknown }
         // What is left of unquoted variables may be nothing at all.
-        if fields.isEmpty { return .ordinary(state) }
-        let outcome = runProgram(fields, in: inner)
+        guard let name = fields.first else { return .ordinary(state) }
+        if name.text.hasPrefix("-"), fields.count < program.count {
+            return refuseOption(in: state).mapStates(Self.afterUnseenName)
+        }
+        var outcome = runProgram(fields, in: inner)
+        if fields.count < program.count { outcome = outcome.mapStates(Self.afterUnseenName) }
         var result = Outcome.leaving(.exit, ok: outcome.next)
         if fields.allSatisfy(\.mayBeAnything) { result = .either(result, .ordinary(state.reached(.possible))) }
         return result
+    }
+
+    /// An option that a special built-in command does not know ends dash; bash only complains.
+    private func refuseOption(in state: State) -> Outcome {
+        if dialect == .bash { return .failing(state) }
+        return Outcome(failed: state.reached(.possible), leaves: [Outcome.Leave(kind: .exit, ok: state)])
     }
 
     private func runCommandBuiltin(_ name: String, _ operands: ArraySlice<Argument>, in state: State) -> Outcome {

@@ -133,7 +133,7 @@ extension ShellRunner {
         }
         guard hasTooFew else { return .ordinary(shifted) }
         // dash ends the script.
-        if dialect == .bash { return .question(shifted) }
+        if dialect == .bash { return start.scope.argumentLists.count == 1 ? .failing(shifted) : .question(shifted) }
         return Outcome(failed: shifted.reached(.possible), leaves: [Outcome.Leave(kind: .exit, ok: shifted)])
     }
 

@@ -108,7 +108,7 @@ extension ShellRunner {
                 texts = before.flatMap { old in printed.map { old + $0 } }
                 texts = texts.count > Scope.mostAlternatives ? [Scope.anyText(texts)] : texts
             } else if file.appends, tracer.knownFiles[path] != .absent {
-                texts = printed.map { TextMark.unknown + $0 }
+                texts = printed.map { TextMark.unknown + "\n" + $0 }
             }
             tracer.budget.spendBytes(texts.reduce(0) { $0 + $1.utf8.count })
             state.scope.files[path] = .text(texts)

@@ -2,20 +2,21 @@ import ShellSyntax
 
 /// Simple commands: POSIX.1-2024, Shell Command Language, 2.9.1.
 extension ShellRunner {
-    func run(_ command: ShellSimpleCommand, in state: State) -> Outcome {
-        redirecting(command.redirections, in: state) { perform(command, in: $0) }
-    }
-
-    private func perform(_ command: ShellSimpleCommand, in start: State) -> Outcome {
+    func run(_ command: ShellSimpleCommand, in start: State) -> Outcome {
         var expansion = ShellExpansion(runner: self, state: start)
         if let name = command.words.first?.plainText, ShellDeclaration.names.contains(name),
             start.scope.callables[name] == nil
         {
             return declare(command, with: expansion)
         }
+        // Words are expanded before anything is redirected.
         let lists = expansion.fields(of: command.words)
-        if let fatal = expansion.fatal { return ending(fatal, expansion, command, lists) }
-        return run(lists, of: command, with: expansion)
+        return redirecting(command.redirections, in: expansion.state) { state in
+            var inner = expansion
+            inner.state = state
+            if let fatal = inner.fatal { return ending(fatal, inner, command, lists) }
+            return run(lists, of: command, with: inner)
+        }
     }
 
     /// An expansion that ends the shell, unless something sets a variable after all.
@@ -70,7 +71,7 @@ extension ShellRunner {
                 ? noting(absentNames(in: command.words, expansion.state), outcome, from: expansion.state) : outcome
         }
         let before = expansion.state
-        for assignment in command.assignments { assign(assignment, with: &expansion, forCommand: first.text) }
+        for assignment in command.assignments { assign(assignment, with: &expansion, forCommand: fields) }
         let outcome = run(fields, in: expansion.state)
         if ShellBuiltins.special.contains(first.text), before.scope.callables[first.text] == nil { return outcome }
         // Assignments before other commands last no longer than they.
@@ -111,7 +112,7 @@ extension ShellRunner {
     // MARK: Assignments
 
     private func assign(
-        _ assignment: ShellAssignment, with expansion: inout ShellExpansion, forCommand command: String? = nil
+        _ assignment: ShellAssignment, with expansion: inout ShellExpansion, forCommand command: [Argument]? = nil
     ) {
         let contents = expansion.contents(of: assignment)
         guard let command else {
@@ -119,7 +120,9 @@ extension ShellRunner {
             return
         }
         // Before `eval` and its like a shell may assign without passing it on: dash does, bash does not.
-        let exported = ShellBuiltins.special.contains(command) && command != "exec" ? [true, false] : [true]
+        let name = command.first?.text ?? ""
+        let replacesShell = name == "exec" && command.count > 1
+        let exported = ShellBuiltins.special.contains(name) && !replacesShell ? [true, false] : [true]
         expansion.state.scope.bind(
             assignment.name,
             Variable(
@@ -140,7 +143,7 @@ extension ShellRunner {
         }
         // An unquoted variable that cannot be seen may be nothing, or a wrapper, or the program.
         if first.mayBeAnything, first.text.hasAbsent, !first.text.hasUnknown {
-            return run(Array(fields.dropFirst()), in: state)
+            return run(Array(fields.dropFirst()), in: state).mapStates(Self.afterUnseenName)
         }
         if first.text.hasUnknown { return runUnnamed(fields, in: state) }
         if first.text.hasAbsent {
@@ -155,6 +158,14 @@ extension ShellRunner {
             return callable.mayBeMissing ? .either(called, runCommand(fields, in: state)) : called
         }
         return runCommand(fields, in: state)
+    }
+
+    /// Should the image set the variable after all, it named a program that cannot be seen.
+    static func afterUnseenName(_ state: State) -> State {
+        guard !state.lastPrograms.contains(.server) else { return state }
+        var state = state
+        state.lastPrograms.insert(.opaque)
+        return state
     }
 
     /// Runs a command whose name cannot be seen: it may be a built-in one, and change anything.

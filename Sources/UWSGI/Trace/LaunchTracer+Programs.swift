@@ -326,9 +326,17 @@ extension LaunchTracer {
     /// A program of which not even the name is known.
     private func meetUnknown(_ argument: Argument, _ operands: ArraySlice<Argument>, _ start: State) -> Outcome {
         var state = start
+        if argument.text.isKnown {
+            // There is no program whose name begins with a dash.
+            state.lastPrograms = .other
+            return .failing(state)
+        }
         state.lastPrograms = .opaque
         // Its name may be uWSGI's, or what follows may be started by it.
         let names = ([argument] + operands).contains { $0.text.mayNameUWSGI }
+        let name = argument.text.lastPathComponent
+        let isPartlyKnown = name.utf8.contains { !TextMark.isMark($0) }
+        if isPartlyKnown, Self.mayMatchUWSGI(name) { meetPossibleServer(named(argument), in: state) }
         if names || ProgramNames.isUWSGI(operands.first?.text ?? "") { meetPossibleServer(named(argument), in: state) }
         meetOpaque(argument)
         return .ordinary(state)
@@ -373,7 +381,8 @@ extension LaunchTracer {
     }
 
     private static func mayMatchUWSGI(_ pattern: Substring) -> Bool {
-        ShellPattern.matches([ShellPattern.Element(String(pattern))], "uwsgi") ?? true
+        let text = String(decoding: pattern.utf8.map { TextMark.isMark($0) ? UInt8(ascii: "*") : $0 }, as: UTF8.self)
+        return ShellPattern.matches([ShellPattern.Element(text)], "uwsgi") ?? true
     }
 
     /// `cp`, `ln` and `mv` give a program another name.

@@ -12,6 +12,8 @@ final class LaunchTracer {
         var details: Details
         /// How sure it is that the command is read so.
         var reach = Reach.expected
+        /// Of servers that are equally badly off the first one is shown.
+        var order = 0
     }
 
     let detector: Detector
@@ -24,7 +26,9 @@ final class LaunchTracer {
     /// Of several servers the one that is worst off.
     var worst: Server? {
         readings.values.reduce(worstOfOthers) { worst, server in
-            server.maxFD.severity > worst?.maxFD.severity ?? -1 ? server : worst
+            guard let worst else { return server }
+            let (old, new) = (worst.maxFD.severity, server.maxFD.severity)
+            return new > old || new == old && server.order < worst.order ? server : worst
         }
     }
 
@@ -32,6 +36,7 @@ final class LaunchTracer {
     /// Servers of commands whose words may be read in several ways, by the command.
     private var readings: [Int: Server] = [:]
     private var nextCommand = 0
+    private var serverCount = 0
     /// The first script met whose name speaks of uWSGI.
     private(set) var suggestiveScript: String?
     /// What follows an opaque program that the container starts directly.
@@ -100,11 +105,14 @@ final class LaunchTracer {
 
     private func record(_ program: Argument, _ maxFD: MaxFD, _ options: ServerOptions, in state: State) {
         var maxFD = maxFD
+        serverCount += 1
+        var order = serverCount
         if let command = state.scope.manyWayedCommand {
             // One command, which starts one server: where its readings differ, its max-fd cannot be seen.
             if let other = readings[command] {
                 // What only an unseen variable would set does not hide that none is set.
                 if state.reach < other.reach, maxFD.isInForce || maxFD.state == .hidden { return }
+                order = other.order
                 if state.reach <= other.reach || !(other.maxFD.isInForce || other.maxFD.state == .hidden) {
                     maxFD = MaxFD.ofEither(maxFD, other.maxFD)
                 }
@@ -114,7 +122,8 @@ final class LaunchTracer {
         }
         let server = Server(
             maxFD: maxFD, evidence: evidence(of: program),
-            details: DetailsReader(scope: state.scope, options: options, maxFD: maxFD).read(), reach: state.reach)
+            details: DetailsReader(scope: state.scope, options: options, maxFD: maxFD).read(), reach: state.reach,
+            order: order)
         if let command = state.scope.manyWayedCommand { readings[command] = server } else { worstOfOthers = server }
     }
 
