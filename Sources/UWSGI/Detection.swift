@@ -10,12 +10,19 @@ public struct Detection: Sendable, Hashable {
     public var maxFD: MaxFD
     /// What is visible of routers and hazards, for people who read a report.
     public var details: Details
+    /// Paths of files that the command line reads or runs and that ``ContainerSpecification/files`` does not know:
+    /// knowing them might tell more. At most 64.
+    public var unreadPaths: [String]
 
-    public init(certainty: Certainty?, evidence: [String], maxFD: MaxFD, details: Details = Details()) {
+    public init(
+        certainty: Certainty?, evidence: [String], maxFD: MaxFD, details: Details = Details(),
+        unreadPaths: [String] = []
+    ) {
         self.certainty = certainty
         self.evidence = evidence
         self.maxFD = maxFD
         self.details = details
+        self.unreadPaths = unreadPaths
     }
 
     /// Nothing speaks for uWSGI.

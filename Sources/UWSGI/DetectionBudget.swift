@@ -40,9 +40,29 @@ public struct DetectionBudget {
     /// Pays for one command.
     /// - Returns: whether there was enough left.
     mutating func takeStep() -> Bool {
-        steps -= 16
-        if steps <= stepsAtNextLook { lookAtClock() }
+        spend(16)
         return steps > 0
+    }
+
+    /// Whether nothing may be done any more.
+    var isExhausted: Bool { steps <= 0 }
+
+    /// Pays for work that was done.
+    mutating func spend(_ count: Int) {
+        steps -= count
+        if steps <= stepsAtNextLook, !isPastDeadline { lookAtClock() }
+    }
+
+    /// Pays for text before it is made.
+    /// - Returns: whether there was enough left; if not, nothing is from now on.
+    @discardableResult
+    mutating func spendBytes(_ count: Int) -> Bool {
+        guard count < steps else {
+            steps = min(steps, 0)
+            return false
+        }
+        spend(count)
+        return true
     }
 
     private mutating func lookAtClock() {

@@ -12,7 +12,7 @@ public struct Detector: Sendable {
         self.images = images
     }
 
-    /// Examines one container that is reviewed by itself.
+    /// Examines one container, with a budget of its own.
     /// - Parameters:
     ///   - container: the container as its author wrote it.
     ///   - declaration: what its author says of it besides.
@@ -23,60 +23,120 @@ public struct Detector: Sendable {
         return detect(container, declaration: declaration, budget: &budget)
     }
 
-    /// Examines one container.
+    /// Examines one container of a review.
     /// - Parameters:
     ///   - container: the container as its author wrote it.
     ///   - declaration: what its author says of it besides.
-    ///   - budget: what the whole review may still spend. Where it does not suffice, what is left is unknown, and
-    ///     after its deadline the answer means nothing.
+    ///   - budget: what all containers of the review may still spend together.
     public func detect(
         _ container: ContainerSpecification, declaration: Declaration = .none, budget: inout DetectionBudget
     ) -> Detection {
         if declaration == .doesNotRunUWSGI { return .none }
-        let (examination, words, hasOnlyOptions) = examine(container, &budget)
-        if examination.confidence == .certain, let server = examination.worst {
-            return Detection(
-                certainty: .certain, evidence: [server.evidence], maxFD: server.maxFD, details: server.details
-            )
+        let (trace, tracer) = follow(container, budget: budget)
+        budget = tracer.budget
+        var detection: Detection
+        if trace.ending?.servesForCertain ?? false, let server = tracer.worst, !tracer.isIncomplete {
+            detection = Detection(
+                certainty: .certain, evidence: [server.evidence], maxFD: server.maxFD, details: server.details)
+        } else {
+            detection = detectUnseen(container, trace, tracer, declaration)
         }
-        let options = hasOnlyOptions ? words[...] : examination.opaqueArguments
-        return detectUnseen(container, examination, options: options, declaration)
+        detection.unreadPaths = tracer.unreadPaths
+        return detection
     }
 
-    /// Follows the command line of a container.
-    private func examine(
-        _ container: ContainerSpecification, _ budget: inout DetectionBudget
-    ) -> (examination: Examination, words: [Word], hasOnlyOptions: Bool) {
+    // MARK: The command line
+
+    /// A container's command line, followed to its end.
+    private struct Trace {
+        var arguments: [Argument]
+        /// Where it leads; `nil` without a command line.
+        var ending: Ending?
+        /// What a program finds that the command line starts.
+        var scope: Scope
+        /// Whether there are only arguments for a program that the image names.
+        var hasOnlyOptions: Bool
+
+        /// Whether something may run that cannot be seen.
+        var hidesProgram: Bool { ending.map { $0.lastPrograms.contains(.opaque) } ?? true }
+    }
+
+    private func follow(
+        _ container: ContainerSpecification, budget: DetectionBudget
+    ) -> (Trace, LaunchTracer) {
         let variables = ContainerVariables(container, expansionBudget: budget.expansionBytes)
-        let words = Self.words(of: container, variables)
-        var examination = Examination(
-            ceiling: ceiling, variables: variables, budget: budget, hidesEntryPoint: container.command.isEmpty
-        )
-        _ = examination.takeStep()
+        let arguments = Self.arguments(of: container, variables)
+        let tracer = LaunchTracer(container, variables, detector: self, budget: budget)
+        tracer.budget.spend(arguments.count + 1)
+        var scope = Scope(variables)
+        if !container.workingDirectory.isEmpty { scope.directory = container.workingDirectory }
         let hasOnlyOptions = Self.hasOnlyOptions(container)
-        if !words.isEmpty, !hasOnlyOptions {
-            examination.run(words[...], confidence: .certain, depth: 0, inShell: false)
-        } else {
-            examination.lastProgram = .opaque
+        var trace = Trace(arguments: arguments, scope: scope, hasOnlyOptions: hasOnlyOptions)
+        let state = State(scope)
+        var circumstances = LaunchTracer.Circumstances(isContainers: true)
+        if hasOnlyOptions {
+            followOptions(arguments[...], in: state, tracer)
+        } else if !arguments.isEmpty {
+            circumstances.hidesEntryPoint = container.command.isEmpty
+            trace.ending = Ending(tracer.follow(arguments[...], in: state, circumstances))
+            if tracer.isIncomplete {
+                for argument in arguments { _ = tracer.giveUp(on: argument.text.utf8, at: argument.location, in: state) }
+            }
         }
-        examination.finish(words)
-        budget = examination.budget
-        budget.expansionBytes = variables.expansionBudget
-        return (examination, words, hasOnlyOptions)
+        tracer.budget.expansionBytes = variables.expansionBudget
+        return (trace, tracer)
+    }
+
+    /// What the entry point of an image may do with arguments that begin like options: it may be a shell, or hand
+    /// on what stands behind `--`.
+    private func followOptions(_ arguments: ArraySlice<Argument>, in state: State, _ tracer: LaunchTracer) {
+        let guess = LaunchTracer.Circumstances(isGuess: true)
+        if let separator = arguments.firstIndex(where: { $0.text == "--" }) {
+            _ = tracer.follow(arguments[(separator + 1)...], in: state, guess)
+        }
+        let options = arguments.prefix { $0.text.hasPrefix("-") }
+        if options.last?.text.hasSuffix("c") ?? false, let script = arguments.dropFirst(options.count).first,
+            UWSGIWord.occurs(in: script.text.utf8)
+        {
+            let shell = Argument("sh", at: script.location)
+            _ = tracer.follow([shell] + arguments, in: state, guess)
+        }
     }
 
     /// How much work a container's command line asks for; it is to be proportional to its length.
     func steps(_ container: ContainerSpecification) -> Int {
-        var budget = DetectionBudget(reviewBytes: container.textBytes)
-        let before = budget.steps
-        _ = examine(container, &budget)
-        return before - budget.steps
+        let budget = DetectionBudget(reviewBytes: container.textBytes)
+        return budget.steps - follow(container, budget: budget).1.budget.steps
     }
+
+    /// The command and the arguments as the container will have them.
+    private static func arguments(
+        of container: ContainerSpecification, _ variables: ContainerVariables
+    ) -> [Argument] {
+        var arguments: [Argument] = []
+        arguments.reserveCapacity(container.command.count + container.arguments.count)
+        for (index, text) in container.command.enumerated() {
+            arguments.append(
+                Argument(variables.expand(text), at: ArgumentLocation(list: .command, index: index)))
+        }
+        for (index, text) in container.arguments.enumerated() {
+            arguments.append(
+                Argument(variables.expand(text), at: ArgumentLocation(list: .arguments, index: index)))
+        }
+        return arguments
+    }
+
+    /// Whether the arguments are for a program that only the image names.
+    private static func hasOnlyOptions(_ container: ContainerSpecification) -> Bool {
+        guard container.command.isEmpty, let first = container.arguments.first else { return false }
+        return first.utf8.first == UInt8(ascii: "-") || ServerOptionsReader.isConfigurationFile(first)
+    }
+
+    // MARK: What cannot be seen
 
     /// What to make of a container whose command line does not show uWSGI for certain.
     private func detectUnseen(
-        _ container: ContainerSpecification, _ examination: Examination, options: ArraySlice<Word>,
-        _ declaration: Declaration
+        _ container: ContainerSpecification, _ trace: Trace, _ tracer: LaunchTracer, _ declaration: Declaration
     ) -> Detection {
         var evidence: [String] = []
         var isDeclared = false
@@ -84,23 +144,18 @@ public struct Detector: Sendable {
             isDeclared = true
             evidence.append("annotation")
         }
-        if container.command.isEmpty, examination.lastProgram == .opaque || examination.worst != nil,
-            let pattern = images.first(where: { $0.matches(container.image) })
-        {
+        let mayRun = trace.hidesProgram || tracer.worst != nil
+        if container.command.isEmpty, mayRun, let pattern = images.first(where: { $0.matches(container.image) }) {
             isDeclared = true
             evidence.append("image pattern \(Evidence.quoted(pattern.pattern))")
         }
-        if let server = examination.worst { evidence.append(server.evidence) }
-        if examination.lastProgram == .opaque || examination.worst != nil
-            || examination.unexaminedText != nil || declaration == .runsUWSGI
-        {
-            if let script = examination.suggestiveScript { evidence.append(script) }
-            if let text = examination.unexaminedText { evidence.append(text) }
+        if let server = tracer.worst { evidence.append(server.evidence) }
+        let options = trace.hasOnlyOptions ? trace.arguments[...] : tracer.opaqueArguments
+        if mayRun || declaration == .runsUWSGI {
+            if let script = tracer.suggestiveScript, !evidence.contains(script) { evidence.append(script) }
             evidence += Hints.evidence(container, arguments: options)
         }
-        guard !evidence.isEmpty else { return .none }
-        let server = examination.worst ?? unseenServer(examination, options)
-        guard let server else { return .none }
+        guard !evidence.isEmpty, let server = tracer.worst ?? unseenServer(trace.scope, options) else { return .none }
         return Detection(
             certainty: isDeclared ? .declared : .likely, evidence: Array(evidence.prefix(Evidence.most)),
             maxFD: server.maxFD, details: server.details)
@@ -108,38 +163,13 @@ public struct Detector: Sendable {
 
     /// A server of which only the environment, and perhaps options, can be seen.
     /// - Returns: `nil` when the options show that it does something else.
-    private func unseenServer(_ examination: Examination, _ words: ArraySlice<Word>) -> Examination.Server? {
+    private func unseenServer(_ scope: Scope, _ words: ArraySlice<Argument>) -> LaunchTracer.Server? {
         var options = Hints.mayBeOptions(words) ? ServerOptionsReader.read(words) : ServerOptions()
         if options.helper != nil { return nil }
+        let maxFD = MaxFDResolution(ceiling: ceiling, scope: scope, options: options).resolve()
         // The image's own command may hold further options.
         options.hasUnknownWords = true
-        let maxFD = MaxFDResolution(
-            ceiling: ceiling, environment: examination.environment, options: options
-        ).resolve()
-        let details = DetailsReader(environment: examination.environment, options: options, maxFD: maxFD)
-            .read()
-        return Examination.Server(maxFD: maxFD, evidence: "", details: details)
-    }
-
-    // MARK: The command line
-
-    /// The command and the arguments as the container will have them.
-    private static func words(of container: ContainerSpecification, _ variables: ContainerVariables) -> [Word]
-    {
-        var words: [Word] = []
-        words.reserveCapacity(container.command.count + container.arguments.count)
-        for (index, text) in container.command.enumerated() {
-            words.append(Word(variables.expand(text), at: Place(list: .command, index: index)))
-        }
-        for (index, text) in container.arguments.enumerated() {
-            words.append(Word(variables.expand(text), at: Place(list: .arguments, index: index)))
-        }
-        return words
-    }
-
-    /// Whether the arguments are for a program that only the image names.
-    private static func hasOnlyOptions(_ container: ContainerSpecification) -> Bool {
-        guard container.command.isEmpty, let first = container.arguments.first else { return false }
-        return first.utf8.first == UInt8(ascii: "-") || ServerOptionsReader.isConfigurationFile(first)
+        let details = DetailsReader(scope: scope, options: options, maxFD: maxFD).read()
+        return LaunchTracer.Server(maxFD: maxFD, evidence: "", details: details)
     }
 }

@@ -76,24 +76,29 @@ import Testing
         #expect(found.withLock { $0 }?.certainty != nil, "\(example.name)")
     }
 
+    /// A few bytes that ask for all the work that can be had.
+    private static let greedy =
+        repeated("for i in 1 2 3 4 5 6 7 8; do ", 6) + "i=$i$i;" + repeated("done;", 6)
+
     /// Many containers have no more to spend than one of the same length.
     @Test func containersShareTheBudget() {
-        let script = "f(){ f;f;};f"
         func work(_ count: Int) -> Int {
-            var budget = DetectionBudget(reviewBytes: count * 64)
+            var budget = DetectionBudget(reviewBytes: count * Self.greedy.utf8.count)
             let before = budget.steps
-            for _ in 0..<count { _ = Detector().detect(container(["sh", "-c", script]), budget: &budget) }
+            for _ in 0..<count { _ = Detector().detect(container(["sh", "-c", Self.greedy]), budget: &budget) }
             return before - budget.steps
         }
         #expect(work(1) >= 10_000)
-        // After the end of the budget a container costs a step or two for its words.
-        #expect(work(1000) <= DetectionBudget.floor + 1000 * (64 * DetectionBudget.stepsPerByte + 256))
+        // After the end of the budget a container costs a few steps for its words.
+        let bytes = Self.greedy.utf8.count
+        #expect(
+            work(1000) <= DetectionBudget.floor + 1000 * (bytes * DetectionBudget.stepsPerByte + 3 * bytes))
     }
 
     /// A container that uses all up leaves none for the next, which then is not taken for harmless.
     @Test func nothingIsHarmlessAfterTheEnd() {
         var budget = DetectionBudget(reviewBytes: 100)
-        _ = Detector().detect(container(["sh", "-c", "f(){ f;f;};f"]), budget: &budget)
+        _ = Detector().detect(container(["sh", "-c", Self.greedy]), budget: &budget)
         #expect(budget.steps <= 0)
         let hidden = Detector().detect(
             container(["sh", "-c", "a && exec uwsgi --http :80"]), budget: &budget)

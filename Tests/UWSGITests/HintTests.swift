@@ -32,13 +32,25 @@ import Testing
         [], ["/entrypoint.sh"], ["supervisord", "-n", "-c", "/etc/s.conf"], ["/init"], ["make", "run"],
         ["honcho", "start", "web"], ["bash", "/start.sh"], ["sh", "-c", "./start.sh"],
         ["sh", "-c", "migrate && exec /app/run"],
-        ["sentry", "run", "web"], ["snuba", "api"], ["tini", "--", "/docker-entrypoint.sh"], ["/app/server"],
+        ["python3.12", "app.py"], ["python", "-m", "app"], ["sortinghatd"], ["npm", "start"], ["tini", "--", "/docker-entrypoint.sh"], ["/app/server"],
         ["sh", "-c", "exec $SERVER --port 80"], ["sh", "-c", "if ["], ["npx", "x"], ["/app/bin/start"],
     ])
     func unseenProgramWithVariable(_ command: [String]) {
         #expect(
             Detector().detect(container(command: command, environment: ["UWSGI_HTTP"])).certainty == .likely)
         #expect(Detector().detect(container(command: command)).certainty == nil)
+    }
+
+    /// Sentry and Snuba start uWSGI up to the versions of 2025.
+    @Test(arguments: [
+        ("getsentry/sentry:24.8.0", true), ("getsentry/sentry:25.12.1", true), ("getsentry/sentry", true),
+        ("getsentry/sentry:nightly", true), ("getsentry/sentry:26.1.0", false), ("getsentry/sentry:27.3", false),
+    ])
+    func versionsOfSentry(_ image: String, _ isLikely: Bool) {
+        for command in [["sentry", "run", "web"], ["snuba", "api"]] {
+            let detection = Detector().detect(ContainerSpecification(image: image, command: command))
+            #expect(detection.certainty == (isLikely ? .likely : nil))
+        }
     }
 
     /// Programs that are what they are called, whatever the variables say.
@@ -48,7 +60,7 @@ import Testing
         ["sleep", "infinity"], ["sh"], ["sh", "-c", "exec gunicorn app:app"],
         ["sh", "-c", "./migrate; exec celery worker"],
         ["/usr/local/bin/gunicorn"], ["flask", "run"], ["snuba", "consumer"], ["sentry", "run", "worker"],
-        ["uwsgi", "--version"], ["./celery_with_exporter.sh"], ["/wait-for-db.sh"], ["python3.12", "app.py"],
+        ["uwsgi", "--version"], ["./celery_with_exporter.sh"], ["/wait-for-db.sh"],
         ["tini", "--", "celery", "worker"], ["sh", "-c", "uwsgi --version; exec gunicorn app:app"],
     ])
     func visibleProgram(_ command: [String]) {

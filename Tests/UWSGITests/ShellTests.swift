@@ -230,7 +230,7 @@ import UWSGI
         ("uwsgi --max-fd $FD", MaxFD.State.hidden),
         ("uwsgi --max-fd \"$FD\" --http :80", .hidden),
         ("uwsgi --max-fd=$(cat /fd)", .hidden),
-        ("uwsgi --max-fd=$((1024 * 4))", .hidden),
+        ("uwsgi --max-fd=$((1024 * 4))", .set),
         ("uwsgi --max-fd '@(/fd)'", .hidden),
         ("UWSGI_MAX_FD=0; uwsgi", .incurable),
         ("export UWSGI_MAX_FD=$(cat /fd); uwsgi", .hidden),

@@ -15,6 +15,10 @@ public struct ContainerSpecification: Sendable, Hashable {
     public var environmentSources: [EnvironmentSource]
     /// What is mounted into the container's file system.
     public var mounts: [Mount]
+    /// Where the command starts; empty when neither the author nor the image says so.
+    public var workingDirectory: String
+    /// What is known of the files in the container.
+    public var files: KnownFiles
 
     public init(
         image: String,
@@ -22,7 +26,9 @@ public struct ContainerSpecification: Sendable, Hashable {
         arguments: [String] = [],
         environment: [EnvironmentVariable] = [],
         environmentSources: [EnvironmentSource] = [],
-        mounts: [Mount] = []
+        mounts: [Mount] = [],
+        workingDirectory: String = "",
+        files: KnownFiles = KnownFiles()
     ) {
         self.image = image
         self.command = command
@@ -30,6 +36,8 @@ public struct ContainerSpecification: Sendable, Hashable {
         self.environment = environment
         self.environmentSources = environmentSources
         self.mounts = mounts
+        self.workingDirectory = workingDirectory
+        self.files = files
     }
 
     /// How long its texts are, in bytes.

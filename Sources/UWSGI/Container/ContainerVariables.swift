@@ -1,17 +1,17 @@
 /// The variables of a container as its processes will find them, worked out only as far as somebody asks.
 ///
-/// Values are text with marks for what is unknown; see ``Word``.
+/// Values are text with marks for what is unknown; see ``TextMark``.
 final class ContainerVariables {
     /// The variables as their author wrote them.
     let list: [EnvironmentVariable]
-    /// The command and the arguments as their author wrote them.
-    private let command: [String]
-    private let arguments: [String]
     /// Whether there are variables whose names cannot be seen (`envFrom`).
     let hasSources: Bool
     /// Whether such a source can hold a variable that uWSGI reads.
     let sourcesMayConcernUWSGI: Bool
 
+    /// The command and the arguments as their author wrote them.
+    private let command: [String]
+    private let arguments: [String]
     /// Bytes that expansion may still write.
     private(set) var expansionBudget: Int
     private var expandedValues: [String]?
@@ -29,20 +29,17 @@ final class ContainerVariables {
         }
     }
 
-    /// The entry of the specification that a word came out of.
-    func entry(at place: Place) -> String? {
-        let entries = place.list == .command ? command : arguments
-        return entries.indices.contains(place.index) ? entries[place.index] : nil
+    /// The entry of the specification that an argument came out of.
+    func entry(at location: ArgumentLocation) -> String? {
+        let entries = location.list == .command ? command : arguments
+        return entries.indices.contains(location.index) ? entries[location.index] : nil
     }
 
     /// What may be shown of a value that a shell or a wrapper gave to a variable.
     func shown(_ text: String) -> String { ShownValue.of(text, entries: [command, arguments]) }
 
-    private static let unknown = String(Character(Word.unknown))
-    private static let absent = String(Character(Word.absent))
-
     /// What stands for a variable that is not in the list: unknown when a source may hold it.
-    var textOfInvisible: String { hasSources ? Self.unknown : Self.absent }
+    var textOfInvisible: String { hasSources ? TextMark.unknown : TextMark.absent }
 
     /// The index of the variable that counts among those of this name: the last.
     func index(of name: String) -> Int? {
@@ -60,24 +57,34 @@ final class ContainerVariables {
 
     /// The value of the variable at an index of the list.
     func value(at index: Int) -> String {
-        guard list.indices.contains(index) else { return Self.unknown }
+        guard list.indices.contains(index) else { return TextMark.unknown }
         switch list[index].value {
-        case .reference: return Self.unknown
+        case .reference: return TextMark.unknown
         case .literal(let text):
-            if !text.utf8.contains(UInt8(ascii: "$")) { return text }
+            if !text.utf8.contains(UInt8(ascii: "$")) { return TextMark.removing(from: text) }
             return expanded()[index]
         }
     }
 
     /// Expands the references to variables in a word of the command or the arguments.
     func expand(_ text: String) -> String {
+        let text = TextMark.removing(from: text)
         guard text.utf8.contains(UInt8(ascii: "$")) else { return text }
         // Worked out first, because the budget cannot be spent here and there at once.
         _ = expanded()
         return VariableExpansion.expand(text, budget: &expansionBudget) { name in
             if let value = value(of: String(name)) { return .value(value) }
-            return hasSources ? .value(Self.unknown) : .unresolved
+            return resolution(ofInvisible: name)
         }
+    }
+
+    /// What a reference to a variable that the list does not have resolves to. A source may have it; but `$(nproc)`
+    /// and `$(cat x)` in a script are commands, which the kubelet leaves alone.
+    private func resolution(ofInvisible name: Substring) -> VariableExpansion.Resolution {
+        let isCommand = name.utf8.contains { byte in
+            (0x61...0x7A).contains(byte) || !EnvironmentNames.isIdentifierByte(byte)
+        }
+        return hasSources && !isCommand ? .value(TextMark.unknown) : .unresolved
     }
 
     /// All values, each expanded with those before it.
@@ -88,12 +95,12 @@ final class ContainerVariables {
         var known: [String: Int] = [:]
         for (index, variable) in list.enumerated() {
             switch variable.value {
-            case .reference: values.append(Self.unknown)
+            case .reference: values.append(TextMark.unknown)
             case .literal(let text):
                 values.append(
-                    VariableExpansion.expand(text, budget: &expansionBudget) { name in
+                    VariableExpansion.expand(TextMark.removing(from: text), budget: &expansionBudget) { name in
                         if let earlier = known[String(name)] { return .value(values[earlier]) }
-                        return hasSources ? .value(Self.unknown) : .unresolved
+                        return resolution(ofInvisible: name)
                     })
             }
             known[variable.name] = index

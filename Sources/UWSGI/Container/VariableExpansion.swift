@@ -47,11 +47,11 @@ enum VariableExpansion {
                 result += value
                 literalStart = index
                 budget -= value.utf8.count
-                if budget < 0 { return String(Character(Word.unknown)) }
+                if budget < 0 { return TextMark.unknown }
             }
         }
         budget -= text.utf8.count
         result += text[literalStart...]
-        return budget < 0 ? String(Character(Word.unknown)) : result
+        return budget < 0 ? TextMark.unknown : result
     }
 }

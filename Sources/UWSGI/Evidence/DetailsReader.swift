@@ -1,6 +1,6 @@
 /// Gathers what a report says of a uWSGI server beyond its max-fd.
 struct DetailsReader {
-    let environment: ProcessEnvironment
+    let scope: Scope
     let options: ServerOptions
     let maxFD: MaxFD
 
@@ -11,8 +11,8 @@ struct DetailsReader {
         var all = options
         var unknownNames: [String] = []
         var printing: [String] = []
-        for variable in environment.container.list where EnvironmentNames.concernsUWSGI(variable.name) {
-            guard environment.reaches(variable.name), let name = EnvironmentNames.option(variable.name) else {
+        for variable in scope.container.list where EnvironmentNames.concernsUWSGI(variable.name) {
+            guard scope.reaches(variable.name), let name = EnvironmentNames.option(variable.name) else {
                 continue
             }
             guard let option = OptionTable.exact(name) else {
@@ -24,10 +24,10 @@ struct DetailsReader {
             case .helper: if printing.count < Self.most { printing.append(variable.name) }
             default:
                 if case .literal(let text) = variable.value {
-                    all.apply(option, value: text, at: Place(list: .command, index: 0))
+                    all.apply(option, value: text, at: ArgumentLocation(list: .command, index: 0))
                 } else {
                     all.apply(
-                        option, value: String(Character(Word.unknown)), at: Place(list: .command, index: 0))
+                        option, value: TextMark.unknown, at: ArgumentLocation(list: .command, index: 0))
                 }
             }
         }
@@ -39,7 +39,7 @@ struct DetailsReader {
 
     private func mayHaveMore(_ options: ServerOptions) -> Bool {
         options.hasConfiguration || options.hasUnknownWords
-            || environment.container.sourcesMayConcernUWSGI && !environment.isCleared
+            || scope.container.sourcesMayConcernUWSGI && !scope.isCleared
     }
 
     // MARK: Hazards
@@ -71,7 +71,7 @@ struct DetailsReader {
             let names = printing.map(Evidence.quoted).joined(separator: ", ")
             sentences.append("uWSGI takes these variables for options that make it exit: \(names).")
         }
-        if environment.reaches("UWSGI_EMPEROR"), environment.container.index(of: "UWSGI_EMPEROR") != nil {
+        if scope.reaches("UWSGI_EMPEROR"), scope.container.index(of: "UWSGI_EMPEROR") != nil {
             sentences.append(
                 "UWSGI_EMPEROR is inherited by every vassal, which then becomes an emperor itself: give --emperor "
                     + "as an option instead.")

@@ -16,10 +16,10 @@ enum Evidence {
     }
 
     /// A program at its place: `command[0] uwsgi`, `command[2] sh -c: uwsgi`.
-    static func program(_ name: some StringProtocol, at place: Place) -> String {
+    static func program(_ name: some StringProtocol, at location: ArgumentLocation) -> String {
         let shown = quoted(name)
-        guard let shell = place.shell else { return "\(place.description) \(shown)" }
-        return "\(place.description) \(shell): \(shown)"
+        guard let shell = location.shell else { return "\(location.description) \(shown)" }
+        return "\(location.description) \(shell): \(shown)"
     }
 
     static func variable(_ name: String) -> String { "env \(quoted(name))" }

@@ -2,13 +2,13 @@
 enum Hints {
     /// The entries of evidence that a container gives; empty when nothing speaks for uWSGI.
     /// - Parameter arguments: what the unseen program is given, when nothing else reads it.
-    static func evidence(_ container: ContainerSpecification, arguments: ArraySlice<Word>) -> [String] {
+    static func evidence(_ container: ContainerSpecification, arguments: ArraySlice<Argument>) -> [String] {
         var entries: [String] = []
         if let first = arguments.first, areOptions(arguments) {
-            let list = first.place.list == .command ? container.command : container.arguments
-            let entry = list.indices.contains(first.place.index) ? list[first.place.index] : nil
+            let list = first.location.list == .command ? container.command : container.arguments
+            let entry = list.indices.contains(first.location.index) ? list[first.location.index] : nil
             entries.append(
-                Evidence.program(ShownValue.name(optionName(first.text), entry: entry), at: first.place))
+                Evidence.program(ShownValue.name(optionName(first.text), entry: entry), at: first.location))
         }
         for mount in container.mounts where entries.count < Evidence.most {
             if isConfiguration(mount) { entries.append(Evidence.mount(mount.path)) }
@@ -79,14 +79,14 @@ enum Hints {
     ]
 
     /// Whether words begin like options, and not like a program with its arguments.
-    static func mayBeOptions(_ words: ArraySlice<Word>) -> Bool {
+    static func mayBeOptions(_ words: ArraySlice<Argument>) -> Bool {
         guard let first = words.first?.text else { return false }
         return first.hasPrefix("-") || ServerOptionsReader.isConfigurationFile(first)
     }
 
     /// Whether words are a command line of uWSGI without its name: all options are its own, one at least belongs
     /// to hardly any other program, and none is a helper's.
-    static func areOptions(_ words: ArraySlice<Word>) -> Bool {
+    static func areOptions(_ words: ArraySlice<Argument>) -> Bool {
         guard mayBeOptions(words) else { return false }
         let options = ServerOptionsReader.read(words)
         guard options.helper == nil, !options.hasUnknownOptions, !options.hasOddValues else { return false }

@@ -4,12 +4,12 @@
 /// negative one ends the process wherever it stands. Sources: `uwsgi_setup` in core/init.c and core/config.c.
 struct MaxFDResolution {
     let ceiling: Int
-    let environment: ProcessEnvironment
+    let scope: Scope
     let options: ServerOptions
 
     /// What gave a value.
     private enum Origin {
-        case variable(ProcessEnvironment.CarrierVariable)
+        case variable(Scope.CarrierVariable)
         case option(ServerOptions.Assignment)
     }
 
@@ -25,33 +25,79 @@ struct MaxFDResolution {
 
         var isFatal: Bool { value?.isFatal ?? false }
         /// From what does least harm to what does most.
-        var rank: Int {
-            guard let value else { return 1 }
+        enum Rank: Comparable { case effective, unknown, ineffective, harmful }
+
+        var rank: Rank {
+            guard let value else { return .unknown }
             return switch value.effect {
-            case .effective: 0
-            case .ineffective: 2
-            case .harmful: 3
+            case .effective: .effective
+            case .ineffective: .ineffective
+            case .harmful: .harmful
             }
         }
+
+        var isBad: Bool { rank >= .ineffective }
     }
 
+    /// The max-fd by every way that leads to this server. Where some give one and some do not, it cannot be seen.
     func resolve() -> MaxFD {
-        let fromEnvironment = environment.carriers().compactMap(candidate(of:))
+        var ways: [[Scope.CarrierVariable]] = [[]]
+        for alternatives in scope.carriers() {
+            ways = ways.flatMap { way in alternatives.map { alternative in way + (alternative.map { [$0] } ?? []) } }
+            if ways.count > Scope.mostAlternatives { return MaxFD(state: .hidden) }
+        }
+        // Several conditions are taken to hold, or not to hold, together: that is as bad as it gets.
+        let isSettled = options.maxFD.allSatisfy { $0.condition.map(holds) != .some(nil) }
+        let results = ways.flatMap { way in
+            (isSettled ? [true] : [true, false]).map { resolve(way, assuming: $0) }
+        }
+        let merged = results.dropFirst().reduce(results.first ?? MaxFD(state: .unset)) { MaxFD.ofEither($0, $1) }
+        if merged.isInForce, options.maxFD.isEmpty, scope.hasUnseenChanges {
+            return MaxFD(state: .hidden, source: merged.source)
+        }
+        // Words that cannot be seen may be another max-fd, or none that counts.
+        if options.hasUnreadWords, merged.isInForce || merged.state == .unset {
+            return MaxFD(state: .hidden, source: merged.source)
+        }
+        return merged
+    }
+
+    private func resolve(_ variables: [Scope.CarrierVariable], assuming conditionsHold: Bool) -> MaxFD {
+        let fromEnvironment = variables.compactMap(candidate(of:))
         var placeholders = Placeholders(options.exported)
-        let fromOptions = options.maxFD.map { candidate(of: $0, &placeholders) }
+        let fromOptions =
+            options.maxFD
+            .filter { $0.condition.map { holds($0) ?? conditionsHold } ?? true }
+            .map { candidate(of: $0, &placeholders) }
         if let fatal = fromOptions.first(where: \.isFatal) { return state(.incurable, fatal) }
         if let fatal = fromEnvironment.first(where: \.isFatal) {
             // With max-fd among the options only a fatal variable matters, otherwise every bad one does, and one
             // replacement has to be enough.
-            let matters = fromOptions.last.map { $0.rank <= 1 }
-            let bad = fromEnvironment.count { matters == nil ? $0.rank >= 2 : $0.isFatal }
-            return self.bad(.harmful, fatal, isOnly: bad == 1 && matters != false)
+            let last = fromOptions.last
+            let bad = fromEnvironment.count { last == nil ? $0.isBad : $0.isFatal }
+            return self.bad(.harmful, fatal, isOnly: bad == 1 && !(last?.isBad ?? false))
         }
         if let last = fromOptions.last {
             guard let value = last.value else { return state(.hidden, last) }
             return value.effect == .effective ? inForce(last, value) : state(.incurable, last)
         }
         return resolveVariables(fromEnvironment)
+    }
+
+    /// Whether the condition of an `--if-…` holds; `nil` when that cannot be seen.
+    private func holds(_ condition: ServerOptions.Condition) -> Bool? {
+        let isNegated = condition.name.hasPrefix("if-not-")
+        guard condition.name == "if-env" || condition.name == "if-not-env", condition.value.isKnown,
+            !condition.value.contains("=")
+        else { return nil }
+        let contents = scope.exportedContents(of: condition.value)
+        guard contents.count == 1, let content = contents.first else { return nil }
+        switch content {
+        case .unset: return isNegated
+        case .text(TextMark.absent): return isNegated
+        case .text(let text) where text.isKnown: return !isNegated
+        default: return nil
+        }
     }
 
     /// The environment's order is not its author's to choose, so of several variables the worst counts.
@@ -63,7 +109,7 @@ struct MaxFDResolution {
             let largest = candidates.max { $0.value?.number ?? 0 < $1.value?.number ?? 0 } ?? worst
             return inForce(largest, largest.value ?? value)
         case .ineffective, .harmful:
-            let isOnly = candidates.count { $0.rank >= 2 } == 1
+            let isOnly = candidates.count(where: \.isBad) == 1
             return bad(value.effect == .harmful ? .harmful : .ineffective, worst, isOnly: isOnly)
         }
     }
@@ -75,23 +121,37 @@ struct MaxFDResolution {
             if let value = vassal.value, value.effect == .effective { return inForce(vassal, value) }
             if vassal.value == nil { return state(.hidden, vassal) }
         }
-        let wouldHelp =
-            switch environment.unexportedValue(of: EnvironmentNames.maxFD) {
-            // Once the container has the variable, what a shell assigns to it is passed on.
-            case let value?: !value.isKnown || MaxFDValue(reading: value).effect == .effective
-            case nil: environment.reaches(EnvironmentNames.maxFD)
+        if let limit = lowered {
+            guard let count = limit.count else {
+                return MaxFD(state: .hidden, source: limit.location.description)
             }
+            return ofLimit(count, at: limit.location)
+        }
+        let unexported = scope.unexportedTexts(of: EnvironmentNames.maxFD)
+        let wouldHelp =
+            unexported.isEmpty
+            ? scope.reaches(EnvironmentNames.maxFD)
+            // Once the container has the variable, what a shell assigns to it is passed on.
+            : unexported.allSatisfy { !$0.isKnown || MaxFDValue(reading: $0).effect == .effective }
         return wouldHelp ? MaxFD(state: .unset, cure: .add) : MaxFD(state: .incurable)
     }
 
     // MARK: Results
 
+    /// The soft limit that the command line itself has lowered; it is never over the hard one.
+    private var lowered: DescriptorLimits.Limit? { scope.limits.soft }
+
+    private func ofLimit(_ count: Int, at location: ArgumentLocation) -> MaxFD {
+        MaxFD(
+            state: count > ceiling ? .excessive : .set, value: String(count), number: count,
+            source: location.description)
+    }
+
     private func inForce(_ candidate: Candidate, _ value: MaxFDValue) -> MaxFD {
         // uWSGI cannot go over the hard limit, and then keeps what it has. Source: setrlimit(2), and core/uwsgi.c.
-        if let limit = environment.descriptorLimit, limit.count < value.number {
-            return MaxFD(
-                state: limit.count > ceiling ? .excessive : .set, value: String(limit.count),
-                number: limit.count, source: limit.place.description)
+        if let hard = scope.limits.hard, let most = hard.count, most < value.number {
+            let limit = lowered ?? hard
+            return ofLimit(min(limit.count ?? most, most), at: limit.location)
         }
         return state(value.number > ceiling ? .excessive : .set, candidate)
     }
@@ -113,7 +173,7 @@ struct MaxFDResolution {
 
     // MARK: Candidates
 
-    private func candidate(of variable: ProcessEnvironment.CarrierVariable) -> Candidate? {
+    private func candidate(of variable: Scope.CarrierVariable) -> Candidate? {
         let source = Evidence.variable(variable.name)
         switch EnvironmentNames.carrier(variable.name) {
         case .maxFD:
@@ -137,17 +197,15 @@ struct MaxFDResolution {
         switch candidate.origin {
         case .variable(let variable): return shown(candidate.text, of: variable)
         case .option(let assignment):
-            guard let entry = environment.container.entry(at: assignment.place) else {
-                return ShownValue.expanded
-            }
-            return ShownValue.of(candidate.text, entry: entry, isScript: assignment.place.shell != nil)
+            guard let entry = scope.container.entry(at: assignment.location) else { return ShownValue.expanded }
+            return ShownValue.of(candidate.text, entry: entry, isScript: assignment.location.shell != nil)
         }
     }
 
-    private func shown(_ text: String, of variable: ProcessEnvironment.CarrierVariable) -> String {
-        guard let index = variable.index, environment.container.list.indices.contains(index),
-            case .literal(let written) = environment.container.list[index].value
-        else { return environment.container.shown(text) }
+    private func shown(_ text: String, of variable: Scope.CarrierVariable) -> String {
+        guard let index = variable.index, scope.container.list.indices.contains(index),
+            case .literal(let written) = scope.container.list[index].value
+        else { return scope.container.shown(text) }
         guard EnvironmentNames.carrier(variable.name) == .set,
             let (name, value) = ServerOptions.setting(written), name == "max-fd"
         else { return ShownValue.of(text, written: written) }
@@ -160,7 +218,7 @@ struct MaxFDResolution {
         placeholders.advance(to: assignment.position)
         return candidate(
             substitute(assignment.text) { placeholders.value(of: $0) }, assignment.text,
-            origin: .option(assignment), source: assignment.place.description, variable: nil)
+            origin: .option(assignment), source: assignment.location.description, variable: nil)
     }
 
     private func candidate(
@@ -199,11 +257,11 @@ struct MaxFDResolution {
         if text.includes("@(") { return nil }
         var isKnown = true
         var result = substitute(text, opening: "$(") { name in
-            switch environment.exportedContent(of: name) {
-            case .value(let value) where value.isKnown: return value
-            case .value: isKnown = false
-            case .invisible where environment.container.hasSources: isKnown = false
-            case .invisible, .unset: break
+            let contents = scope.exportedContents(of: name)
+            if contents.count != 1 { isKnown = false }
+            if case .text(let value)? = contents.first {
+                if value.isKnown { return value }
+                if value != TextMark.absent { isKnown = false }
             }
             return nil
         }
@@ -220,7 +278,9 @@ struct MaxFDResolution {
         let variable =
             EnvironmentNames.prefix
             + name.uppercased().split(separator: "-", omittingEmptySubsequences: false).joined(separator: "_")
-        if case .value(let value) = environment.exportedContent(of: variable) { return value }
+        let contents = scope.exportedContents(of: variable)
+        if contents.count != 1 { return TextMark.unknown }
+        if case .text(let value)? = contents.first, value != TextMark.absent { return value }
         return nil
     }
 
@@ -235,6 +295,17 @@ struct MaxFDResolution {
 }
 
 extension MaxFD {
+    var isInForce: Bool { state == .set || state == .excessive }
+
+    /// The max-fd of one server that has either of two: where only one is in force, it cannot be seen.
+    static func ofEither(_ a: MaxFD, _ b: MaxFD) -> MaxFD {
+        if a.isInForce, b.isInForce { return a.number ?? 0 >= b.number ?? 0 ? a : b }
+        if a.isInForce || b.isInForce || a.state == .hidden || b.state == .hidden {
+            return MaxFD(state: .hidden, source: a.source ?? b.source)
+        }
+        return a.severity >= b.severity ? a : b
+    }
+
     /// How badly off a server with this max-fd is, compared with another one of the same container.
     var severity: Int {
         switch state {

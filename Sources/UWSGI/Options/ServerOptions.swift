@@ -4,10 +4,21 @@ struct ServerOptions {
     struct Assignment {
         /// What stands after `--max-fd`, with marks for what is unknown.
         var text: String
-        var place: Place
+        var location: ArgumentLocation
         /// How many options came before it: `%(name)` in it can mean only those.
         var position: Int
+        /// The innermost `--if-…` around it.
+        var condition: Condition?
     }
+
+    /// `--if-env NAME` and its like, up to `--end-if`.
+    struct Condition: Hashable {
+        /// Such as `if-env`.
+        var name: String
+        var value: String
+    }
+
+    private var condition: Condition?
 
     /// Values of options and placeholders, in order: what `%(name)` can mean.
     var exported: [(name: String, value: String)] = []
@@ -20,6 +31,8 @@ struct ServerOptions {
     var hasConfiguration = false
     /// Whether there are words that cannot be seen.
     var hasUnknownWords = false
+    /// Whether words that cannot be seen may be options.
+    var hasUnreadWords = false
     /// Options that start routers, as written in the table.
     var routers: [String] = []
     var routerKinds: Set<UWSGIOption.Router> = []
@@ -39,20 +52,22 @@ struct ServerOptions {
     var recognised: [String] = []
 
     /// Takes note of one option; `set` and the like lead here as well.
-    mutating func apply(_ option: UWSGIOption, value: String, at place: Place) {
+    mutating func apply(_ option: UWSGIOption, value: String, at location: ArgumentLocation) {
         if recognised.count < 64 { recognised.append(option.name) }
         switch option.role {
-        case .other: break
-        case .maxFD: maxFD.append(Assignment(text: value, place: place, position: exported.count))
+        case .other: noteCondition(option.name, value)
+        case .maxFD:
+            maxFD.append(
+                Assignment(text: value, location: location, position: exported.count, condition: condition))
         case .set:
-            applySetting(value, at: place)
+            applySetting(value, at: location)
             return
         case .setPlaceholder:
             if let (name, value) = Self.setting(value) { exported.append((name, value)) }
             return
         case .vassalSet:
             if let (name, value) = Self.setting(value), name == "max-fd" {
-                vassalMaxFD = Assignment(text: value, place: place, position: exported.count)
+                vassalMaxFD = Assignment(text: value, location: location, position: exported.count)
             }
         case .configuration: hasConfiguration = true
         case .helper: if helper == nil { helper = option.name }
@@ -70,13 +85,20 @@ struct ServerOptions {
         exported.append((option.name, value))
     }
 
-    private mutating func applySetting(_ text: String, at place: Place) {
+    /// Source: `uwsgi_opt_logic` in core/config.c.
+    private mutating func noteCondition(_ name: String, _ value: String) {
+        if name == "endif" || name == "end-if" { condition = nil }
+        if name.hasPrefix("if-") { condition = Condition(name: name, value: value) }
+    }
+
+    private mutating func applySetting(_ text: String, at location: ArgumentLocation) {
         guard let (name, value) = Self.setting(text) else {
+            if text.hasUnknown { hasUnreadWords = true }
             if !text.isKnown { hasUnknownWords = true }
             return
         }
         if let option = OptionTable.exact(name), option.role != .set {
-            apply(option, value: value, at: place)
+            apply(option, value: value, at: location)
         } else {
             exported.append((name, value))
         }

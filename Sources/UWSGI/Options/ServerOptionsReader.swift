@@ -4,7 +4,7 @@
 /// Source: `uwsgi_setup` and `build_options` in core/uwsgi.c.
 enum ServerOptionsReader {
     /// - Parameter words: what follows the program's own name.
-    static func read(_ words: ArraySlice<Word>) -> ServerOptions {
+    static func read(_ words: ArraySlice<Argument>) -> ServerOptions {
         var options = ServerOptions()
         var index = words.startIndex
         var onlyOperands = false
@@ -12,8 +12,9 @@ enum ServerOptionsReader {
             let word = words[index]
             index += 1
             options.stepsTaken += word.text.utf8.count + 1
-            if word.isElastic, word.text.utf8.first.map({ $0 <= 1 }) ?? true {
+            if word.isElastic, word.text.utf8.first.map(TextMark.isMark) ?? true {
                 options.hasUnknownWords = true
+                if word.text.hasUnknown { options.hasUnreadWords = true }
             } else if onlyOperands || word.text.utf8.first != UInt8(ascii: "-") || word.text.utf8.count == 1 {
                 readOperand(word.text, into: &options)
             } else if word.text == "--" {
@@ -30,7 +31,11 @@ enum ServerOptionsReader {
     /// An operand is a configuration file when its name says so, and otherwise an address or nothing to uWSGI.
     private static func readOperand(_ text: String, into options: inout ServerOptions) {
         if !text.isKnown { options.hasUnknownWords = true }
-        if isConfigurationFile(text) { options.hasConfiguration = true }
+        if isConfigurationFile(text) {
+            options.hasConfiguration = true
+        } else if let first = text.utf8.first, TextMark.isMark(first), text.hasUnknown {
+            options.hasUnreadWords = true
+        }
     }
 
     /// Whether uWSGI takes an operand of this name for a configuration file.
@@ -41,13 +46,14 @@ enum ServerOptionsReader {
     }
 
     private static func readLong(
-        _ word: Word, _ words: ArraySlice<Word>, _ index: inout Int, _ options: inout ServerOptions
+        _ word: Argument, _ words: ArraySlice<Argument>, _ index: inout Int, _ options: inout ServerOptions
     ) {
         let body = word.text.dropFirst(2)
         let equals = body.utf8.firstIndex(of: UInt8(ascii: "="))
         let name = String(body[..<(equals ?? body.endIndex)])
         guard name.isKnown else {
             options.hasUnknownWords = true
+            options.hasUnreadWords = true
             return
         }
         guard let option = OptionTable.abbreviated(name) else {
@@ -56,33 +62,38 @@ enum ServerOptionsReader {
         }
         if option.name == name, options.longNames.count < 64 { options.longNames.append(name) }
         if let equals {
-            options.apply(option, value: String(body[body.utf8.index(after: equals)...]), at: word.place)
+            options.apply(option, value: String(body[body.utf8.index(after: equals)...]), at: word.location)
         } else if option.argument == .required {
             takeValue(of: option, words, &index, &options)
         } else {
-            options.apply(option, value: "", at: word.place)
+            options.apply(option, value: "", at: word.location)
         }
     }
 
     private static func readLetters(
-        _ word: Word, _ words: ArraySlice<Word>, _ index: inout Int, _ options: inout ServerOptions
+        _ word: Argument, _ words: ArraySlice<Argument>, _ index: inout Int, _ options: inout ServerOptions
     ) {
         var rest = word.text.utf8.dropFirst()
         while let letter = rest.popFirst() {
             guard let option = OptionTable.letter(letter) else {
-                if letter <= 1 { options.hasUnknownWords = true } else { options.hasUnknownOptions = true }
+                if TextMark.isMark(letter) {
+                    options.hasUnknownWords = true
+                    options.hasUnreadWords = true
+                } else {
+                    options.hasUnknownOptions = true
+                }
                 continue
             }
             switch option.argument {
-            case .none: options.apply(option, value: "", at: word.place)
+            case .none: options.apply(option, value: "", at: word.location)
             case .optional:
-                options.apply(option, value: String(Substring(rest)), at: word.place)
+                options.apply(option, value: String(Substring(rest)), at: word.location)
                 return
             case .required:
                 if rest.isEmpty {
                     takeValue(of: option, words, &index, &options)
                 } else {
-                    options.apply(option, value: String(Substring(rest)), at: word.place)
+                    options.apply(option, value: String(Substring(rest)), at: word.location)
                 }
                 return
             }
@@ -91,7 +102,7 @@ enum ServerOptionsReader {
 
     /// The next word is the option's value, whatever it looks like.
     private static func takeValue(
-        of option: UWSGIOption, _ words: ArraySlice<Word>, _ index: inout Int,
+        of option: UWSGIOption, _ words: ArraySlice<Argument>, _ index: inout Int,
         _ options: inout ServerOptions
     ) {
         guard index < words.endIndex else {
@@ -101,6 +112,6 @@ enum ServerOptionsReader {
         let word = words[index]
         index += 1
         if word.text.hasPrefix("--") { options.hasOddValues = true }
-        options.apply(option, value: word.text, at: word.place)
+        options.apply(option, value: word.text, at: word.location)
     }
 }

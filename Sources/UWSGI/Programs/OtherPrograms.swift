@@ -2,7 +2,7 @@
 enum OtherPrograms {
     /// What a program's name tells.
     enum Kind {
-        /// It is what it is called, and starts no uWSGI.
+        /// It is what it is called, and does not start uWSGI.
         case visible
         /// What it starts cannot be seen: a script, a supervisor, an image's own entry point.
         case opaque
@@ -16,8 +16,8 @@ enum OtherPrograms {
         command builtin alias basename dirname realpath readlink date sleep wait sync yes seq nproc id whoami hostname
         uname pwd cd pushd popd umask ulimit df du mount umount ps pgrep pkill kill killall killall5 pidof top htop
         free lsof netstat ss ip ifconfig ping nc ncat netcat telnet socat curl wget http dig nslookup host getent openssl
-        ssh scp sftp rsync git hg svn tar gzip gunzip zip unzip xz bzip2 jq yq envsubst gomplate make-ssl-cert update-ca-certificates
-        pip pip2 pip3 easy_install apt apt-get aptitude dpkg apk yum dnf microdnf rpm zypper pacman npm yarn pnpm gem
+        ssh scp sftp rsync git hg svn tar gzip gunzip zip unzip xz bzip2 jq yq envsubst make-ssl-cert update-ca-certificates
+        pip pip2 pip3 easy_install apt apt-get aptitude dpkg apk yum dnf microdnf rpm zypper pacman gem
         conda-env pip-compile twine man info logger crontab
         docker podman kubectl helm oc nerdctl crictl etcdctl vault consul aws gcloud az terraform ansible
         ansible-playbook
@@ -33,27 +33,26 @@ enum OtherPrograms {
         prometheus grafana telegraf filebeat fluentd fluent-bit vector logstash node_exporter statsd_exporter promtail
         uwsgi_exporter uwsgi-exporter uwsgi_curl uwsgi-curl uwsgi_proxy uwsgi-proxy uwsgitop uwsgi-manager uwsgi-top uwsgicc
         cron crond anacron atd sshd rsyslogd syslogd syslog-ng supervisorctl s6-svc s6-svstat sv svc svstat
-        systemctl journalctl cloud_sql_proxy cloud-sql-proxy linkerd-await istio-agent pilot-agent pause
+        systemctl journalctl cloud_sql_proxy cloud-sql-proxy istio-agent pilot-agent pause
         gdbserver tcpdump dmesg sysctl iptables nft ldconfig locale-gen dbus-daemon Xvfb gpg age chsh useradd adduser
-        usermod groupadd addgroup passwd su-login login getty vi vim nano emacs ed bc dc expr xdg-open ffmpeg convert
+        UWSGI usermod groupadd addgroup passwd su-login login getty vi vim nano emacs ed bc dc expr xdg-open ffmpeg convert
         """.split { $0 == " " || $0 == "\n" })
 
-    /// Supervisors, task runners and entry points of images: what they start stands elsewhere.
-    private static let opaque: Set<Substring> = Set(
-        """
-        supervisord supervisor runsvdir runsv runit runit-init s6-svscan s6-supervise s6-rc-init s6-init execlineb
-        svscan supervise monit circusd systemd init openrc rc-init runlevel kolla_start kolla_extend_start
-        honcho foreman forego hivemind overmind goreman pm2 make just task rake invoke inv fab npx tini-entrypoint
-        docker-entrypoint entrypoint start run boot launch bootstrap parallel procfile-runner daemon daemonize
-        launcher lifecycle web process-compose
-        """.split { $0 == " " || $0 == "\n" })
+    /// Parts of a script's name that tell of another role than serving, unless a word of ``serving`` stands beside.
+    private static let otherRoles: Set<Substring> = [
+        "celery", "worker", "workers", "celeryworker", "beat", "celerybeat", "flower", "nginx", "exporter", "consumer",
+        "scheduler", "backup", "healthcheck", "probe", "liveness", "readiness", "install", "stop", "kill",
+    ]
 
-    /// Parts of a script's name that tell of another role than serving.
-    private static let otherRoles = [
-        "celery", "worker", "beat", "flower", "migrate", "migration", "nginx", "exporter", "wait", "cron",
-        "consumer",
-        "scheduler", "backup", "healthcheck", "probe", "liveness", "readiness", "install", "test", "stop",
-        "kill",
+    /// The same, unless a word of ``starting`` stands beside: what many start scripts do first.
+    private static let preparations: Set<Substring> = [
+        "migrate", "migration", "migrations", "wait", "await", "cron", "test", "tests",
+    ]
+
+    private static let serving: Set<Substring> = ["server", "serve", "web", "uwsgi", "wsgi", "http", "api", "app"]
+
+    private static let starting: Set<Substring> = [
+        "start", "run", "launch", "boot", "entrypoint", "entry", "main", "exec", "up",
     ]
 
     /// Words that images' entry points take for another role than serving.
@@ -76,22 +75,26 @@ enum OtherPrograms {
     /// Whether a word is an entry point's name for another role than serving.
     static func isOtherKeyword(_ word: String) -> Bool { otherKeywords.contains(word[...]) }
 
-    /// What kind of program a path names.
+    /// What kind of program a path names. Whatever is not known may start anything.
     static func kind(of path: String) -> Kind {
         let name = path.lastPathComponent
         if isVisible(name) { return .visible }
-        if opaque.contains(name) { return .opaque }
-        let lowered = name.lowercased()
-        if otherRoles.contains(where: { lowered.includes($0) }) { return .visible }
-        for suffix in [".sh", ".bash", ".ash", ".ksh", ".zsh", ".run"] where lowered.hasSuffix(suffix) {
-            return .opaque
-        }
-        if lowered.hasSuffix(".py") { return .visible }
-        if lowered.includes("entrypoint") { return .opaque }
+        let parts = Set(name.lowercased().split { $0 == "-" || $0 == "_" || $0 == "." })
+        if !parts.isDisjoint(with: serving) { return .opaque }
+        if !parts.isDisjoint(with: otherRoles) { return .visible }
+        if parts.isDisjoint(with: starting), !parts.isDisjoint(with: preparations) { return .visible }
+        return .opaque
+    }
+
+    /// Whether a path names a script, of which it is usual to start what its arguments say.
+    static func isScript(_ path: String) -> Bool {
+        let name = path.lastPathComponent
+        for suffix in [".sh", ".bash", ".ash", ".ksh", ".zsh", ".run"] where name.hasSuffix(suffix) { return true }
+        if name.includes("entrypoint") { return true }
         // A path that leads to no folder of programs is most likely an image's own script.
-        guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return .visible }
+        guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return false }
         let folder = path[..<slash]
         let systemFolders = ["/bin", "/sbin", "/usr/bin", "/usr/sbin", "/usr/local/bin", "/usr/local/sbin"]
-        return systemFolders.contains(String(folder)) || folder.hasSuffix("venv/bin") ? .visible : .opaque
+        return !systemFolders.contains(String(folder)) && !folder.hasSuffix("venv/bin")
     }
 }

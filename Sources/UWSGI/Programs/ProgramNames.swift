@@ -9,18 +9,19 @@ enum ProgramNames {
         "full", "router",
     ]
 
+    /// What packagers put behind the name of the executable itself.
+    private static let builds: Set<Substring> = [
+        "core", "bin", "static", "real", "dist", "distrib", "orig", "original", "wrapped", "debug", "dbg", "lto",
+    ]
+
     /// Whether a path names uWSGI's executable.
     static func isUWSGI(_ path: String) -> Bool {
         let name = path.lastPathComponent
-        guard let range = name.utf8.firstIndex(of: UInt8(ascii: "u")), name.utf8.count <= 64 else {
-            return false
-        }
-        let start = name.utf8.startIndex
-        guard range == start || name == "pyuwsgi" else { return false }
-        if name == "uwsgi" || name == "uwsgi-core" || name == "pyuwsgi" || name == "uwsgi.bin" { return true }
+        guard name.utf8.count <= 64, name.utf8.first != UInt8(ascii: "/") else { return false }
+        if name.hasPrefix("pyuwsgi") { return isVersion(name.dropFirst(7)) }
         guard name.hasPrefix("uwsgi") else { return false }
         let rest = name.dropFirst(5)
-        if isVersion(rest) { return true }
+        if isVersion(rest) || builds.contains(rest.dropFirst()) && ".-_".contains(rest.first ?? " ") { return true }
         if rest.first == "-", isVersion(rest.dropFirst()) { return true }
         guard rest.first == "_" || rest.first == "-" else { return false }
         let plugin = rest.dropFirst()

@@ -1,9 +1,9 @@
 /// The command line of a Python interpreter: `python -m module`, `python -c code` or `python script`.
 enum PythonInvocation {
     enum Source {
-        case module(Word, ArraySlice<Word>)
-        case code(Word, ArraySlice<Word>)
-        case script(ArraySlice<Word>)
+        case module(Argument, ArraySlice<Argument>)
+        case code(Argument, ArraySlice<Argument>)
+        case script(ArraySlice<Argument>)
         case input
     }
 
@@ -19,7 +19,7 @@ enum PythonInvocation {
     }
 
     /// - Parameter words: what follows the interpreter's own name.
-    static func read(_ words: ArraySlice<Word>) -> Source {
+    static func read(_ words: ArraySlice<Argument>) -> Source {
         var rest = words
         while let word = rest.first, word.text.utf8.first == UInt8(ascii: "-"), word.text.utf8.count > 1 {
             rest.removeFirst()
@@ -31,7 +31,7 @@ enum PythonInvocation {
             var letters = text.dropFirst()
             while let letter = letters.popFirst() {
                 guard letter == "c" || letter == "m" || letter == "W" || letter == "X" else { continue }
-                let value = letters.isEmpty ? rest.popFirst() : Word(String(letters), at: word.place)
+                let value = letters.isEmpty ? rest.popFirst() : Argument(String(letters), at: word.location)
                 guard let value else { return .input }
                 if letter == "c" { return .code(value, rest) }
                 if letter == "m" { return .module(value, rest) }
@@ -52,9 +52,9 @@ enum PythonInvocation {
     }
 
     static func effect(of code: String) -> CodeEffect {
-        guard code.includes("uwsgi") else { return .none }
+        guard UWSGIWord.occurs(in: code.utf8) else { return .none }
         if code.includes("pyuwsgi"), code.includes("run(") { return .runs }
-        let starters = ["exec", "Popen", "subprocess", "os.system", "spawn"]
+        let starters = ["exec", "Popen", "subprocess", "system", "spawn", "popen", "qx", "`"]
         return starters.contains { code.includes($0) } ? .mayRun : .none
     }
 

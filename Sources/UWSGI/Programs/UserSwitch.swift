@@ -5,7 +5,7 @@
 struct UserSwitch {
     enum Payload {
         case shell(ShellInvocation)
-        case program(ArraySlice<Word>)
+        case program(ArraySlice<Argument>)
         case nothing
     }
 
@@ -18,17 +18,17 @@ struct UserSwitch {
     ///   - words: what follows the program's own name.
     ///   - name: `su` or `runuser`.
     static func read(
-        _ words: ArraySlice<Word>, name: Substring, environment: inout ProcessEnvironment
+        _ words: ArraySlice<Argument>, name: Substring, scope: inout Scope
     ) -> Payload {
         var rest = words
-        var script: Word?
+        var script: Argument?
         var isLogin = false
         var preserves = false
         var kept: [Substring] = []
-        var names: Word?
-        var operands: [Word] = []
+        var names: Argument?
+        var operands: [Argument] = []
 
-        func apply(_ option: Substring, _ value: Word?) {
+        func apply(_ option: Substring, _ value: Argument?) {
             switch option {
             case "c", "command", "session-command": script = value
             case "l", "login": isLogin = true
@@ -49,7 +49,7 @@ struct UserSwitch {
                 let equals = body.firstIndex(of: "=")
                 let option = body[..<(equals ?? body.endIndex)]
                 if let equals {
-                    apply(option, Word(String(body[body.index(after: equals)...]), at: word.place))
+                    apply(option, Argument(String(body[body.index(after: equals)...]), at: word.location))
                 } else {
                     apply(option, withValue.contains(option) ? rest.popFirst() : nil)
                 }
@@ -61,7 +61,7 @@ struct UserSwitch {
                         apply(option, nil)
                         continue
                     }
-                    apply(option, letters.isEmpty ? rest.popFirst() : Word(String(letters), at: word.place))
+                    apply(option, letters.isEmpty ? rest.popFirst() : Argument(String(letters), at: word.location))
                     letters = ""
                 }
             } else {
@@ -71,8 +71,8 @@ struct UserSwitch {
             }
         }
         if isLogin, !(preserves && names != nil) {
-            environment.clear()
-            for name in kept { environment.inherit(String(name)) }
+            scope.clear()
+            for name in kept { scope.inherit(String(name)) }
         }
         if names != nil {
             let program = operands + rest

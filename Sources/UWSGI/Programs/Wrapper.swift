@@ -24,6 +24,10 @@ struct Wrapper: Sendable {
         case scripts
         /// Python's own arguments: a script, or `-m` and a module.
         case python
+        /// A shell's own arguments.
+        case shell
+        /// The program's name stands behind that of an environment and a colon: `prod:uwsgi`.
+        case programInEnvironment
     }
 
     /// The wrapper's own names.
@@ -56,13 +60,29 @@ struct Wrapper: Sendable {
     var attaching: [Substring]
     /// Options whose value is the program; its arguments stand behind `--`.
     var programs: [Substring]
+    /// Options whose value lowers the limit of open files.
+    var limits: Limits
+    /// Options with which it only sometimes starts the program: for each line of its input.
+    var doubting: [Substring]
+
+    /// How a wrapper takes a limit of open files.
+    enum Limits: Sendable {
+        case none
+        /// An option with a number: `-o 4096`. The soft limit alone is lowered.
+        case soft(option: Substring)
+        /// `soft:hard` behind an equals sign or a letter, either part or one number for both: `--nofile=4096`.
+        case pair(options: [Substring])
+        /// `LimitNOFILE=` among the values of an option.
+        case property(options: [Substring])
+    }
 
     init(
         _ names: String, _ subcommands: String = "", style: Style = .plain, values: String = "",
         flags: String = "",
         operands: Int = 0, assignments: Bool = false, payload: Payload = .program, clears: Bool = false,
         clearing: String = "", keeping: String = "", unsetting: String = "", scripts: String = "",
-        splitting: String = "", attaching: String = "", programs: String = ""
+        splitting: String = "", attaching: String = "", programs: String = "", limits: Limits = .none,
+        doubting: String = ""
     ) {
         self.names = names.split(separator: " ")
         self.subcommands = subcommands.split(separator: " ")
@@ -76,6 +96,8 @@ struct Wrapper: Sendable {
         self.flags = flags.split(separator: " ")
         self.operands = operands
         takesAssignments = assignments
+        self.limits = limits
+        self.doubting = doubting.split(separator: " ")
         self.payload = payload
         self.clears = clears
         self.clearing = clearing.split(separator: " ")

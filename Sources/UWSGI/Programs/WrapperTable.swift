@@ -1,5 +1,8 @@
 /// The wrappers that are known. Sources: their manuals, and for what is marked in the tests the programs themselves.
 enum WrapperTable {
+    /// What shells carry out themselves.
+    static let exec = Wrapper("exec", values: "a", clearing: "c")
+
     private static let byName: [Substring: [Wrapper]] = {
         var table: [Substring: [Wrapper]] = [:]
         for wrapper in processes + users + tracers + packages + secrets + waiters {
@@ -46,7 +49,7 @@ enum WrapperTable {
         Wrapper("time", style: .gnu, values: "f format o output"),
         Wrapper(
             "env", style: .gnu, values: "C chdir", assignments: true, clearing: "i ignore-environment",
-            unsetting: "u unset", splitting: "S split-string"),
+            unsetting: "u unset", splitting: "S split-string", attaching: "0 null"),
         Wrapper("chroot", style: .gnu, values: "userspec groups", operands: 1),
         Wrapper(
             "unshare", style: .gnu,
@@ -54,7 +57,7 @@ enum WrapperTable {
                 "R root w wd S setuid G setgid map-user map-group map-users map-groups propagation setgroups "
                 + "load-interp monotonic boottime"),
         Wrapper("nsenter", style: .gnu, values: "t target S setuid G setgid N net-socket", flags: "net"),
-        Wrapper("prlimit", style: .gnu, attaching: "p pid"),
+        Wrapper("prlimit", style: .gnu, attaching: "p pid", limits: .pair(options: ["n", "nofile"])),
         Wrapper("setarch linux32 linux64 i386 x86_64", operands: 0),
         Wrapper(
             "flock", style: .gnu, values: "w wait timeout E conflict-exit-code", operands: 1,
@@ -62,8 +65,8 @@ enum WrapperTable {
         Wrapper("setlock pgrphack fghack eatmydata fakeroot fakechroot dbus-launch catsegv catchsegv"),
         Wrapper(
             "jemalloc jemalloc.sh tcmalloc libfaketime proxychains proxychains4 tsocks torsocks", values: "f"),
-        Wrapper("faketime", values: "f", operands: 1),
-        Wrapper("softlimit", values: "a c d f l m o p r s t"),
+        Wrapper("faketime", operands: 1),
+        Wrapper("softlimit", values: "a c d f l m o p r s t", limits: .soft(option: "o")),
         Wrapper("cpulimit", values: "l limit e exe c cpu", attaching: "p pid"),
         Wrapper("cgexec", values: "g"),
         Wrapper("authbind", values: "depth"),
@@ -85,8 +88,16 @@ enum WrapperTable {
             programs: "x exec a startas"),
         Wrapper(
             "xargs", style: .gnu,
-            values: "a arg-file d delimiter E I L max-lines n max-args P max-procs s max-chars"),
-        Wrapper("multirun concurrently", payload: .scripts),
+            values: "a arg-file d delimiter E I L max-lines n max-args P max-procs s max-chars",
+            doubting: "I i replace r no-run-if-empty"),
+        Wrapper("multirun concurrently parallel", payload: .scripts),
+        Wrapper("ip", "netns", operands: 2),
+        Wrapper(
+            "systemd-run", style: .gnu,
+            values: "p property u unit slice description uid gid nice working-directory E setenv M machine H host "
+                + "service-type on-active on-boot on-startup on-unit-active on-unit-inactive on-calendar "
+                + "timer-property path-property socket-property background",
+            limits: .property(options: ["p", "property"])),
     ]
 
     /// What changes the user.
@@ -106,13 +117,17 @@ enum WrapperTable {
                 "reuid regid euid egid ruid rgid groups inh-caps ambient-caps bounding-set securebits pdeathsig "
                 + "selinux-label apparmor-profile landlock-access landlock-rule seccomp-filter",
             clearing: "reset-env", attaching: "d dump"),
-        Wrapper("chpst", values: "u U b e / n l L m d o p f c r t C"),
+        Wrapper("chpst", values: "u U b e / n l L m d o p f c r t C", limits: .soft(option: "o")),
+        Wrapper("sg", operands: 1, payload: .scripts, scripts: "c command"),
+        Wrapper(
+            "capsh", values: "", payload: .shell, attaching: "print decode supports has-p has-i has-a has-b"),
         Wrapper("envuidgid", operands: 1),
         Wrapper("envdir", operands: 1),
         Wrapper("s6-envdir", values: "L", operands: 1),
         Wrapper("s6-envuidgid", values: "t", operands: 1),
         Wrapper("s6-applyuidgid", values: "u g G"),
-        Wrapper("s6-softlimit", values: "a c d f l m o p r s t"),
+        Wrapper("s6-softlimit", values: "a c d f l m o p r s t", limits: .soft(option: "o")),
+        Wrapper("s6-fdholder-retrieve s6-fdholder-store s6-fdholder-getdump", values: "t T", operands: 2),
         Wrapper("with-contenv s6-setsid s6-nice", values: "n"),
         Wrapper("s6-setlock s6-notifyoncheck", values: "t d s c w n T", operands: 0),
     ]
@@ -183,8 +198,8 @@ enum WrapperTable {
             "uvx", values: "from with p python index index-url directory project env-file refresh-package"),
         Wrapper("uv", "tool", values: "from with p python directory project", operands: 1),
         Wrapper("pipx", "run", values: "spec python pip-args index-url"),
-        Wrapper("pdm", "run", values: "p project s site-packages env-file venv"),
-        Wrapper("hatch", "run", values: "e env p project data-dir cache-dir config"),
+        Wrapper("pdm", "run", values: "p project env-file venv"),
+        Wrapper("hatch", "run", values: "e env p project data-dir cache-dir config", payload: .programInEnvironment),
         Wrapper("rye", "run", values: "pyproject"),
         Wrapper("pixi", "run", values: "e environment manifest-path"),
         Wrapper(
@@ -239,6 +254,11 @@ enum WrapperTable {
 
     /// What waits for other services first.
     private static let waiters: [Wrapper] = [
+        Wrapper("linkerd-await", values: "p port b backoff t timeout timeout-fatal"),
+        Wrapper(
+            "gomplate", values: "f file o out i in d datasource c context V input-dir output-dir output-map "
+                + "exclude t template plugin left-delim right-delim H datasource-header chmod config missing-key",
+            payload: .programAfterSeparator),
         Wrapper(
             "dockerize", style: .single,
             values:

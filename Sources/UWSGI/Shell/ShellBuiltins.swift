@@ -1,141 +1,207 @@
+import ShellSyntax
+
 /// The commands that shells carry out themselves, as far as they change what runs or with which variables.
 ///
 /// Source: POSIX.1-2024, Shell Command Language, 2.15, and the manual of bash.
-extension ShellInterpreter {
+enum ShellBuiltins {
+    /// Assignments before these last longer than the command.
+    static let special: Set<String> = [
+        ":", ".", "source", "eval", "exec", "exit", "export", "readonly", "return", "set", "shift", "times", "trap",
+        "unset", "break", "continue",
+    ]
+
+    /// Built-in commands that start nothing and change nothing that matters here.
+    static let idle: Set<String> = [
+        "umask", "wait", "unalias", "times", "shopt", "enable", "jobs", "fg", "bg", "disown", "suspend", "logout",
+        "history", "bind", "complete", "dirs", "caller",
+    ]
+}
+
+extension ShellRunner {
     /// - Returns: `nil` when the name is no built-in command's.
-    mutating func runBuiltin(
-        _ name: String, _ fields: [Word], _ examination: inout Examination
-    ) -> ShellVerdict? {
+    func runBuiltin(_ name: String, _ fields: [Argument], in state: State) -> Outcome? {
         let operands = fields.dropFirst()
         switch name {
-        case ":", "true": return .known(true)
-        case "false": return .known(false)
-        case "test": return ShellTest.evaluate(Array(operands), matchesPatterns: false)
-        case "[":
-            guard operands.last?.text == "]" else { return .ordinary }
-            return ShellTest.evaluate(Array(operands.dropLast()), matchesPatterns: false)
-        case "exec": runExec(operands, &examination)
-        case "eval": runEval(operands, &examination)
-        case "command", "builtin": return runCommand(name, operands, &examination)
-        case ".", "source": examination.meetOpaque(script.place, name: operands.first?.text ?? "")
-        case "exit", "return":
-            if functionDepth == 0 || name == "exit" { hasEnded = true }
-            return operands.first.map { .known($0.text == "0") } ?? .ordinary
+        case ":", "true": return .succeeding(state)
+        case "false": return .failing(state)
+        case "test", "[", "[[": return runTest(name, operands, in: state)
+        case "exec": return runExec(operands, in: state)
+        case "eval": return runEval(operands, in: state)
+        case "command", "builtin": return runCommandBuiltin(name, operands, in: state)
+        case ".", "source": return runSource(operands, in: state)
+        case "trap": return runTrap(operands, in: state)
+        case "exit": return runExit(operands, in: state)
+        case "return": return runReturn(operands, in: state)
+        case "break", "continue": return runJump(name, operands, in: state)
         case "export", "readonly", "local", "declare", "typeset":
-            declare(
-                operands, exports: name == "export" || name != "local" && operands.first?.text == "-x",
-                &examination)
-            return .known(true)
-        case "unset":
-            for word in operands where word.text != "-v" && word.text != "-f" {
-                examination.environment.unset(word.text)
-            }
-            return .known(true)
-        case "set": set(operands)
-        case "shift":
-            arguments = arguments.dropFirst(operands.first.flatMap { Int($0.text) }.map { max(0, $0) } ?? 1)
-            return .known(true)
-        case "read":
-            for word in operands where EnvironmentNames.isIdentifier(word.text) {
-                examination.environment.assign(word.text, String(Character(Word.unknown)))
-            }
-        case "ulimit": limit(operands, &examination)
-        case "cd", "pushd", "popd", "umask", "wait", "trap", "alias", "unalias", "hash", "type",
-            "getopts",
-            "times", "break", "continue", "shopt", "enable", "jobs", "fg", "bg", "disown", "let", "mapfile",
-            "readarray",
-            "echo", "printf", "kill", "suspend", "logout", "history", "bind", "complete", "dirs", "caller":
-            return name == "echo" || name == "printf" ? .known(true) : .ordinary
-        default: return nil
+            return declare(name, operands.map { .text($0.text) }, in: state)
+        case "unset": return runUnset(operands, in: state)
+        case "set": return runSet(operands, in: state)
+        case "shift": return runShift(operands, in: state)
+        case "read", "mapfile", "readarray", "getopts", "let": return runReading(name, operands, in: state)
+        case "echo", "printf": return runPrinting(name, operands, in: state)
+        case "cat": return runCat(operands, in: state)
+        case "ulimit": return limitDescriptors(operands, in: state)
+        case "cd", "pushd", "popd": return changeDirectory(name, operands, in: state)
+        case "alias", "hash": return defineAlias(name, operands, in: state)
+        case "type", "which": return runLookUp(operands, in: state)
+        case "kill": return .question(state)
+        default: return ShellBuiltins.idle.contains(name) ? .ordinary(state) : nil
         }
-        return .ordinary
     }
+
+    // MARK: Tests
+
+    private func runTest(_ name: String, _ operands: ArraySlice<Argument>, in state: State) -> Outcome {
+        var words = operands
+        if name != "test" {
+            guard words.last?.text == (name == "[" ? "]" : "]]") else { return .question(state) }
+            words.removeLast()
+        }
+        let test = words.map { ShellTest.Operand(texts: [$0.text], patterns: []) }
+        return ShellTest.evaluate(test, isExtended: false).outcome(in: state)
+    }
+
+    /// `type` and `which` print where a program is, if it is there.
+    func runLookUp(_ operands: ArraySlice<Argument>, in state: State) -> Outcome {
+        var outcome = Outcome.question(state)
+        let names = operands.filter { !$0.text.hasPrefix("-") }
+        if outcome.ok?.scope.output != nil {
+            outcome.ok?.scope.print([names.map { $0.text + "\n" }.joined()])
+        }
+        return outcome
+    }
+
+    // MARK: Commands that run others
 
     /// `exec` replaces the shell, so nothing after it runs.
-    private mutating func runExec(_ operands: ArraySlice<Word>, _ examination: inout Examination) {
-        guard !operands.isEmpty else { return }
-        let mark = examination.environment.mark
-        let row = Wrapper("exec", values: "a", clearing: "c")
-        if case .program(let program)? = WrapperPeeling.peel(
-            row, operands, environment: &examination.environment)
-        {
-            examination.run(program, confidence: confidence, depth: script.depth, inShell: true)
+    private func runExec(_ operands: ArraySlice<Argument>, in state: State) -> Outcome {
+        guard !operands.isEmpty else { return .succeeding(state) }
+        var inner = state
+        // dash takes `--` for the program's name.
+        if operands.first?.text == "--", dialect == .posix { inner.reach = min(inner.reach, .possible) }
+        guard let program = WrapperReader.read(WrapperTable.exec, operands, scope: &inner.scope)?.commandLine else {
+            return refuseOption(in: state)
         }
-        examination.environment.rollBack(to: mark)
-        hasEnded = true
-        endedByProgram = true
+        let fields = program.drop { $0.mayBeAnything && !$0.text.hasUnknown }
+        // What is left of unquoted variables may be nothing at all.
+        guard let name = fields.first else { return .ordinary(state) }
+        if name.text.hasPrefix("-"), fields.count < program.count {
+            return refuseOption(in: state).mapStates(Self.afterUnseenName)
+        }
+        var outcome = runProgram(fields, in: inner)
+        if fields.count < program.count { outcome = outcome.mapStates(Self.afterUnseenName) }
+        var result = Outcome.leaving(.exit, ok: outcome.next)
+        if fields.allSatisfy(\.mayBeAnything) { result = .either(result, .ordinary(state.reached(.possible))) }
+        return result
     }
 
-    private mutating func runCommand(
-        _ name: String, _ operands: ArraySlice<Word>, _ examination: inout Examination
-    ) -> ShellVerdict {
+    /// An option that a special built-in command does not know ends dash; bash only complains.
+    private func refuseOption(in state: State) -> Outcome {
+        if dialect == .bash { return .failing(state) }
+        return Outcome(failed: state.reached(.possible), leaves: [Outcome.Leave(kind: .exit, ok: state)])
+    }
+
+    private func runCommandBuiltin(_ name: String, _ operands: ArraySlice<Argument>, in state: State) -> Outcome {
         let rest = operands.drop { ["-p", "--", "command", "builtin"].contains($0.text) }
-        guard let first = rest.first, first.text != "-v", first.text != "-V" else { return .ordinary }
-        if let verdict = runBuiltin(first.text, Array(rest), &examination) { return verdict }
-        examination.run(rest, confidence: confidence, depth: script.depth, inShell: true)
-        return .ordinary
+        guard let first = rest.first else { return .succeeding(state) }
+        if first.text == "-v" || first.text == "-V" { return runLookUp(rest, in: state) }
+        return runBuiltin(first.text, Array(rest), in: state) ?? runProgram(rest, in: state)
     }
 
-    private mutating func runEval(_ operands: ArraySlice<Word>, _ examination: inout Examination) {
-        let text = operands.map(\.text).joined(separator: " ")
-        examination.budget.steps -= text.utf8.count
-        guard script.depth < Examination.deepestShell, examination.budget.steps > 0,
-            let parsed = try? ShellParser.parse(text, knowsDollarQuotes: script.knowsDollarQuotes)
-        else {
-            examination.meetUnexamined(text, at: script.place)
-            return
+    // MARK: Ends
+
+    private func runExit(_ operands: ArraySlice<Argument>, in state: State) -> Outcome {
+        guard let status = operands.first?.text else { return .leaving(.exit, ok: state) }
+        if !status.isKnown { return .leaving(.exit, ok: state, failed: state) }
+        return status == "0" ? .leaving(.exit, ok: state) : .leaving(.exit, failed: state)
+    }
+
+    private func runReturn(_ operands: ArraySlice<Argument>, in state: State) -> Outcome {
+        let status = operands.first?.text
+        guard isInFunction else {
+            // bash only complains; dash ends the script.
+            if dialect == .bash { return .failing(state) }
+            return Outcome(
+                failed: state.reached(.possible), leaves: [Outcome.Leave(kind: .exit, ok: state)])
         }
-        let outer = script
-        script.text = text
-        script.documents = parsed.documents
-        script.depth += 1
-        run(parsed.list, &examination)
-        if parsed.isBroken { meetBroken(parsed, &examination) }
-        script = outer
+        guard let status, status.isKnown else { return .leaving(.functionReturn, ok: state, failed: state.reached(.afterFailure)) }
+        return status == "0"
+            ? .leaving(.functionReturn, ok: state) : .leaving(.functionReturn, failed: state)
     }
 
-    private func declare(
-        _ operands: ArraySlice<Word>, exports: Bool, _ examination: inout Examination
-    ) {
-        for word in operands where word.text.utf8.first != UInt8(ascii: "-") {
-            if let (name, value) = ServerOptions.setting(word.text) {
-                if exports {
-                    examination.environment.export(name, value)
-                } else {
-                    examination.environment.assign(name, value, exportsAll: exportsAll)
-                }
-            } else if exports {
-                examination.environment.export(word.text)
-            }
+    private func runJump(_ name: String, _ operands: ArraySlice<Argument>, in state: State) -> Outcome {
+        func leave(_ levels: Int) -> Outcome {
+            .leaving(name == "break" ? .loopBreak(levels) : .loopContinue(levels), ok: state)
         }
+        let wanted = max(operands.first.flatMap { Int($0.text) } ?? 1, 1)
+        // Outside of a loop they do nothing.
+        guard loops + loopsOfCallers > 0 else { return .ordinary(state) }
+        if loops > 0, wanted <= loops || loopsOfCallers == 0 { return leave(min(wanted, loops)) }
+        let inDash = leave(min(wanted, loops + loopsOfCallers))
+        return .either(inDash, loops > 0 ? leave(loops) : .ordinary(state))
     }
 
-    /// `ulimit -n N` lowers the hard limit too; with `-S` alone a process may go back up.
-    private func limit(_ operands: ArraySlice<Word>, _ examination: inout Examination) {
-        let flags = operands.prefix { $0.text.hasPrefix("-") }.map { $0.text.dropFirst() }.joined()
-        guard flags.contains("n"), flags.contains("H") || !flags.contains("S"),
-            let count = operands.last.flatMap({ Int($0.text) }), count >= 0
-        else { return }
-        examination.environment.limitDescriptors(to: count, at: script.place)
-    }
+    // MARK: Limits and places
 
-    private mutating func set(_ operands: ArraySlice<Word>) {
-        var rest = operands
-        while let word = rest.first {
-            let text = word.text
-            guard let sign = text.utf8.first, sign == UInt8(ascii: "-") || sign == UInt8(ascii: "+"),
-                text.utf8.count > 1
-            else { break }
-            rest.removeFirst()
-            if text == "--" {
-                arguments = rest
-                return
+    /// `ulimit -n N` lowers both limits; `-S` and `-H` choose one.
+    private func limitDescriptors(_ operands: ArraySlice<Argument>, in start: State) -> Outcome {
+        var state = start
+        var isSoft = false
+        var isHard = false
+        var names: Set<Character> = []
+        for word in operands {
+            guard let sign = word.text.first else { continue }
+            if sign == "-" {
+                names.formUnion(word.text.dropFirst())
+                isSoft = isSoft || word.text.contains("S")
+                isHard = isHard || word.text.contains("H")
+                continue
             }
-            if text.utf8.dropFirst().contains(UInt8(ascii: "a")) { exportsAll = sign == UInt8(ascii: "-") }
-            if text.utf8.last == UInt8(ascii: "o"), let option = rest.popFirst() {
-                if option.text == "allexport" { exportsAll = sign == UInt8(ascii: "-") }
-            }
+            guard names.contains("n") else { continue }
+            if word.text.isKnown, Int(word.text) == nil { continue }
+            guard word.text.withoutAbsent != "" else { continue }
+            let limit = DescriptorLimits.Limit(count: Int(word.text.withoutAbsent), location: location)
+            if let count = limit.count, count < 0 { continue }
+            let isBoth = isSoft == isHard
+            if isBoth || isSoft { state.scope.limits.soft = limit }
+            if isBoth || isHard { state.scope.limits.lowerHard(to: limit) }
+            (isSoft, isHard) = (false, false)
         }
-        if !rest.isEmpty { arguments = rest }
+        return .ordinary(state)
+    }
+
+    private func changeDirectory(_ name: String, _ operands: ArraySlice<Argument>, in start: State) -> Outcome {
+        var state = start
+        let path = operands.last { !$0.text.hasPrefix("-") }?.text
+        if name == "cd", let path, path.hasPrefix("/"), path.isKnown {
+            state.scope.directory = path
+        } else {
+            state.scope.directory = nil
+        }
+        return Outcome(ok: state, failed: start.reached(.afterFailure))
+    }
+
+    /// `alias name=text`, and `hash -p path name`, which is as good.
+    private func defineAlias(_ name: String, _ operands: ArraySlice<Argument>, in start: State) -> Outcome {
+        var state = start
+        if name == "hash" {
+            guard operands.first?.text == "-p", operands.count == 3, let path = operands.dropFirst().first,
+                let alias = operands.last
+            else { return .question(state) }
+            add(alias: alias.text, path.text, to: &state)
+            return .ordinary(state)
+        }
+        for word in operands {
+            if let (alias, text) = ServerOptions.setting(word.text) { add(alias: alias, text, to: &state) }
+        }
+        return .ordinary(state)
+    }
+
+    private func add(alias: String, _ text: String, to state: inout State) {
+        var callable = state.scope.callables[alias] ?? Scope.Callable()
+        callable.aliases = [text]
+        callable.mayBeMissing = callable.functions.isEmpty
+        state.scope.callables[alias] = callable
     }
 }

@@ -1,257 +1,263 @@
-/// Expands the words of a shell script with what is known of variables and positional parameters.
+import ShellSyntax
+
+/// Expands the words of a script with what is known of variables, parameters and commands: POSIX.1-2024, Shell
+/// Command Language, 2.6.
+///
+/// Where a part may be one of several texts, the word may become several lists of fields; at most
+/// ``Scope/mostAlternatives``, beyond which the part is unknown.
 struct ShellExpansion {
-    /// The variables and parameters at this point of the script.
-    struct Context {
-        var environment: ProcessEnvironment
-        /// `$0`
-        var name: Word
-        /// `$1` and on
-        var arguments: ArraySlice<Word>
-        /// Whether a default was used although a source that cannot be seen may set the variable.
-        var hasAssumed = false
-        /// Bytes that may still be produced.
-        var budget: Int
+    let runner: ShellRunner
+    /// The state after what was expanded: `${X:=d}` assigns, `$(…)` may start something.
+    var state: State
+    /// Where an expansion ended the shell: `${X?}`, or an unset variable under `set -u`.
+    var fatal: State?
+    /// The outcome of the last command substitution.
+    var lastStatus: Outcome?
+    /// The number of the next `/dev/fd/…`.
+    private var nextDescriptor = 63
+
+    init(runner: ShellRunner, state: State) {
+        self.runner = runner
+        self.state = state
     }
 
-    /// Where the script stands: the place of words that it makes.
-    let place: Place
-    var context: Context
+    var location: ArgumentLocation { runner.location }
+    private var tracer: LaunchTracer { runner.tracer }
 
-    private var fields: [Word] = []
-    private var current = ""
-    private var hasCurrent = false
-    private var currentPlace: Place?
-    private var isElastic = false
+    // MARK: What words become
 
-    init(place: Place, context: Context) {
-        self.place = place
-        self.context = context
+    /// The fields that words become by one way.
+    struct Fields: Hashable {
+        var list: [Argument]
+        var reach: Reach
     }
 
-    /// The fields that a word becomes.
-    mutating func fields(of words: some Sequence<ShellWord>) -> [Word] {
-        fields = []
-        for word in words where context.budget >= 0 {
-            append(word, splits: true)
-            endField()
+    /// A text that a word becomes by one way; `nil` for an unset parameter.
+    struct Text: Hashable {
+        var value: String?
+        var reach = Reach.expected
+    }
+
+    /// The fields that words become: by each way one list.
+    mutating func fields(of words: some Sequence<ShellWord>) -> [Fields] {
+        var builders = [FieldBuilder(at: location)]
+        for word in words {
+            guard !tracer.budget.isExhausted else {
+                let rest = Argument(TextMark.unknown(madeOf: word.source), at: location, isElastic: true)
+                return [Fields(list: [rest], reach: .expected)]
+            }
+            append(word, to: &builders, splits: true)
+            for index in builders.indices { builders[index].endField() }
         }
-        defer { fields = [] }
-        return fields
+        return Self.unique(builders.map { Fields(list: $0.fields, reach: $0.reach) })
     }
 
-    /// The text that a word becomes where no fields are made: in an assignment.
-    mutating func text(of word: ShellWord) -> Word {
-        fields = []
-        append(word, splits: false)
-        hasCurrent = true
-        endField()
-        defer { fields = [] }
-        return fields.first ?? Word("", at: place)
+    /// The texts that a word may become where no fields are made: in an assignment.
+    mutating func texts(of word: ShellWord) -> [String] {
+        if let text = word.plainText { return [text] }
+        return Self.unique(pieces(of: word).map(\.text))
     }
 
-    /// Expands something else in the middle of a word.
-    private mutating func apart<Result>(_ body: (inout ShellExpansion) -> Result) -> Result {
-        let outer = (fields, current, hasCurrent, currentPlace, isElastic)
-        (fields, current, hasCurrent, currentPlace, isElastic) = ([], "", false, nil, false)
-        defer { (fields, current, hasCurrent, currentPlace, isElastic) = outer }
-        return body(&self)
+    /// The same, with how sure each of them is.
+    mutating func pieces(of word: ShellWord) -> [FieldBuilder] {
+        var builders = [FieldBuilder(at: location)]
+        append(word, to: &builders, splits: false)
+        return builders
     }
 
-    // MARK: Fields
-
-    private mutating func endField() {
-        guard hasCurrent else { return }
-        context.budget -= current.utf8.count + 1
-        fields.append(Word(current, at: currentPlace ?? place, isElastic: isElastic))
-        current = ""
-        hasCurrent = false
-        currentPlace = nil
-        isElastic = false
+    static func unique<Element: Hashable>(_ elements: [Element]) -> [Element] {
+        guard elements.count > 1 else { return elements }
+        var seen: Set<Element> = []
+        return elements.filter { seen.insert($0).inserted }
     }
 
-    private mutating func append(_ text: some StringProtocol) {
-        context.budget -= text.utf8.count
-        // Once the budget is used up, words end: whoever reads on sees that it is negative.
-        if context.budget >= 0 { current += text }
-        hasCurrent = true
-    }
+    // MARK: Putting together
 
     /// - Parameter isOperand: whether the word stands inside `${…}`, where blanks need not be quoted and so
     ///   separate fields as well.
-    private mutating func append(_ word: ShellWord, splits: Bool, isOperand: Bool = false) {
-        // Quotes make a word even of nothing, but not around `$@` without parameters.
-        let holdsArguments = word.parts.contains {
-            if case .parameter(let parameter, true) = $0 { return parameter.name == "@" }
-            return false
+    mutating func append(
+        _ word: ShellWord, to builders: inout [FieldBuilder], splits: Bool, isOperand: Bool = false
+    ) {
+        if splits, hasBraces(word) {
+            append([piece(TextMark.unknown(madeOf: word.source), splits: true)], to: &builders)
+            return
         }
-        for part in word.parts where context.budget >= 0 {
+        // Quotes make a word even of nothing, but not around `$@` without parameters.
+        let holdsArguments = word.parts.contains { part in
+            guard case .parameter(let parameter, true) = part else { return false }
+            if case .all? = parameter.index { return true }
+            return parameter.name == "@"
+        }
+        for part in word.parts {
             switch part {
             case .literal(let text, true) where text.isEmpty && holdsArguments: break
             case .literal(let text, let isQuoted):
-                if isOperand, splits, !isQuoted { appendValue(text, splits: true) } else { append(text) }
-            case .unknown(let isQuoted): appendValue(Self.unknown, splits: splits && !isQuoted)
-            case .command(let list, let isQuoted):
-                appendValue(output(of: list), splits: splits && !isQuoted)
+                // Unknown text in a script itself may be several words.
+                append([piece(text, splits: splits && !isQuoted && (isOperand || text.hasUnknown))], to: &builders)
             case .parameter(let parameter, let isQuoted):
-                append(parameter, isQuoted: isQuoted, splits: splits)
+                let pieces = values(of: parameter, isQuoted: isQuoted, splits: splits && !isQuoted, inFields: splits)
+                append(pieces, to: &builders)
+            case .command(let list, let source, let isQuoted):
+                let pieces = output(of: list, source).map { text in
+                    piece(text.value ?? "", splits: splits && !isQuoted, reach: text.reach)
+                }
+                append(pieces, to: &builders)
+            case .arithmetic(let word, let isQuoted):
+                let texts = self.texts(of: word).map { text in
+                    let number = number(of: text)
+                    forgetAssigned(in: text)
+                    return number.map(String.init) ?? TextMark.unknown
+                }
+                append(Self.unique(texts).map { piece($0, splits: splits && !isQuoted) }, to: &builders)
+            case .process(let list, let source):
+                append([piece(processFile(list, source), splits: false)], to: &builders)
+            case .unread(let source, let isQuoted):
+                append([piece(TextMark.unknown(madeOf: source), splits: splits && !isQuoted)], to: &builders)
             }
         }
     }
 
-    private static let unknown = String(Character(Word.unknown))
+    func piece(_ text: String, splits: Bool, reach: Reach = .expected) -> FieldBuilder {
+        var piece =
+            splits
+            ? FieldBuilder(splitting: text, separators: separators, at: location) : FieldBuilder(text, at: location)
+        piece.reach = reach
+        return piece
+    }
 
-    /// Text that comes from an expansion: split at blanks, unless it is quoted.
-    private mutating func appendValue(_ value: String, splits: Bool) {
-        guard splits else {
-            append(value)
+    private var separators: ShellSeparators {
+        guard state.scope.hasVariable("IFS") else { return .usual }
+        let texts = state.scope.texts(of: "IFS")
+        return texts.count == 1 && texts.first?.isKnown == true ? ShellSeparators(texts[0]) : .usual
+    }
+
+    /// Appends one of several pieces to each of the builders.
+    mutating func append(_ pieces: [FieldBuilder], to builders: inout [FieldBuilder]) {
+        var pieces = Self.unique(pieces)
+        if pieces.count * builders.count > Scope.mostAlternatives {
+            let text = Scope.anyText(pieces.map(\.text))
+            pieces = [FieldBuilder(splitting: text, separators: .usual, at: location)]
+        }
+        guard tracer.budget.spendBytes(pieces.reduce(0) { $0 + $1.byteCount + 1 } * builders.count) else { return }
+        if pieces.count == 1, let piece = pieces.first {
+            for index in builders.indices { builders[index].append(piece) }
             return
         }
-        var isFirst = true
-        var rest = value[...]
-        while context.budget >= 0 {
-            let end = rest.utf8.firstIndex { $0 == 0x20 || $0 == 0x09 || $0 == 0x0A } ?? rest.endIndex
-            let piece = rest[..<end]
-            if !piece.isEmpty {
-                if !isFirst { endField() }
-                if !hasCurrent, piece.utf8.contains(where: { $0 <= 1 }) { isElastic = true }
-                append(piece)
-            } else if isFirst, end < rest.endIndex {
-                endField()
-            }
-            guard end < rest.endIndex else { return }
-            isFirst = false
-            rest = rest[rest.utf8.index(after: end)...]
-            if rest.isEmpty {
-                endField()
-                return
+        builders = builders.flatMap { builder in
+            pieces.map { piece in
+                var copy = builder
+                copy.append(piece)
+                return copy
             }
         }
     }
 
-    // MARK: Parameters
-
-    private mutating func append(_ parameter: ShellParameter, isQuoted: Bool, splits: Bool) {
-        if parameter.name == "@" || parameter.name == "*", parameter.operation.isPlain {
-            appendArguments(joins: parameter.name == "*" && isQuoted || !splits, isQuoted: isQuoted)
-            return
-        }
-        let value = lookUp(parameter.name)
-        switch parameter.operation {
-        case .plain, .require:
-            appendValue(value.text, splits: splits && !isQuoted)
-        case .useDefault(let word, let alsoIfEmpty):
-            if value.isMissing(alsoIfEmpty: alsoIfEmpty) {
-                if value.isInvisible, context.environment.container.hasSources { context.hasAssumed = true }
-                append(word, splits: splits && !isQuoted, isOperand: true)
-            } else {
-                appendValue(value.text, splits: splits && !isQuoted)
+    /// Braces that bash expands: `{a,b}` and `{1..3}`.
+    private func hasBraces(_ word: ShellWord) -> Bool {
+        word.parts.contains { part in
+            guard case .literal(let text, false) = part, let open = text.utf8.firstIndex(of: UInt8(ascii: "{")) else {
+                return false
             }
-        case .assignDefault(let word, let alsoIfEmpty):
-            guard value.isMissing(alsoIfEmpty: alsoIfEmpty) else {
-                appendValue(value.text, splits: splits && !isQuoted)
-                return
-            }
-            if value.isInvisible, context.environment.container.hasSources { context.hasAssumed = true }
-            let text = apart { $0.text(of: word).text }
-            context.environment.assign(parameter.name, text)
-            appendValue(text, splits: splits && !isQuoted)
-        case .useAlternative(let word, let alsoIfEmpty):
-            if value.isMissing(alsoIfEmpty: alsoIfEmpty) { return }
-            if value.text.isKnown {
-                append(word, splits: splits && !isQuoted, isOperand: true)
-            } else {
-                appendValue(Self.unknown, splits: splits && !isQuoted)
-            }
-        case .transform:
-            appendValue(value.text.isEmpty ? "" : Self.unknown, splits: splits && !isQuoted)
+            let rest = text[open...]
+            return rest.utf8.contains(UInt8(ascii: "}")) && (rest.utf8.contains(UInt8(ascii: ",")) || rest.includes(".."))
         }
     }
 
-    /// What a parameter holds.
-    private struct Value {
-        var text: String
-        var isUnset = false
-        /// The specification does not mention it.
-        var isInvisible = false
+    // MARK: Patterns
 
-        func isMissing(alsoIfEmpty: Bool) -> Bool {
-            isUnset || isInvisible || alsoIfEmpty && text.isEmpty
-        }
-    }
-
-    /// Variables that shells and container runtimes set themselves.
-    private static let alwaysSet: Set<String> = [
-        "HOME", "PATH", "PWD", "OLDPWD", "HOSTNAME", "RANDOM", "UID", "EUID", "USER", "SHELL", "LINENO",
-        "SECONDS",
-        "PPID", "IFS", "SHLVL", "TERM", "BASH", "BASH_VERSION", "OPTIND", "FUNCNAME",
-        "KUBERNETES_SERVICE_HOST",
-        "KUBERNETES_SERVICE_PORT",
-    ]
-
-    private func lookUp(_ name: String) -> Value {
-        if name == "0" { return Value(text: context.name.text) }
-        if let number = Int(name) {
-            let index = context.arguments.startIndex + number - 1
-            guard number > 0, context.arguments.indices.contains(index) else {
-                return Value(text: "", isUnset: true)
+    /// A word as a pattern, in which quoted text is plain.
+    mutating func patterns(of word: ShellWord) -> [ShellGlob] {
+        var patterns = [ShellGlob()]
+        for part in word.parts {
+            var isQuoted = false
+            var texts: [String]
+            switch part {
+            case .literal(let text, let quoted): (texts, isQuoted) = ([text], quoted)
+            case .parameter(_, let quoted), .command(_, _, let quoted), .arithmetic(_, let quoted),
+                .unread(_, let quoted):
+                isQuoted = quoted
+                texts = self.texts(of: ShellWord(parts: [part]))
+            case .process: texts = [TextMark.unknown]
             }
-            return Value(text: context.arguments[index].text)
+            if patterns.count * texts.count > Scope.mostAlternatives { texts = [Scope.anyText(texts)] }
+            patterns = patterns.flatMap { pattern in texts.map { pattern.appending($0, isQuoted: isQuoted) } }
         }
-        if name == "#" { return Value(text: String(context.arguments.count)) }
-        if name == "*" || name == "@" {
-            return Value(
-                text: context.arguments.isEmpty ? "" : Self.unknown, isUnset: context.arguments.isEmpty)
-        }
-        guard EnvironmentNames.isIdentifier(name) else { return Value(text: Self.unknown) }
-        switch context.environment.content(of: name) {
-        case .value(let text): return Value(text: text)
-        case .unset: return Value(text: "", isUnset: true)
-        case .invisible:
-            if Self.alwaysSet.contains(name) { return Value(text: Self.unknown) }
-            return Value(text: context.environment.container.textOfInvisible, isInvisible: true)
-        }
-    }
-
-    private mutating func appendArguments(joins: Bool, isQuoted: Bool) {
-        var isFirst = true
-        for word in context.arguments {
-            if !isFirst {
-                if joins { append(" ") } else { endField() }
-            }
-            isFirst = false
-            if isQuoted || joins {
-                if !joins, current.isEmpty { currentPlace = word.place }
-                append(word.text)
-                isElastic = isElastic || word.isElastic
-            } else {
-                if current.isEmpty { currentPlace = word.place }
-                appendValue(word.text, splits: true)
-            }
-            if context.budget < 0 { return }
-        }
+        return patterns
     }
 
     // MARK: Commands
 
-    /// What `$(…)` becomes: unknown, but for commands that only name a program or repeat their words.
-    private mutating func output(of list: ShellList?) -> String {
-        guard let element = list?.elements.first, list?.elements.count == 1,
-            case .simple(let command) = element.command, command.assignments.isEmpty
-        else { return Self.unknown }
-        let names = command.words.prefix(3).map(\.plainText)
-        let operand: Int
-        switch names.first {
-        case "which": operand = 1
-        case "command" where names.dropFirst().first == "-v": operand = 2
-        case "type" where names.dropFirst().first == "-p" || names.dropFirst().first == "-P": operand = 2
-        case "echo": operand = 1
-        default: return Self.unknown
+    /// What `$(…)` becomes, and what it starts.
+    private mutating func output(of list: ShellList?, _ source: ShellSource) -> [Text] {
+        guard let list else {
+            state = tracer.giveUp(on: source, at: location, in: state)
+            return [Text(value: TextMark.unknown(madeOf: source))]
         }
-        guard command.words.count > operand, names.first == "echo" || command.words.count == operand + 1
-        else {
-            return Self.unknown
+        let before = state
+        var inner = state
+        inner.scope.output = [""]
+        let outcome = runner.run(list, in: inner)
+        lastStatus = outcome
+        let texts = printed(outcome) ?? [Text(value: TextMark.unknown(madeOf: source))]
+        if let next = outcome.apart(from: inner).next {
+            var after = before
+            after.take(waysOf: next)
+            after.reach = before.reach
+            if !next.scope.files.isSame(as: before.scope.files) { after.scope.files = next.scope.files }
+            state = after
         }
-        let words = apart { $0.fields(of: command.words[operand...]) }
-        return words.map(\.text).joined(separator: " ")
+        return texts
+    }
+
+    /// What a substitution makes of what was printed. That a program like `which` finds nothing is not what its
+    /// author expects.
+    private func printed(_ outcome: Outcome) -> [Text]? {
+        guard let all = outcome.printed else { return nil }
+        guard all.count > 1, let successes = Outcome(ok: outcome.ok).printed, !successes.isEmpty else {
+            return all.map { Text(value: Self.withoutNewlines($0)) }
+        }
+        return all.map { text in
+            Text(
+                value: Self.withoutNewlines(text),
+                reach: successes.contains(text) ? .expected : .afterFailure)
+        }
+    }
+
+    private static func withoutNewlines(_ text: String) -> String {
+        guard text.utf8.last == 0x0A else { return text }
+        var bytes = Array(text.utf8)
+        while bytes.last == 0x0A { bytes.removeLast() }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    /// The name of a file that holds what `<(…)` prints.
+    private mutating func processFile(_ list: ShellList?, _ source: ShellSource) -> String {
+        let texts = output(of: list, source)
+        let path = "/dev/fd/\(nextDescriptor)"
+        nextDescriptor -= 1
+        state.scope.files[path] = .text(texts.map { ($0.value ?? "") + "\n" })
+        return path
+    }
+
+    // MARK: Arithmetic
+
+    /// What arithmetic assigns is not worked out: `i++`, `x = 2`.
+    mutating func forgetAssigned(in text: String) {
+        guard !text.hasUnknown, let names = ShellArithmetic.assignedVariables(in: text.withoutAbsent) else {
+            state.scope.hasUnseenChanges = true
+            return
+        }
+        for name in names { state.scope.assign(name, TextMark.unknown) }
+    }
+
+    /// The number that an expression gives, or `nil` when it cannot be known.
+    func number(of text: String) -> Int? {
+        guard !text.hasUnknown else { return nil }
+        let scope = state.scope
+        return ShellArithmetic.evaluate(text.withoutAbsent, dialect: runner.dialect) { name in
+            let texts = scope.texts(of: name)
+            guard texts.count == 1, let text = texts.first, !text.hasUnknown else { return nil }
+            return text.withoutAbsent.isEmpty ? 0 : Int(text.withoutAbsent)
+        }
     }
 }

@@ -2,34 +2,55 @@
 struct ShellInvocation {
     enum Source {
         /// The text of `-c`.
-        case script(Word)
+        case script(Argument)
         /// A file, which cannot be seen.
-        case file(Word)
+        case file(Argument)
         /// Standard input.
         case input
     }
 
     var source: Source
     /// `$0`
-    var name: Word?
+    var name: Argument?
     /// `$1` and on
-    var arguments: ArraySlice<Word>
+    var arguments: ArraySlice<Argument>
     var exportsAll = false
+    var endsOnFailure = false
+    var endsOnUnset = false
+    /// Whether it only reads: `-n`.
+    var runsNothing = false
 
     /// Shells that understand `$'…'` and arrays.
-    private static let extended: Set<Substring> = ["bash", "rbash", "ksh", "ksh93", "mksh", "zsh"]
-    private static let plain: Set<Substring> = ["sh", "dash", "ash", "posh", "yash"]
+    private static let extended: Set<Substring> = [
+        "bash", "rbash", "ksh", "mksh", "lksh", "oksh", "loksh", "pdksh", "zsh",
+    ]
+    private static let plain: Set<Substring> = ["sh", "dash", "ash", "posh", "yash", "hush", "rsh"]
+    /// Shells with a language of their own.
+    private static let foreign: Set<Substring> = [
+        "fish", "csh", "tcsh", "xonsh", "elvish", "nu", "nushell", "rc", "es", "pwsh", "ion", "oil", "osh", "ysh",
+    ]
 
-    static func isShell(_ name: Substring) -> Bool { plain.contains(name) || extended.contains(name) }
+    /// What language a program reads as a shell; `nil` for other programs.
+    enum Language { case posix, bash, foreign }
 
-    static func knowsDollarQuotes(_ name: Substring) -> Bool { extended.contains(name) }
+    /// - Parameter name: without folder; `bash5`, `bash-5.2` and `bash.real` are bash.
+    static func language(of name: Substring) -> Language? {
+        let letters = name.prefix { $0.isLetter }
+        let rest = name.dropFirst(letters.count)
+        let isPlain = rest.utf8.allSatisfy { (0x30...0x39).contains($0) || $0 == 0x2D || $0 == 0x2E }
+        guard isPlain || rest == ".real" || rest == ".\(letters)" || rest == "-static" || rest == ".distrib" else {
+            return nil
+        }
+        if extended.contains(letters) { return .bash }
+        if plain.contains(letters) { return .posix }
+        return foreign.contains(letters) ? .foreign : nil
+    }
 
     /// - Parameter words: what follows the shell's own name.
-    init(_ words: ArraySlice<Word>) {
+    init(_ words: ArraySlice<Argument>) {
         var rest = words
         var isCommand = false
         var readsInput = false
-        var allExport = false
         while let word = rest.first {
             let text = word.text
             guard text.utf8.count > 1, let sign = text.utf8.first,
@@ -45,14 +66,22 @@ struct ShellInvocation {
                 switch letter {
                 case UInt8(ascii: "c") where sign == UInt8(ascii: "-"): isCommand = true
                 case UInt8(ascii: "s") where sign == UInt8(ascii: "-"): readsInput = true
-                case UInt8(ascii: "a"): allExport = sign == UInt8(ascii: "-")
+                case UInt8(ascii: "a"): exportsAll = sign == UInt8(ascii: "-")
+                case UInt8(ascii: "e"): endsOnFailure = sign == UInt8(ascii: "-")
+                case UInt8(ascii: "u"): endsOnUnset = sign == UInt8(ascii: "-")
+                case UInt8(ascii: "n"): runsNothing = sign == UInt8(ascii: "-")
                 case UInt8(ascii: "o"), UInt8(ascii: "O"):
-                    if rest.popFirst()?.text == "allexport" { allExport = sign == UInt8(ascii: "-") }
+                    switch rest.popFirst()?.text {
+                    case "allexport": exportsAll = sign == UInt8(ascii: "-")
+                    case "errexit": endsOnFailure = sign == UInt8(ascii: "-")
+                    case "nounset": endsOnUnset = sign == UInt8(ascii: "-")
+                    case "noexec": runsNothing = sign == UInt8(ascii: "-")
+                    default: break
+                    }
                 default: break
                 }
             }
         }
-        exportsAll = allExport
         if !isCommand, let word = rest.first, word.text == "-" { rest.removeFirst() }
         if isCommand, let script = rest.popFirst() {
             source = .script(script)
@@ -70,7 +99,7 @@ struct ShellInvocation {
     }
 
     /// The invocation of a shell by another program, as `su -c` does.
-    init(script: Word, arguments: ArraySlice<Word> = []) {
+    init(script: Argument, arguments: ArraySlice<Argument> = []) {
         source = .script(script)
         var rest = arguments
         name = rest.popFirst()

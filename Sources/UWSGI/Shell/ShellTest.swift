@@ -1,88 +1,107 @@
-/// What is known of a command's success before anything runs.
-enum ShellVerdict: Hashable {
+import ShellSyntax
+
+/// What is known of the answer to a question before anything runs.
+enum ShellAnswer: Hashable {
     /// It depends on known text only.
     case known(Bool)
     /// So it is when a variable that the specification does not mention is indeed not set.
     case presumed(Bool)
-    /// Some program or file decides; most commands succeed.
-    case ordinary
-    /// The value of a variable that cannot be seen decides.
-    case undecided
+    /// A file, or a text that cannot be seen, decides.
+    case open
 
-    var negated: ShellVerdict {
+    var negated: ShellAnswer {
         switch self {
         case .known(let value): .known(!value)
         case .presumed(let value): .presumed(!value)
-        case .ordinary, .undecided: self
+        case .open: .open
         }
     }
 
     /// What is known of `a && b`.
-    func and(_ other: ShellVerdict) -> ShellVerdict {
+    func and(_ other: ShellAnswer) -> ShellAnswer {
         switch (self, other) {
         case (.known(false), _), (_, .known(false)): .known(false)
-        case (.known(true), let verdict), (let verdict, .known(true)): verdict
+        case (.known(true), let answer), (let answer, .known(true)): answer
         case (.presumed(let a), .presumed(let b)): .presumed(a && b)
-        case (.undecided, _), (_, .undecided): .undecided
-        default: .ordinary
+        default: .open
         }
     }
 
-    func or(_ other: ShellVerdict) -> ShellVerdict { negated.and(other.negated).negated }
+    func or(_ other: ShellAnswer) -> ShellAnswer { negated.and(other.negated).negated }
+
+    func outcome(in state: State) -> Outcome {
+        switch self {
+        case .known(true): .succeeding(state)
+        case .known(false): .failing(state)
+        case .presumed(true): Outcome(ok: state, failed: state.reached(.possible))
+        case .presumed(false): Outcome(ok: state.reached(.possible), failed: state)
+        case .open: .question(state)
+        }
+    }
 }
 
 /// Evaluates `test`, `[` and `[[` as far as their words are known.
 ///
 /// Source: POSIX.1-2024, test; the manual of bash for `==`, patterns and `=~` in `[[`.
 struct ShellTest {
-    private var words: ArraySlice<Word>
-    private let matchesPatterns: Bool
+    /// One word between the brackets: the texts that it may be.
+    struct Operand {
+        var texts: [String]
+        /// As the right side of `==` in `[[`.
+        var patterns: [ShellGlob]
 
-    /// - Parameter words: the words between the brackets.
-    static func evaluate(_ words: [Word], matchesPatterns: Bool) -> ShellVerdict {
-        guard words.count <= 64 else { return .ordinary }
-        var test = ShellTest(words: words[...], matchesPatterns: matchesPatterns)
-        let verdict = test.disjunction()
-        return test.words.isEmpty ? verdict : .ordinary
+        /// Its text as an operator.
+        var sign: String { texts.count == 1 ? texts.first ?? "" : "" }
     }
 
-    private mutating func take(_ texts: String...) -> Bool {
-        guard let first = words.first, texts.contains(first.text) else { return false }
+    private var words: ArraySlice<Operand>
+    private let isExtended: Bool
+
+    static func evaluate(_ words: [Operand], isExtended: Bool) -> ShellAnswer {
+        guard words.count <= 64 else { return .open }
+        var test = ShellTest(words: words[...], isExtended: isExtended)
+        let answer = test.disjunction()
+        return test.words.isEmpty ? answer : .open
+    }
+
+    private mutating func take(_ signs: String...) -> Bool {
+        guard let first = words.first, signs.contains(first.sign) else { return false }
         words.removeFirst()
         return true
     }
 
-    private mutating func disjunction() -> ShellVerdict {
-        var verdict = conjunction()
-        while take("-o", "||") { verdict = verdict.or(conjunction()) }
-        return verdict
+    private mutating func disjunction() -> ShellAnswer {
+        var answer = conjunction()
+        while take("-o", "||") { answer = answer.or(conjunction()) }
+        return answer
     }
 
-    private mutating func conjunction() -> ShellVerdict {
-        var verdict = negation()
-        while take("-a", "&&") { verdict = verdict.and(negation()) }
-        return verdict
+    private mutating func conjunction() -> ShellAnswer {
+        var answer = negation()
+        while take("-a", "&&") { answer = answer.and(negation()) }
+        return answer
     }
 
-    private mutating func negation() -> ShellVerdict {
+    private mutating func negation() -> ShellAnswer {
         if words.count > 1, take("!") { return negation().negated }
         if words.count > 2, take("(") {
-            let verdict = disjunction()
+            let answer = disjunction()
             _ = take(")")
-            return verdict
+            return answer
         }
         return primary()
     }
 
-    private mutating func primary() -> ShellVerdict {
+    private mutating func primary() -> ShellAnswer {
         guard let left = words.popFirst() else { return .known(false) }
-        if let sign = words.first?.text, words.count >= 2, Self.isBinary(sign) {
+        if let sign = words.first?.sign, words.count >= 2, Self.isBinary(sign) {
             words.removeFirst()
             let right = words.removeFirst()
             return compare(left, sign, right)
         }
-        if left.text.utf8.count == 2, left.text.utf8.first == UInt8(ascii: "-"), let operand = words.first {
-            switch left.text {
+        let sign = left.sign
+        if sign.utf8.count == 2, sign.utf8.first == UInt8(ascii: "-"), let operand = words.first {
+            switch sign {
             case "-n":
                 words.removeFirst()
                 return Self.isNotEmpty(operand)
@@ -93,39 +112,75 @@ struct ShellTest {
             default:
                 // Files, options, variables of the shell.
                 words.removeFirst()
-                return .ordinary
+                return .open
             }
         }
         return Self.isNotEmpty(left)
     }
 
     private static func isBinary(_ sign: String) -> Bool {
-        ["=", "==", "!=", "=~", "<", ">", "-eq", "-ne", "-lt", "-le", "-gt", "-ge", "-nt", "-ot", "-ef"]
-            .contains(sign)
+        [
+            "=", "==", "!=", "=~", "<", ">", "-eq", "-ne", "-lt", "-le", "-gt", "-ge", "-nt", "-ot", "-ef",
+        ].contains(sign)
     }
 
-    private static func isNotEmpty(_ word: Word) -> ShellVerdict {
-        guard !word.text.isKnown else { return .known(!word.text.isEmpty) }
-        let rest = word.text.withoutAbsent
-        if rest.isKnown { return rest.isEmpty ? .presumed(false) : .known(true) }
+    /// One answer of the answers for each text.
+    private static func merge(_ answers: some Sequence<ShellAnswer>) -> ShellAnswer {
+        var merged: ShellAnswer?
+        for answer in answers {
+            guard let before = merged else {
+                merged = answer
+                continue
+            }
+            if before != answer { return .open }
+        }
+        return merged ?? .open
+    }
+
+    private static func isNotEmpty(_ operand: Operand) -> ShellAnswer {
+        merge(operand.texts.lazy.map(isNotEmpty))
+    }
+
+    private static func isNotEmpty(_ text: String) -> ShellAnswer {
+        if text.isKnown { return .known(!text.isEmpty) }
         // Unknown text beside known text is not empty.
-        return rest.utf8.contains { $0 > 1 } ? .known(true) : .undecided
+        if text.utf8.contains(where: { !TextMark.isMark($0) }) { return .known(true) }
+        return text.hasUnknown ? .open : .presumed(false)
     }
 
-    private func compare(_ left: Word, _ sign: String, _ right: Word) -> ShellVerdict {
-        let a = left.text.withoutAbsent
-        let b = right.text.withoutAbsent
-        guard a.isKnown, b.isKnown else { return .undecided }
-        let isPresumed = !left.text.isKnown || !right.text.isKnown
-        let result: Bool
+    private func compare(_ left: Operand, _ sign: String, _ right: Operand) -> ShellAnswer {
+        let usesPatterns = isExtended && ["=", "==", "!="].contains(sign)
+        guard left.texts.count * max(right.texts.count, right.patterns.count) <= 64 else { return .open }
+        return Self.merge(
+            left.texts.lazy.flatMap { a in
+                usesPatterns
+                    ? right.patterns.map { Self.matches(a, $0, isNegated: sign == "!=") }
+                    : right.texts.map { Self.compare(a, sign, $0) }
+            })
+    }
+
+    private static func matches(_ text: String, _ pattern: ShellGlob, isNegated: Bool) -> ShellAnswer {
+        let isPresumed = text.hasAbsent || pattern.hasAbsent
+        guard !text.hasUnknown, let matches = pattern.matches(text.withoutAbsent) else { return .open }
+        let answer = matches != isNegated
+        return isPresumed ? .presumed(answer) : .known(answer)
+    }
+
+    private static func compare(_ left: String, _ sign: String, _ right: String) -> ShellAnswer {
+        guard !left.hasUnknown, !right.hasUnknown else { return .open }
+        let a = left.withoutAbsent
+        let b = right.withoutAbsent
+        let answer: Bool
         switch sign {
-        case "=", "==", "!=":
-            let isEqual = matchesPatterns ? ShellPattern.matches(b, a) : a == b
-            guard let isEqual else { return .undecided }
-            result = isEqual == (sign != "!=")
+        case "=", "==": answer = a == b
+        case "!=": answer = a != b
+        case "=~":
+            guard let matches = ShellRegularExpression.matches(b, a) else { return .open }
+            answer = matches
         case "-eq", "-ne", "-lt", "-le", "-gt", "-ge":
-            guard let x = Int(a), let y = Int(b) else { return isPresumed ? .presumed(false) : .ordinary }
-            result =
+            let isPresumed = left.hasAbsent || right.hasAbsent
+            guard let x = Int(a), let y = Int(b) else { return isPresumed ? .presumed(false) : .open }
+            answer =
                 switch sign {
                 case "-eq": x == y
                 case "-ne": x != y
@@ -134,58 +189,30 @@ struct ShellTest {
                 case "-gt": x > y
                 default: x >= y
                 }
-        default: return .undecided
+        default: return .open
         }
-        return isPresumed ? .presumed(result) : .known(result)
+        return left.hasAbsent || right.hasAbsent ? .presumed(answer) : .known(answer)
     }
 }
 
-extension String {
-    /// The text if the variables that the specification does not mention are empty.
-    var withoutAbsent: String {
-        utf8.contains(1) ? String(decoding: utf8.filter { $0 != 1 }, as: UTF8.self) : self
-    }
-}
-
-/// Patterns of `case` and `[[`: `*` and `?` only.
-enum ShellPattern {
-    /// Longer texts are not matched, so that many patterns stay cheap.
-    private static let longest = 256
-
-    /// - Returns: `nil` for a pattern that is not read, with brackets or escapes in it.
-    static func matches(_ pattern: String, _ text: String) -> Bool? {
-        let special: [UInt8] = [UInt8(ascii: "["), UInt8(ascii: "\\"), UInt8(ascii: "(")]
-        if pattern == text { return true }
-        guard pattern.utf8.count <= longest, text.utf8.count <= longest else { return nil }
-        if pattern.utf8.contains(where: { special.contains($0) }) { return nil }
-        return Wildcard.matches(Array(pattern.utf8), Array(text.utf8), anyByte: UInt8(ascii: "?"))
-    }
-}
-
-/// Matching with `*` for any run of characters.
-enum Wildcard {
-    /// Takes at most as many steps as the product of both lengths, and no recursion.
-    static func matches(_ pattern: [UInt8], _ text: [UInt8], anyByte: UInt8? = nil) -> Bool {
-        var position = 0
-        var index = 0
-        var star: (position: Int, index: Int)?
-        while index < text.count {
-            if position < pattern.count, pattern[position] == UInt8(ascii: "*") {
-                star = (position, index)
-                position += 1
-            } else if position < pattern.count,
-                pattern[position] == text[index] || pattern[position] == anyByte
-            {
-                position += 1
-                index += 1
-            } else if let last = star {
-                position = last.position + 1
-                index = last.index + 1
-                star = (last.position, index)
-            } else {
-                return false
-            }
+/// Regular expressions of `=~`, as far as they are plain text, perhaps anchored.
+enum ShellRegularExpression {
+    static func matches(_ expression: String, _ text: String) -> Bool? {
+        var rest = expression[...]
+        let isAtStart = rest.first == "^"
+        if isAtStart { rest.removeFirst() }
+        let isAtEnd = rest.last == "$"
+        if isAtEnd { rest.removeLast() }
+        let special: Set<Character> = [".", "*", "+", "?", "(", ")", "[", "]", "{", "}", "|", "\\", "^", "$"]
+        guard rest.utf8.count <= 256, text.utf8.count <= 4096, !rest.contains(where: special.contains) else {
+            return nil
         }
-        return pattern[position...].allSatisfy { $0 == UInt8(ascii: "*") }
+        let literal = String(rest)
+        switch (isAtStart, isAtEnd) {
+        case (true, true): return text == literal
+        case (true, false): return text.hasPrefix(literal)
+        case (false, true): return text.hasSuffix(literal)
+        case (false, false): return text.includes(literal)
+        }
     }
 }

@@ -69,7 +69,7 @@ struct Rewriting {
             words =
                 [
                     "sh", input.choice(["-c", "-ec", "-euc"]),
-                    input.choice(["exec \"$@\"", "\"$@\"", "exec -- \"$@\"", "exec \"${@}\""]), "name",
+                    input.choice(["exec \"$@\"", "\"$@\"", "exec \"${@}\""]), "name",
                 ] + words
         default:
             let user = input.choice(["app", "uwsgi"])
@@ -137,7 +137,7 @@ struct Rewriting {
             let isPlain =
                 !word.isEmpty
                 && word.utf8.allSatisfy {
-                    ShellScanner.isName($0)
+                    EnvironmentNames.isIdentifierByte($0)
                         || [UInt8(ascii: "-"), UInt8(ascii: "/"), UInt8(ascii: "."), UInt8(ascii: ":")]
                             .contains($0)
                 }

@@ -1,26 +1,39 @@
 /// Takes a wrapper off a command line.
-struct WrapperPeeling {
+struct WrapperReader {
     /// What the wrapper starts.
     enum Payload {
         /// A program and its arguments.
-        case program(ArraySlice<Word>)
+        case program(ArraySlice<Argument>)
+        /// The same, if it comes to it at all.
+        case perhaps(ArraySlice<Argument>)
         /// Command lines for a shell.
-        case scripts([Word])
+        case scripts([Argument])
         /// What would stand behind `python`.
-        case python(ArraySlice<Word>)
+        case python(ArraySlice<Argument>)
+        /// What would stand behind `bash`.
+        case shell(ArraySlice<Argument>)
         /// Nothing: it only waits, or works on a process that runs already.
         case nothing
+
+        var commandLine: ArraySlice<Argument>? {
+            if case .program(let line) = self { return line }
+            return nil
+        }
     }
 
     let wrapper: Wrapper
-    private var words: ArraySlice<Word>
-    private var scripts: [Word] = []
-    private var program: Word?
+    private var words: ArraySlice<Argument>
+    private var scripts: [Argument] = []
+    private var program: Argument?
     private var attaches = false
+    private var isDoubtful = false
     private var wasCleared = false
-    private var beforeClearing = 0
+    private var beforeClearing: Scope?
 
-    private init(_ wrapper: Wrapper, _ words: ArraySlice<Word>) {
+    /// Where the option stands that is being read.
+    private var location = ArgumentLocation(list: .command, index: 0)
+
+    private init(_ wrapper: Wrapper, _ words: ArraySlice<Argument>) {
         self.wrapper = wrapper
         self.words = words
     }
@@ -29,19 +42,21 @@ struct WrapperPeeling {
     ///   - words: the command line from behind the wrapper's own name.
     ///   - environment: changed as the wrapper changes it.
     /// - Returns: `nil` when the row does not fit: another subcommand was asked for.
-    static func peel(
-        _ wrapper: Wrapper, _ words: ArraySlice<Word>, environment: inout ProcessEnvironment
+    static func read(
+        _ wrapper: Wrapper, _ words: ArraySlice<Argument>, scope: inout Scope
     ) -> Payload? {
-        var peeling = WrapperPeeling(wrapper, words)
-        return peeling.run(&environment)
+        var reader = WrapperReader(wrapper, words)
+        return reader.run(&scope)
     }
 
-    private mutating func run(_ environment: inout ProcessEnvironment) -> Payload? {
+    private mutating func run(_ scope: inout Scope) -> Payload? {
         // Whether options let variables through is known only after they were read, so the wrapper's own
         // clearing is done first.
-        wasCleared = environment.isCleared
-        beforeClearing = environment.mark
-        if wrapper.clears { environment.clear() }
+        wasCleared = scope.isCleared
+        if wrapper.clears {
+            beforeClearing = scope
+            scope.clear()
+        }
         var operandsLeft = wrapper.operands
         var needsSubcommand = !wrapper.subcommands.isEmpty
         var optionsHaveEnded = false
@@ -58,12 +73,13 @@ struct WrapperPeeling {
             }
             if word.text.utf8.first == UInt8(ascii: "-"), word.text.utf8.count > 1, !optionsHaveEnded {
                 words.removeFirst()
-                readOption(word.text, &environment)
+                location = word.location
+                readOption(word.text, &scope)
                 continue
             }
             if word.text == "-", !wrapper.clearing.isEmpty {
                 words.removeFirst()
-                environment.clear()
+                scope.clear()
                 continue
             }
             if needsSubcommand {
@@ -74,7 +90,7 @@ struct WrapperPeeling {
             }
             if wrapper.takesAssignments, let (name, value) = ServerOptions.setting(word.text) {
                 words.removeFirst()
-                environment.export(name, value)
+                scope.export(name, value)
                 continue
             }
             if operandsLeft > 0 {
@@ -93,32 +109,45 @@ struct WrapperPeeling {
         if !scripts.isEmpty { return .scripts(scripts) }
         if let program { return .program([program] + words) }
         if words.isEmpty { return .nothing }
+        if isDoubtful { return .perhaps(words) }
         return switch wrapper.payload {
         case .program, .programAfterSeparator: .program(words)
         case .scripts: .scripts(Array(words))
         case .python: .python(words)
+        case .shell: .shell(words)
+        case .programInEnvironment: .program(withoutEnvironment(words))
         }
+    }
+
+    private func withoutEnvironment(_ words: ArraySlice<Argument>) -> ArraySlice<Argument> {
+        var words = words
+        guard var first = words.first, let colon = first.text.firstIndex(of: ":") else { return words }
+        first.text = String(first.text[first.text.index(after: colon)...])
+        words[words.startIndex] = first
+        return words
     }
 
     // MARK: Options
 
-    private mutating func readOption(_ text: String, _ environment: inout ProcessEnvironment) {
+    private mutating func readOption(_ text: String, _ scope: inout Scope) {
         let isLong = text.hasPrefix("--") || wrapper.style == .single
         if isLong {
             let body = text.drop { $0 == "-" }
             let equals = body.firstIndex(of: "=")
             let name = fullName(body[..<(equals ?? body.endIndex)])
             let inline = equals.map { String(body[body.index(after: $0)...]) }
-            apply(name, inline: inline, &environment)
+            apply(name, inline: inline, &scope)
         } else {
-            readLetters(text.dropFirst(), &environment)
+            readLetters(text.dropFirst(), &scope)
         }
     }
 
     /// The long name of which this is the beginning, where beginnings are allowed.
     private func fullName(_ name: Substring) -> Substring {
         guard wrapper.style == .gnu, name.utf8.count >= 2 else { return name }
-        let known = [wrapper.flags, wrapper.values, wrapper.clearing, wrapper.keeping, wrapper.attaching]
+        let known = [
+            wrapper.flags, wrapper.values, wrapper.clearing, wrapper.keeping, wrapper.attaching, wrapper.doubting,
+        ]
         if known.contains(where: { $0.contains(name) }) { return name }
         for names in known {
             if let full = names.first(where: { $0.utf8.count > 1 && $0.hasPrefix(name) }) { return full }
@@ -126,7 +155,7 @@ struct WrapperPeeling {
         return name
     }
 
-    private mutating func readLetters(_ letters: Substring, _ environment: inout ProcessEnvironment) {
+    private mutating func readLetters(_ letters: Substring, _ scope: inout Scope) {
         var rest = letters
         while let letter = rest.popFirst() {
             let name = Substring(String(letter))
@@ -134,81 +163,66 @@ struct WrapperPeeling {
                 var inline = rest.isEmpty ? nil : String(rest)
                 // `-u=user` is no getopt spelling, but several newer programs take it.
                 if wrapper.style == .plain, inline?.first == "=" { inline?.removeFirst() }
-                apply(name, inline: inline, &environment)
+                apply(name, inline: inline, &scope)
                 return
             }
-            apply(name, inline: nil, &environment)
+            apply(name, inline: nil, &scope)
         }
     }
 
     private mutating func apply(
-        _ name: Substring, inline: String?, _ environment: inout ProcessEnvironment
+        _ name: Substring, inline: String?, _ scope: inout Scope
     ) {
         if wrapper.attaching.contains(name) { attaches = true }
-        if wrapper.clearing.contains(name) { environment.clear() }
-        if wrapper.keeping.contains(name) { keep(inline, &environment) }
+        if wrapper.doubting.contains(name) { isDoubtful = true }
+        if wrapper.clearing.contains(name) { scope.clear() }
+        if wrapper.keeping.contains(name) { keep(inline, &scope) }
+        if case .pair(let options) = wrapper.limits, options.contains(name), let inline {
+            lower(pair: inline, &scope)
+        }
         guard wrapper.values.contains(name) else { return }
-        var word = Word(inline ?? "", at: Place(list: .command, index: 0))
+        var word = Argument(inline ?? "", at: location)
         if inline == nil {
             guard let next = words.popFirst() else { return }
             word = next
         }
-        if wrapper.unsetting.contains(name) { environment.unset(word.text) }
+        if wrapper.unsetting.contains(name) { scope.unset(word.text) }
+        switch wrapper.limits {
+        case .soft(let option) where option == name:
+            scope.limits.soft = DescriptorLimits.Limit(count: Int(word.text), location: word.location)
+        case .property(let options) where options.contains(name):
+            if word.text.hasPrefix("LimitNOFILE=") { lower(pair: String(word.text.dropFirst(12)), &scope) }
+        default: break
+        }
         if wrapper.scripts.contains(name) { scripts.append(word) }
         if wrapper.programs.contains(name) { program = word }
         if wrapper.splitting.contains(name) {
-            let split = StringSplitting.split(word.text).map { Word($0, at: word.place) }
+            let split = StringSplitting.split(word.text).map { Argument($0, at: word.location) }
             words = split + words
         }
     }
 
+    /// `soft:hard`, or one number for both.
+    private mutating func lower(pair: String, _ scope: inout Scope) {
+        let parts = pair.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
+        guard let soft = parts.first, let hard = parts.last else { return }
+        func limit(_ text: String) -> DescriptorLimits.Limit? {
+            if text.isEmpty || text == "unlimited" || text == "infinity" { return nil }
+            return DescriptorLimits.Limit(count: Int(text), location: location)
+        }
+        // A hard limit below the soft one is refused.
+        if soft.isEmpty, !hard.isEmpty { isDoubtful = true }
+        if let limit = limit(soft) { scope.limits.soft = limit }
+        if let limit = limit(hard) { scope.limits.lowerHard(to: limit) }
+    }
+
     /// Lets variables through: all, or those in a list.
-    private func keep(_ list: String?, _ environment: inout ProcessEnvironment) {
+    private func keep(_ list: String?, _ scope: inout Scope) {
         guard let list else {
-            environment.rollBack(to: beforeClearing)
+            if let beforeClearing { scope = beforeClearing }
             return
         }
         guard !wasCleared else { return }
-        for name in list.split(separator: ",") { environment.inherit(String(name)) }
-    }
-}
-
-/// Splits text into words as `env -S` does: blanks separate, quotes and backslashes protect.
-enum StringSplitting {
-    static func split(_ text: String) -> [String] {
-        var words: [String] = []
-        var current: [UInt8] = []
-        var isInWord = false
-        var quote: UInt8?
-        var iterator = text.utf8.makeIterator()
-        while let byte = iterator.next() {
-            switch byte {
-            case UInt8(ascii: "\\") where quote != UInt8(ascii: "'"):
-                isInWord = true
-                if let next = iterator.next() { current.append(next) }
-            case UInt8(ascii: "'"), UInt8(ascii: "\""):
-                isInWord = true
-                if quote == byte {
-                    quote = nil
-                } else if quote == nil {
-                    quote = byte
-                } else {
-                    current.append(byte)
-                }
-            case 0x20, 0x09, 0x0A:
-                if quote != nil {
-                    current.append(byte)
-                } else if isInWord {
-                    words.append(String(decoding: current, as: UTF8.self))
-                    current = []
-                    isInWord = false
-                }
-            default:
-                isInWord = true
-                current.append(byte)
-            }
-        }
-        if isInWord { words.append(String(decoding: current, as: UTF8.self)) }
-        return words
+        for name in list.split(separator: ",") { scope.inherit(String(name)) }
     }
 }

@@ -1,0 +1,94 @@
+/// Where an argument of a command line comes from, for evidence and reports.
+struct ArgumentLocation: Sendable, Hashable {
+    /// The list of the container's specification that holds it.
+    enum List: Sendable, Hashable {
+        case command
+        case arguments
+    }
+
+    var list: List
+    var index: Int
+    /// The shell that read it out of that entry, as in `sh -c`; `nil` where it is the entry itself.
+    var shell: String?
+
+    init(list: List, index: Int, shell: String? = nil) {
+        self.list = list
+        self.index = index
+        self.shell = shell
+    }
+
+    /// As reports name it: `command[2]`, `args[0]`.
+    var description: String {
+        switch list {
+        case .command: "command[\(index)]"
+        case .arguments: "args[\(index)]"
+        }
+    }
+}
+
+/// One argument of a command line, as far as it is known before anything runs.
+struct Argument: Sendable, Hashable {
+    /// The text, with marks for what is unknown: see ``TextMark``.
+    var text: String
+    var location: ArgumentLocation
+    /// Whether it stems from an unquoted expansion of unknown text, and so may become no argument or several.
+    var isElastic: Bool
+
+    init(_ text: String, at location: ArgumentLocation, isElastic: Bool = false) {
+        self.text = text
+        self.location = location
+        self.isElastic = isElastic
+    }
+
+    /// Whether it is nothing but an unquoted expansion of which nothing is known.
+    var mayBeAnything: Bool { isElastic && !text.utf8.contains { !TextMark.isMark($0) } }
+}
+
+/// Characters that stand for text that is not known. No argument of a process can hold NUL (`execve(2)`), and
+/// in a specification's own texts the others are replaced by ``unknown``.
+enum TextMark {
+    /// Text that cannot be known: it comes from a Secret, a ConfigMap, a command's output.
+    static let unknown = "\0"
+    /// The value of a variable that the specification does not mention: most likely nothing, unless the image
+    /// sets it.
+    static let absent = "\u{1}"
+    /// Unknown text, and the word uWSGI stands among what it is made of.
+    static let unknownNamingUWSGI = "\u{2}"
+
+    static func isMark(_ byte: UInt8) -> Bool { byte <= 2 }
+
+    /// What stands for text that could not be evaluated.
+    static func unknown(madeOf source: some Collection<UInt8>) -> String {
+        UWSGIWord.occurs(in: source) ? unknownNamingUWSGI : unknown
+    }
+
+    /// A specification's own text, in which no character means a mark.
+    static func removing(from text: String) -> String {
+        guard text.utf8.contains(where: isMark) else { return text }
+        return String(decoding: text.utf8.map { isMark($0) ? 0 : $0 }, as: UTF8.self)
+    }
+}
+
+extension String {
+    /// Whether no part of it is marked as unknown.
+    var isKnown: Bool { !utf8.contains(where: TextMark.isMark) }
+
+    /// Whether a part of it is unknown, and not only presumed to be empty.
+    var hasUnknown: Bool { utf8.contains { $0 == 0 || $0 == 2 } }
+
+    var hasAbsent: Bool { utf8.contains(1) }
+
+    /// Whether uWSGI stands among what an unknown part of it is made of.
+    var mayNameUWSGI: Bool { utf8.contains(2) }
+
+    /// The text if the variables that the specification does not mention are empty.
+    var withoutAbsent: String {
+        hasAbsent ? String(decoding: utf8.filter { $0 != 1 }, as: UTF8.self) : self
+    }
+
+    /// What follows the last slash: the name of a program.
+    var lastPathComponent: Substring {
+        guard let slash = utf8.lastIndex(of: UInt8(ascii: "/")) else { return self[...] }
+        return self[utf8.index(after: slash)...]
+    }
+}

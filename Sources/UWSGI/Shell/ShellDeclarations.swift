@@ -1,0 +1,263 @@
+import ShellSyntax
+
+/// `export` and its like, whose words are assignments, and what else changes variables and parameters.
+enum ShellDeclaration {
+    static let names: Set<String> = ["export", "readonly", "local", "declare", "typeset"]
+
+    /// A word of `export` and its like.
+    enum Word {
+        case text(String)
+        /// `a=(…)`
+        case array(ShellAssignment, [Variable.Member])
+    }
+}
+
+extension ShellRunner {
+    /// The words of `export` and its like are not split.
+    func declare(_ command: ShellSimpleCommand, with expansion: ShellExpansion) -> Outcome {
+        var expansion = expansion
+        var lists: [[ShellDeclaration.Word]] = [[]]
+        for word in command.words.dropFirst() {
+            var words: [[ShellDeclaration.Word]]
+            if let assignment = word.arrayAssignment {
+                words = [[.array(assignment, expansion.contents(of: assignment))]]
+            } else if word.isAssignment {
+                words = expansion.texts(of: word).map { [.text($0)] }
+            } else {
+                words = expansion.fields(of: [word]).map { $0.list.map { .text($0.text) } }
+            }
+            if lists.count * words.count > Scope.mostAlternatives {
+                words = [[.text(Scope.anyText(words.joined().compactMap { if case .text(let text) = $0 { text } else { nil } }))]]
+            }
+            lists = lists.flatMap { list in words.map { list + $0 } }
+        }
+        let name = command.words.first?.plainText ?? "export"
+        var result: Outcome?
+        for list in lists {
+            let outcome = declare(name, list, in: expansion.state)
+            result = result.map { .either($0, outcome) } ?? outcome
+        }
+        return result ?? .succeeding(expansion.state)
+    }
+
+    func declare(_ name: String, _ words: [ShellDeclaration.Word], in start: State) -> Outcome {
+        if name == "local", !isInFunction {
+            // bash only complains; dash ends the script.
+            if dialect == .bash { return .failing(start) }
+            return Outcome(failed: start.reached(.possible), leaves: [Outcome.Leave(kind: .exit, ok: start)])
+        }
+        var state = start
+        var exports: Bool? = name == "export" ? true : nil
+        var refersToNames = false
+        var isGlobal = name == "export" || name == "readonly" || !isInFunction
+        var isOfFunctions = false
+        for word in words {
+            let text: String
+            var array: (ShellAssignment, [Variable.Member])?
+            switch word {
+            case .text(let value): text = value
+            case .array(let assignment, let contents):
+                text = assignment.name
+                array = (assignment, contents)
+            }
+            if let sign = text.first, sign == "-" || sign == "+", array == nil {
+                if text.contains("x") { exports = sign == "-" }
+                if name == "export", text.contains("n") { exports = false }
+                if text.contains("n"), name != "export" { refersToNames = true }
+                if text.contains("g") { isGlobal = true }
+                if text.contains("f") { isOfFunctions = true }
+                continue
+            }
+            if isOfFunctions { continue }
+            let setting = ServerOptions.setting(text)
+            var variable = array?.0.name ?? setting?.name ?? text
+            let appends = variable.hasSuffix("+") || array?.0.appends == true
+            if variable.hasSuffix("+") { variable.removeLast() }
+            guard EnvironmentNames.isIdentifier(variable) || dialect == .bash && variable.isKnown else {
+                // Which variable this sets cannot be seen.
+                if !variable.isKnown { state.scope.hasUnseenChanges = true }
+                continue
+            }
+            if !isGlobal { state.scope.locals.append(variable) }
+            if refersToNames, let setting {
+                state.scope.nameReferences[variable] = setting.value
+                continue
+            }
+            if let array {
+                state.scope.assign(variable, members: array.1)
+            } else if let setting {
+                let before = appends ? state.scope.texts(of: variable) : [""]
+                state.scope.assign(variable, before.map { .text($0 + setting.value) })
+            } else if !isGlobal, name != "export" {
+                // A local variable without a value: bash and busybox have it unset, dash keeps what it was.
+                let unset = Variable(.unset, isExported: false)
+                let before = state.scope.variable(variable)
+                state.scope.bind(variable, dialect == .bash ? unset : before.joined(with: unset))
+            }
+            if let exports { state.scope.setExported(variable, exports) }
+        }
+        return .ordinary(state)
+    }
+
+    func runUnset(_ operands: ArraySlice<Argument>, in start: State) -> Outcome {
+        var state = start
+        var isOfFunctions = false
+        for word in operands {
+            if word.text == "-f" {
+                isOfFunctions = true
+            } else if word.text == "-v" || word.text == "-n" {
+                isOfFunctions = false
+            } else if isOfFunctions {
+                state.scope.callables[word.text] = nil
+            } else if word.text.isKnown {
+                state.scope.unset(word.text)
+            } else {
+                state.scope.hasUnseenChanges = true
+            }
+        }
+        return .succeeding(state)
+    }
+
+    // MARK: Parameters and options
+
+    func runShift(_ operands: ArraySlice<Argument>, in start: State) -> Outcome {
+        let count = operands.first.map { Int($0.text.withoutAbsent) } ?? 1
+        var shifted = start
+        var hasTooFew = false
+        shifted.scope.argumentLists = start.scope.argumentLists.map { list in
+            guard !list.contains(where: \.isElastic), let count, count >= 0 else {
+                return list.isEmpty ? list : Scope.anyArguments([list])
+            }
+            if count > list.count { hasTooFew = true }
+            return count <= list.count ? Array(list.dropFirst(count)) : list
+        }
+        guard hasTooFew else { return .ordinary(shifted) }
+        // dash ends the script.
+        if dialect == .bash { return start.scope.argumentLists.count == 1 ? .failing(shifted) : .question(shifted) }
+        return Outcome(failed: shifted.reached(.possible), leaves: [Outcome.Leave(kind: .exit, ok: shifted)])
+    }
+
+    func runSet(_ operands: ArraySlice<Argument>, in start: State) -> Outcome {
+        var state = start
+        var rest = operands
+        while let word = rest.first {
+            let text = word.text
+            guard let sign = text.utf8.first, sign == UInt8(ascii: "-") || sign == UInt8(ascii: "+"),
+                text.utf8.count > 1
+            else { break }
+            rest.removeFirst()
+            let isOn = sign == UInt8(ascii: "-")
+            if text == "--" {
+                state.scope.argumentLists = [Array(rest)]
+                return .succeeding(state)
+            }
+            for letter in text.utf8.dropFirst() {
+                switch letter {
+                case UInt8(ascii: "a"): state.scope.exportsAll = isOn
+                case UInt8(ascii: "e"): state.scope.endsOnFailure = isOn
+                case UInt8(ascii: "u"): state.scope.endsOnUnset = isOn
+                case UInt8(ascii: "n"): if isOn { return .leaving(.exit, ok: state) }
+                case UInt8(ascii: "o"):
+                    guard let option = rest.popFirst() else { break }
+                    switch option.text {
+                    case "allexport": state.scope.exportsAll = isOn
+                    case "errexit": state.scope.endsOnFailure = isOn
+                    case "nounset": state.scope.endsOnUnset = isOn
+                    case "noexec": if isOn { return .leaving(.exit, ok: state) }
+                    default: break
+                    }
+                default: break
+                }
+            }
+        }
+        if !rest.isEmpty { state.scope.argumentLists = [Array(rest)] }
+        return .succeeding(state)
+    }
+
+    // MARK: Reading
+
+    /// `read` and its like: variables whose text comes from the input, where that can be seen.
+    func runReading(_ name: String, _ operands: ArraySlice<Argument>, in start: State) -> Outcome {
+        var state = start
+        let names = operands.filter { EnvironmentNames.isIdentifier($0.text) }.map(\.text)
+        if name == "mapfile" || name == "readarray" {
+            guard let array = names.last else { return .ordinary(state) }
+            let contents = state.scope.input.map { texts in
+                texts.map { text in
+                    Variable.Content.array(
+                        text.split(separator: "\n").enumerated().map {
+                            Variable.Element(key: String($0.offset), text: String($0.element))
+                        })
+                }
+            }
+            state.scope.assign(array, contents ?? [.text(TextMark.unknown)])
+            return .ordinary(state)
+        }
+        if name == "let" {
+            for word in operands {
+                if let (variable, value) = ServerOptions.setting(word.text), EnvironmentNames.isIdentifier(variable) {
+                    state.scope.assign(variable, Int(value) == nil ? TextMark.unknown : value)
+                }
+            }
+            return .question(state)
+        }
+        guard name == "read" else {
+            // getopts: the option's letter, and its argument among those of the command line.
+            let any = Scope.anyText(state.scope.argumentLists.joined().map(\.text))
+            state.scope.assign("OPTARG", any)
+            if let variable = operands.dropFirst().first?.text, EnvironmentNames.isIdentifier(variable) {
+                state.scope.assign(variable, TextMark.unknown)
+            }
+            state.scope.assign("OPTIND", TextMark.unknown)
+            return .question(state)
+        }
+        let isOfArray = operands.contains { $0.text.hasPrefix("-") && $0.text.hasSuffix("a") }
+        let variables = names.isEmpty ? ["REPLY"] : names
+        let lines = state.scope.input.map { $0.map { $0.prefix { $0 != "\n" } } }
+        for (index, variable) in variables.enumerated() {
+            let contents = lines.map { lines in
+                lines.map { line -> Variable.Content in
+                    let words = line.split { $0 == " " || $0 == "\t" }
+                    if isOfArray {
+                        return .array(words.enumerated().map { Variable.Element(key: String($0.offset), text: String($0.element)) })
+                    }
+                    if index < variables.count - 1 {
+                        return .text(words.indices.contains(index) ? String(words[index]) : "")
+                    }
+                    return .text(words.dropFirst(index).joined(separator: " "))
+                }
+            }
+            state.scope.assign(variable, contents ?? [.text(TextMark.unknown)])
+        }
+        // Whoever reads again finds what comes after.
+        state.scope.input = state.scope.input?.map { text in
+            text.firstIndex(of: "\n").map { String(text[text.index(after: $0)...]) } ?? ""
+        }
+        if let input = start.scope.input, input.allSatisfy(\.isEmpty) { return .failing(state) }
+        return .question(state)
+    }
+}
+
+extension ShellWord {
+    /// Whether it begins like an assignment, whose value is not split.
+    var isAssignment: Bool {
+        guard case .literal(let text, false)? = parts.first else { return false }
+        let name = text.utf8.prefix { EnvironmentNames.isIdentifierByte($0) }
+        let rest = text.utf8[name.endIndex...]
+        return !name.isEmpty && (rest.first == UInt8(ascii: "=") || rest.starts(with: "+=".utf8))
+    }
+}
+
+extension Scope {
+    /// The texts of a variable as a shell finds them, empty where it is unset.
+    func texts(of name: String) -> [String] {
+        contents(of: name).map { content in
+            switch content {
+            case .container: textOfInvisible
+            case .unset: ""
+            case .text(let text): text
+            case .array(let elements): elements.first { $0.key == "0" }?.text ?? ""
+            }
+        }
+    }
+}

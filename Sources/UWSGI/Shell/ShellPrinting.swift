@@ -1,0 +1,110 @@
+import ShellSyntax
+
+/// `echo` and `printf`, where somebody collects what they print.
+extension ShellRunner {
+    func runPrinting(_ name: String, _ operands: ArraySlice<Argument>, in start: State) -> Outcome {
+        var state = start
+        if name == "echo" {
+            if state.scope.output != nil { state.scope.print([ShellPrinting.echo(operands.map(\.text))]) }
+            return .succeeding(state)
+        }
+        var rest = operands
+        if rest.first?.text == "-v", rest.count > 2 {
+            let variable = rest.dropFirst().first?.text ?? ""
+            let text = ShellPrinting.printf(rest.dropFirst(2).map(\.text))
+            if EnvironmentNames.isIdentifier(variable) { state.scope.assign(variable, text) }
+            return .succeeding(state)
+        }
+        if rest.first?.text == "--" { rest.removeFirst() }
+        if state.scope.output != nil { state.scope.print([ShellPrinting.printf(rest.map(\.text))]) }
+        return .succeeding(state)
+    }
+}
+
+extension ShellRunner {
+    /// `cat` prints its input, or files.
+    func runCat(_ operands: ArraySlice<Argument>, in start: State) -> Outcome {
+        var state = start
+        state.lastPrograms = .other
+        guard state.scope.output != nil else { return .ordinary(state) }
+        let files = operands.filter { !$0.text.hasPrefix("-") || $0.text == "-" }
+        var texts = [""]
+        for file in files.isEmpty ? [Argument("-", at: location)] : files {
+            let isInput = file.text == "-" || file.text == "/dev/stdin"
+            let known = isInput ? state.scope.input : tracer.texts(ofFile: file.text, in: state.scope)
+            let read = known ?? [TextMark.unknown(madeOf: file.text.utf8)]
+            texts = texts.flatMap { before in read.map { before + $0 } }
+            if texts.count > Scope.mostAlternatives { texts = [Scope.anyText(texts)] }
+        }
+        guard tracer.budget.spendBytes(texts.reduce(0) { $0 + $1.utf8.count }) else { return .ordinary(state) }
+        state.scope.print(texts)
+        return .ordinary(state)
+    }
+}
+
+/// What `echo` and `printf` make of their words. Sources: POSIX.1-2024, echo and printf.
+enum ShellPrinting {
+    static func echo(_ words: [String]) -> String {
+        var rest = words[...]
+        var endsLine = true
+        while let option = rest.first, ["-n", "-e", "-E", "-ne", "-en"].contains(option) {
+            if option.contains("n") { endsLine = false }
+            rest.removeFirst()
+        }
+        let text = rest.joined(separator: " ")
+        // Whether escapes are read depends on the shell; read they make lines of a script.
+        return (text.utf8.contains(UInt8(ascii: "\\")) ? unescaped(text) : text) + (endsLine ? "\n" : "")
+    }
+
+    /// Longer output is not worked out: a format is repeated for each few words.
+    private static let longest = 1 << 16
+
+    static func printf(_ words: [String]) -> String {
+        guard let format = words.first else { return "" }
+        var rest = words.dropFirst()
+        guard format.isKnown else { return Scope.anyText(words) }
+        var result = ""
+        var conversions = 0
+        repeat {
+            conversions = 0
+            var bytes = unescaped(format).utf8[...]
+            while let percent = bytes.firstIndex(of: UInt8(ascii: "%")) {
+                result += String(decoding: bytes[..<percent], as: UTF8.self)
+                bytes = bytes[bytes.index(after: percent)...]
+                guard let kind = bytes.popFirst() else { break }
+                switch kind {
+                case UInt8(ascii: "%"): result += "%"
+                case UInt8(ascii: "s"), UInt8(ascii: "b"), UInt8(ascii: "d"), UInt8(ascii: "i"):
+                    conversions += 1
+                    let word = rest.popFirst() ?? ""
+                    result += kind == UInt8(ascii: "b") ? unescaped(word) : word
+                default: return Scope.anyText(words)
+                }
+            }
+            result += String(decoding: bytes, as: UTF8.self)
+            if result.utf8.count > longest { return Scope.anyText(words) }
+        } while conversions > 0 && !rest.isEmpty
+        return result
+    }
+
+    /// Backslashes that mean a line's end or a tabulator; others stay.
+    private static func unescaped(_ text: String) -> String {
+        guard text.utf8.contains(UInt8(ascii: "\\")) else { return text }
+        var result: [UInt8] = []
+        var iterator = text.utf8.makeIterator()
+        while let byte = iterator.next() {
+            guard byte == UInt8(ascii: "\\") else {
+                result.append(byte)
+                continue
+            }
+            switch iterator.next() {
+            case UInt8(ascii: "n")?: result.append(0x0A)
+            case UInt8(ascii: "t")?: result.append(0x09)
+            case UInt8(ascii: "\\")?: result.append(byte)
+            case let other?: result += [byte, other]
+            case nil: result.append(byte)
+            }
+        }
+        return String(decoding: result, as: UTF8.self)
+    }
+}

@@ -1,0 +1,155 @@
+import ShellSyntax
+
+/// Commands of any kind, pipelines and redirections.
+extension ShellRunner {
+    func run(_ command: ShellCommand, in state: State) -> Outcome {
+        switch command {
+        case .simple(let simple): return run(simple, in: state)
+        case .pipeline(let commands, let isNegated): return run(commands, isNegated: isNegated, in: state)
+        case .compound(let compound, let redirections):
+            return redirecting(redirections, in: state) { run(compound, in: $0) }
+        case .function(let name, let body): return define(name, body, source: [], in: state)
+        }
+    }
+
+    /// Defines a function.
+    func define(_ name: String, _ body: ShellCommand, source: ShellSource, in state: State) -> Outcome {
+        // dash does not read further, where bash only does not call it.
+        if dialect == .posix, ShellBuiltins.special.contains(name) {
+            return Outcome(ok: state.reached(.possible), leaves: [Outcome.Leave(kind: .exit, ok: state)])
+        }
+        var state = state
+        state.scope.callables[name] = Scope.Callable(functions: [Scope.Function(body, source: source)])
+        return .succeeding(state)
+    }
+
+    // MARK: Pipelines
+
+    private func run(_ commands: [ShellCommand], isNegated: Bool, in state: State) -> Outcome {
+        var runner = self
+        runner.ignoresFailure = ignoresFailure || isNegated
+        guard commands.count > 1 else {
+            let outcome = commands.first.map { runner.run($0, in: state) } ?? .succeeding(state)
+            return isNegated ? outcome.negated : outcome
+        }
+        var current = state
+        var outcome = Outcome.succeeding(state)
+        var input = state.scope.input
+        for (index, command) in commands.enumerated() {
+            let isLast = index == commands.count - 1
+            var start = current
+            start.scope.input = input
+            if !isLast { start.scope.output = [""] }
+            let inner = runner.run(command, in: start)
+            input = isLast ? nil : inner.printed
+            outcome = inner.apart(from: current)
+            // A part that never ends does not keep the others from running.
+            var next = outcome.next ?? current
+            next.reach = state.reach
+            current = next
+        }
+        outcome.ok = outcome.ok.map { joining($0, current) }
+        outcome.failed = outcome.failed.map { joining($0, current) }
+        return isNegated ? outcome.negated : outcome
+    }
+
+    /// A state of a pipeline's last part, with what the other parts did.
+    private func joining(_ last: State, _ all: State) -> State {
+        var state = last
+        state.hasServed = all.hasServed
+        return state
+    }
+
+    // MARK: Redirections
+
+    /// Runs something with its input and output redirected, as far as that can be seen and matters.
+    func redirecting(
+        _ redirections: [ShellRedirection], in state: State, _ body: (State) -> Outcome
+    ) -> Outcome {
+        guard !redirections.isEmpty else { return body(state) }
+        var inner = state
+        var file: (path: String, appends: Bool)?
+        var discards = false
+        for redirection in redirections {
+            switch redirection.kind {
+            case .hereDocument(let text): inner.scope.input = expandedTexts(of: text, in: &inner)
+            case .hereString: inner.scope.input = expandedTexts(of: redirection.target, in: &inner).map { $0 + "\n" }
+            case .input: inner.scope.input = input(from: redirection.target, in: &inner)
+            case .output(let appends):
+                guard redirection.descriptor ?? 1 == 1 else { continue }
+                file = onlyText(of: redirection.target, in: &inner).map { ($0, appends) }
+                discards = true
+            case .both(let appends):
+                file = onlyText(of: redirection.target, in: &inner).map { ($0, appends) }
+                discards = true
+            case .duplicate:
+                if redirection.descriptor ?? 1 == 1, redirection.target.plainText != "1" { discards = true }
+            }
+        }
+        if discards, state.scope.output != nil || file != nil { inner.scope.output = file == nil ? nil : [""] }
+        let outcome = body(inner)
+        return outcome.mapStates { restoring($0, from: state, file: discards ? file : nil, discards: discards) }
+    }
+
+    private func input(from target: ShellWord, in state: inout State) -> [String]? {
+        onlyText(of: target, in: &state).flatMap { path in
+            path == "/dev/stdin" ? state.scope.input : tracer.texts(ofFile: path, in: state.scope)
+        }
+    }
+
+    private func restoring(
+        _ state: State, from outer: State, file: (path: String, appends: Bool)?, discards: Bool
+    ) -> State {
+        var state = state
+        if let file, !file.path.hasPrefix("/dev/"), let printed = state.scope.output {
+            let path = state.scope.path(file.path)
+            var texts = printed
+            if file.appends, case .text(let before)? = state.scope.files[path] {
+                texts = before.flatMap { old in printed.map { old + $0 } }
+                texts = texts.count > Scope.mostAlternatives ? [Scope.anyText(texts)] : texts
+            } else if file.appends, tracer.knownFiles[path] != .absent {
+                texts = printed.map { TextMark.unknown + "\n" + $0 }
+            }
+            tracer.budget.spendBytes(texts.reduce(0) { $0 + $1.utf8.count })
+            state.scope.files[path] = .text(texts)
+        }
+        if discards { state.scope.output = outer.scope.output }
+        state.scope.input = outer.scope.input
+        return state
+    }
+
+    /// The texts of a word where no fields are made.
+    func expandedTexts(of word: ShellWord, in state: inout State) -> [String] {
+        var expansion = ShellExpansion(runner: self, state: state)
+        let texts = expansion.texts(of: word)
+        state = expansion.state
+        return texts
+    }
+
+    /// The text of a word if there is only one, and all of it is known.
+    func onlyText(of word: ShellWord, in state: inout State) -> String? {
+        let texts = expandedTexts(of: word, in: &state)
+        guard texts.count == 1, let text = texts.first, !text.hasUnknown else { return nil }
+        return text.withoutAbsent
+    }
+}
+
+extension Outcome {
+    /// What was printed by all the ways together; `nil` where nobody collected it.
+    var printed: [String]? {
+        var texts: [String] = []
+        var all = [ok, failed]
+        for leave in leaves { all += [leave.ok, leave.failed] }
+        for case let state? in all {
+            guard let output = state.scope.output else { return nil }
+            for text in output where !texts.contains(text) { texts.append(text) }
+        }
+        return texts.count > Scope.mostAlternatives ? [Scope.anyText(texts)] : texts
+    }
+
+    func mapStates(_ change: (State) -> State) -> Outcome {
+        Outcome(
+            ok: ok.map(change), failed: failed.map(change),
+            leaves: leaves.map { Leave(kind: $0.kind, ok: $0.ok.map(change), failed: $0.failed.map(change)) })
+    }
+}

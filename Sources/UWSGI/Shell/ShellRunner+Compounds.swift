@@ -1,0 +1,136 @@
+import ShellSyntax
+
+/// Compound commands but for loops. What a variable holds after any of them is the join of what it holds at the end
+/// of each way through; see ``State/join(_:_:)``.
+extension ShellRunner {
+    func run(_ compound: ShellCompound, in state: State) -> Outcome {
+        switch compound {
+        case .braceGroup(let list): return run(list, in: state)
+        case .subshell(let list): return runSubshell(list, in: state)
+        case .ifClause(let branches, let otherwise): return runIf(branches, otherwise: otherwise, in: state)
+        case .whileClause(let condition, let body, let isUntil):
+            return runWhile(condition, body, isUntil: isUntil, in: state)
+        case .forClause(let name, let words, let body, let isSelect):
+            return runFor(name, words, body, isSelect: isSelect, in: state)
+        case .arithmeticFor(let source, let body): return runArithmeticFor(source, body, in: state)
+        case .caseClause(let word, let items): return runCase(word, items, in: state)
+        case .test(let words): return runTest(words, in: state)
+        case .arithmetic(let word): return runArithmetic(word, in: state)
+        }
+    }
+
+    func runSubshell(_ list: ShellList, in state: State) -> Outcome {
+        run(list, in: state).apart(from: state)
+    }
+
+    // MARK: if
+
+    private func runIf(
+        _ branches: [(condition: ShellList, body: ShellList)], otherwise: ShellList?, in start: State
+    ) -> Outcome {
+        var result = Outcome.nothing
+        var rest: State? = start
+        for branch in branches {
+            guard let state = rest else { return result }
+            let condition = ask(branch.condition, in: state)
+            result.add(leavesOf: condition)
+            if let ok = condition.ok { result = .either(result, run(branch.body, in: ok)) }
+            rest = condition.failed
+        }
+        guard let state = rest else { return result }
+        return .either(result, otherwise.map { run($0, in: state) } ?? .succeeding(state))
+    }
+
+    // MARK: case
+
+    /// How surely a choice is taken: by any of the texts that the subject may be.
+    private struct CaseReaches {
+        var items: [Reach?]
+        var none: Reach?
+    }
+
+    private func runCase(_ word: ShellWord, _ items: [ShellCaseItem], in start: State) -> Outcome {
+        var state = start
+        let subjects = expandedTexts(of: word, in: &state)
+        var reaches = CaseReaches(items: Array(repeating: nil, count: items.count))
+        for subject in subjects { match(subject, items, &reaches, in: &state) }
+        var result = Outcome.nothing
+        var falling: State?
+        for (item, reach) in zip(items, reaches.items) {
+            guard let entry = State.join(reach.map { state.reached($0) }, falling) else { continue }
+            falling = nil
+            guard tracer.takeStep() else { return .either(result, .ordinary(tracer.giveUp(on: word.source, at: location, in: state))) }
+            let outcome = run(item.body, in: entry)
+            switch item.ending {
+            case .leaves, .goesOnTesting: result = .either(result, outcome)
+            case .fallsThrough:
+                falling = outcome.next
+                result.add(leavesOf: outcome)
+            }
+        }
+        if let falling { result = .either(result, .succeeding(falling)) }
+        if let reach = reaches.none { result = .either(result, .succeeding(state.reached(reach))) }
+        return result
+    }
+
+    /// Finds the choices that one text may lead to.
+    private func match(
+        _ subject: String, _ items: [ShellCaseItem], _ reaches: inout CaseReaches, in state: inout State
+    ) {
+        let text = subject.withoutAbsent
+        // Another text than the one that is presumed.
+        var isOpen = subject.hasAbsent
+        var reach: Reach? = .expected
+        for (index, item) in items.enumerated() {
+            guard reach != nil || isOpen else { return }
+            var answer: Bool? = false
+            for pattern in item.patterns {
+                let found = matches(pattern, text, in: &state)
+                if found == true { answer = true } else if found == nil, answer == false { answer = nil }
+                if answer == true { break }
+            }
+            tracer.budget.spend(text.utf8.count + 1)
+            if let taken = reach, answer != false {
+                reaches.items[index] = max(reaches.items[index] ?? taken, taken)
+                if answer == true, item.ending != .goesOnTesting { reach = nil }
+            } else if isOpen {
+                reaches.items[index] = max(reaches.items[index] ?? .possible, .possible)
+            }
+            if item.patterns.contains(where: { $0.plainText == "*" }) { isOpen = false }
+        }
+        if let reach { reaches.none = max(reaches.none ?? reach, reach) }
+        if isOpen { reaches.none = max(reaches.none ?? .possible, .possible) }
+    }
+
+    /// Whether a pattern of `case` matches, or `nil` when that cannot be seen.
+    private func matches(_ pattern: ShellWord, _ text: String, in state: inout State) -> Bool? {
+        if pattern.plainText == "*" { return true }
+        var expansion = ShellExpansion(runner: self, state: state)
+        let patterns = expansion.patterns(of: pattern)
+        state = expansion.state
+        let answers = Set(patterns.map { $0.matches(text) })
+        return answers.count == 1 ? answers.first ?? nil : nil
+    }
+
+    // MARK: [[ and ((
+
+    func runTest(_ words: [ShellWord], in start: State) -> Outcome {
+        var expansion = ShellExpansion(runner: self, state: start)
+        let operands = words.map { word in
+            ShellTest.Operand(texts: expansion.texts(of: word), patterns: expansion.patterns(of: word))
+        }
+        let outcome = ShellTest.evaluate(operands, isExtended: true).outcome(in: expansion.state)
+        return noting(absentNames(in: words, expansion.state), outcome, from: expansion.state)
+    }
+
+    func runArithmetic(_ word: ShellWord, in start: State) -> Outcome {
+        var expansion = ShellExpansion(runner: self, state: start)
+        let texts = expansion.texts(of: word)
+        let numbers = Set(texts.map { expansion.number(of: $0) })
+        for text in texts { expansion.forgetAssigned(in: text) }
+        guard numbers.count == 1, let only = numbers.first, let number = only else {
+            return .question(expansion.state)
+        }
+        return number != 0 ? .succeeding(expansion.state) : .failing(expansion.state)
+    }
+}

@@ -1,0 +1,171 @@
+import ShellSyntax
+
+/// Loops: run turn by turn as long as it is known that there is a next one, and then as often as it takes until
+/// nothing changes any more.
+extension ShellRunner {
+    /// The most turns that are run one by one.
+    private static let mostTurns = 16
+
+    /// The states that a loop has been in, and where it goes on.
+    private struct Loop {
+        /// Where control is when the loop has ended.
+        var after: State?
+        var leaves = Outcome.nothing
+    }
+
+    // MARK: while and until
+
+    func runWhile(_ condition: ShellList, _ body: ShellList, isUntil: Bool, in start: State) -> Outcome {
+        var loop = Loop()
+        var entry: State? = start
+        var seen = start
+        var turn = 0
+        while let state = entry, turn < Self.mostTurns, !tracer.budget.isExhausted {
+            turn += 1
+            let answer = ask(condition, in: state)
+            loop.leaves.add(leavesOf: answer)
+            let (goesOn, ends) = isUntil ? (answer.failed, answer.ok) : (answer.ok, answer.failed)
+            loop.after = State.join(loop.after, ends)
+            guard let goesOn else { return finish(loop) }
+            guard let next = runTurn(body, in: goesOn, &loop) else { return finish(loop) }
+            if ends == nil {
+                // It is known that there was this turn: the next begins where it ended.
+                if next.isSame(as: state) { return endless(loop, in: next) }
+                entry = next
+                seen = next
+            } else {
+                guard let joined = State.join(seen, next), !joined.isEquivalent(to: seen) else { return finish(loop) }
+                entry = turn < 3 ? joined : joined.widened(from: seen)
+                seen = joined
+                if turn > 4 { return finish(loop) }
+            }
+        }
+        if let entry {
+            return widenedTurn(condition, body, isUntil: isUntil, in: entry.widened(from: start), loop)
+        }
+        return finish(loop)
+    }
+
+    /// One more turn, for all that may follow, with what turns change being anything.
+    private func widenedTurn(
+        _ condition: ShellList, _ body: ShellList, isUntil: Bool, in state: State, _ loop: Loop
+    ) -> Outcome {
+        var loop = loop
+        let answer = ask(condition, in: state)
+        loop.leaves.add(leavesOf: answer)
+        let (goesOn, ends) = isUntil ? (answer.failed, answer.ok) : (answer.ok, answer.failed)
+        loop.after = State.join(loop.after, ends)
+        if let goesOn, let next = runTurn(body, in: goesOn, &loop) {
+            if ends == nil { return endless(loop, in: next) }
+            loop.after = State.join(loop.after, next)
+        }
+        return finish(loop)
+    }
+
+    /// Runs the body once, and catches what `break` and `continue` do.
+    /// - Returns: where the next turn would begin.
+    private func runTurn(_ body: ShellList, in state: State, _ loop: inout Loop) -> State? {
+        var runner = self
+        runner.loops += 1
+        var outcome = runner.run(body, in: state)
+        if let left = outcome.take(.loopBreak(1)) {
+            loop.after = State.join(loop.after, State.join(left.ok, left.failed))
+        }
+        var next = outcome.next
+        if let left = outcome.take(.loopContinue(1)) {
+            next = State.join(next, State.join(left.ok, left.failed))
+        }
+        for leave in outcome.leaves {
+            var leave = leave
+            switch leave.kind {
+            case .loopBreak(let levels): leave.kind = .loopBreak(levels - 1)
+            case .loopContinue(let levels): leave.kind = .loopContinue(levels - 1)
+            case .exit, .functionReturn: break
+            }
+            loop.leaves.add(leave)
+        }
+        return next
+    }
+
+    private func finish(_ loop: Loop) -> Outcome {
+        var outcome = loop.leaves
+        outcome.ok = loop.after
+        return outcome
+    }
+
+    /// A loop that never ends is an end of the shell.
+    private func endless(_ loop: Loop, in state: State) -> Outcome {
+        var outcome = finish(loop)
+        outcome.add(Outcome.Leave(kind: .exit, ok: state))
+        return outcome
+    }
+
+    // MARK: for
+
+    func runFor(
+        _ name: String, _ words: [ShellWord]?, _ body: ShellList, isSelect: Bool, in start: State
+    ) -> Outcome {
+        var expansion = ShellExpansion(runner: self, state: start)
+        let lists = words.map { expansion.fields(of: $0).map(\.list) } ?? expansion.state.scope.argumentLists
+        let state = expansion.state
+        if isSelect { return runUnknownTurns(name, lists.joined().map(\.text), body, in: state) }
+        var result = Outcome.nothing
+        for list in lists {
+            let isKnown = list.count <= Self.mostTurns && !list.contains(where: \.isElastic)
+            result = .either(
+                result,
+                isKnown
+                    ? runTurns(name, list, body, in: state)
+                    : runUnknownTurns(name, list.map(\.text), body, in: state))
+        }
+        return result
+    }
+
+    private func runTurns(_ name: String, _ list: [Argument], _ body: ShellList, in start: State) -> Outcome {
+        var loop = Loop()
+        var entry: State? = start
+        for argument in list {
+            guard var state = entry else { break }
+            guard tracer.takeStep() else { return finish(loop) }
+            state.scope.assign(name, argument.text)
+            entry = runTurn(body, in: state, &loop)
+        }
+        loop.after = State.join(loop.after, entry)
+        return finish(loop)
+    }
+
+    /// A loop over words of which it is not known how many there are, or over very many.
+    private func runUnknownTurns(
+        _ name: String, _ texts: [String], _ body: ShellList, in start: State
+    ) -> Outcome {
+        let value = Set(texts).count == 1 ? texts.first ?? TextMark.unknown : Scope.anyText(texts)
+        return runUnknownTurns(body, in: start) { $0.scope.assign(name, value) }
+    }
+
+    func runArithmeticFor(_ source: ShellSource, _ body: ShellList, in start: State) -> Outcome {
+        let parts = source.split(separator: UInt8(ascii: ";")).map { String(decoding: $0, as: UTF8.self) }
+        return runUnknownTurns(body, in: start) { state in
+            var expansion = ShellExpansion(runner: self, state: state)
+            for part in parts { expansion.forgetAssigned(in: part) }
+            state = expansion.state
+        }
+    }
+
+    /// No turn, one, one more with what both leave, and one with whatever still changes being anything.
+    private func runUnknownTurns(
+        _ body: ShellList, in start: State, _ prepare: (inout State) -> Void
+    ) -> Outcome {
+        var loop = Loop(after: start)
+        var seen = start
+        for turn in 0..<4 {
+            guard tracer.takeStep() else { break }
+            var state = seen
+            prepare(&state)
+            guard let next = runTurn(body, in: state, &loop), let joined = State.join(seen, next) else { break }
+            loop.after = State.join(loop.after, next)
+            if joined.isEquivalent(to: seen) { break }
+            seen = turn < 1 ? joined : joined.widened(from: seen)
+        }
+        return finish(loop)
+    }
+}

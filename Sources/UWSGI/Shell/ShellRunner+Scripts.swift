@@ -1,0 +1,52 @@
+import ShellSyntax
+
+/// Text that becomes a script: `eval`, `.`, `trap`, and a shell's own command line.
+extension ShellRunner {
+    func runEval(_ operands: ArraySlice<Argument>, in state: State) -> Outcome {
+        let text = operands.map(\.text).joined(separator: " ")
+        return tracer.descend { run(script: text, in: state) }
+            ?? .ordinary(tracer.giveUp(on: text.utf8, at: location, in: state))
+    }
+
+    /// `. file`
+    func runSource(_ operands: ArraySlice<Argument>, in start: State) -> Outcome {
+        guard let file = operands.first(where: { $0.text != "--" }) else { return .failing(start) }
+        let texts =
+            file.text == "/dev/stdin" ? start.scope.input : tracer.texts(ofFile: file.text, in: start.scope)
+        guard let texts, !texts.isEmpty else {
+            tracer.meetOpaque(file)
+            var state = start
+            state.lastPrograms = .opaque
+            state.scope.hasUnseenChanges = true
+            // Under `set -a` whatever it sets is passed on.
+            if state.scope.exportsAll {
+                let unseen = Variable(.text(TextMark.unknown), isExported: true)
+                let name = EnvironmentNames.maxFD
+                state.scope.bind(name, state.scope.variable(name).joined(with: unseen))
+            }
+            return .ordinary(state)
+        }
+        var runner = self
+        runner.isInFunction = true
+        var result = Outcome.nothing
+        for text in texts {
+            let outcome = tracer.descend { runner.run(script: text, in: start) }
+            result = .either(result, outcome ?? .ordinary(tracer.giveUp(on: text.utf8, at: location, in: start)))
+        }
+        if !isInFunction, let left = result.take(.functionReturn) {
+            result.ok = State.join(result.ok, left.ok)
+            result.failed = State.join(result.failed, left.failed)
+        }
+        return result
+    }
+
+    /// What `trap` keeps for later may run at any time after, or never.
+    func runTrap(_ operands: ArraySlice<Argument>, in state: State) -> Outcome {
+        let words = operands.drop { $0.text == "--" }
+        guard words.count > 1, let action = words.first, !action.text.hasPrefix("-") else { return .succeeding(state) }
+        var later = state.reached(.possible)
+        later.scope.hasUnseenChanges = true
+        _ = tracer.descend { run(script: action.text, in: later) }
+        return .succeeding(state)
+    }
+}

@@ -1,0 +1,258 @@
+import ShellSyntax
+
+/// Simple commands: POSIX.1-2024, Shell Command Language, 2.9.1.
+extension ShellRunner {
+    func run(_ command: ShellSimpleCommand, in start: State) -> Outcome {
+        var expansion = ShellExpansion(runner: self, state: start)
+        if let name = command.words.first?.plainText, ShellDeclaration.names.contains(name),
+            start.scope.callables[name] == nil
+        {
+            return declare(command, with: expansion)
+        }
+        // Words are expanded before anything is redirected.
+        let lists = expansion.fields(of: command.words)
+        return redirecting(command.redirections, in: expansion.state) { state in
+            var inner = expansion
+            inner.state = state
+            if let fatal = inner.fatal { return ending(fatal, inner, command, lists) }
+            return run(lists, of: command, with: inner)
+        }
+    }
+
+    /// An expansion that ends the shell, unless something sets a variable after all.
+    private func ending(
+        _ fatal: State, _ expansion: ShellExpansion, _ command: ShellSimpleCommand, _ lists: [ShellExpansion.Fields]
+    ) -> Outcome {
+        var after = expansion
+        after.fatal = nil
+        after.state.reach = min(after.state.reach, .possible)
+        var outcome = run(lists, of: command, with: after)
+        outcome.add(Outcome.Leave(kind: .exit, ok: fatal))
+        return outcome
+    }
+
+    private func run(
+        _ lists: [ShellExpansion.Fields], of command: ShellSimpleCommand, with expansion: ShellExpansion
+    ) -> Outcome {
+        if lists.count == 1, let only = lists.first {
+            var way = expansion
+            way.state.reach = min(way.state.reach, only.reach)
+            return run(only.list, of: command, with: way)
+        }
+        var result: Outcome?
+        let outer = expansion.state.scope.manyWayedCommand
+        let number = outer ?? tracer.numberCommand()
+        for fields in lists {
+            var way = expansion
+            way.state.reach = min(way.state.reach, fields.reach)
+            way.state.scope.manyWayedCommand = number
+            let outcome = run(fields.list, of: command, with: way)
+            result = result.map { .either($0, outcome) } ?? outcome
+        }
+        return result?.mapStates { after in
+            var after = after
+            after.scope.manyWayedCommand = outer
+            return after
+        } ?? .succeeding(expansion.state)
+    }
+
+    private func run(
+        _ fields: [Argument], of command: ShellSimpleCommand, with expansion: ShellExpansion
+    ) -> Outcome {
+        var expansion = expansion
+        guard let first = fields.first else {
+            for assignment in command.assignments { assign(assignment, with: &expansion) }
+            let hasOnlyKnown = expansion.lastStatus == nil && command.redirections.isEmpty
+            return hasOnlyKnown ? .succeeding(expansion.state) : .ordinary(expansion.state)
+        }
+        if command.assignments.isEmpty {
+            let outcome = run(fields, in: expansion.state)
+            return ["[", "test", "[["].contains(first.text)
+                ? noting(absentNames(in: command.words, expansion.state), outcome, from: expansion.state) : outcome
+        }
+        let before = expansion.state
+        for assignment in command.assignments { assign(assignment, with: &expansion, forCommand: fields) }
+        let outcome = run(fields, in: expansion.state)
+        if ShellBuiltins.special.contains(first.text), before.scope.callables[first.text] == nil { return outcome }
+        // Assignments before other commands last no longer than they.
+        return outcome.mapStates { after in
+            var after = after
+            for assignment in command.assignments { after.scope.restore(assignment.name, from: before.scope) }
+            return after
+        }
+    }
+
+    // MARK: What a test tells
+
+    /// The variables that a test asks about and that are presumed to be unset.
+    func absentNames(in words: [ShellWord], _ state: State) -> [String] {
+        words.compactMap { word in
+            let parameters = word.parts.compactMap { part -> ShellParameter? in
+                if case .parameter(let parameter, _) = part { return parameter }
+                return nil
+            }
+            guard parameters.count == 1, let parameter = parameters.first,
+                state.scope.contents(of: parameter.name) == [.text(TextMark.absent)]
+            else { return nil }
+            return parameter.name
+        }
+    }
+
+    /// On the way where a test did not go as presumed, something sets the variables after all.
+    func noting(_ names: [String], _ outcome: Outcome, from start: State) -> Outcome {
+        guard !names.isEmpty else { return outcome }
+        return outcome.mapStates { after in
+            guard after.reach < start.reach else { return after }
+            var after = after
+            for name in names { after.scope.bind(name, Variable(.text(TextMark.unknown), isExported: true)) }
+            return after
+        }
+    }
+
+    // MARK: Assignments
+
+    private func assign(
+        _ assignment: ShellAssignment, with expansion: inout ShellExpansion, forCommand command: [Argument]? = nil
+    ) {
+        let contents = expansion.contents(of: assignment)
+        guard let command else {
+            expansion.state.scope.assign(assignment.name, members: contents)
+            return
+        }
+        // Before `eval` and its like a shell may assign without passing it on: dash does, bash does not.
+        let name = command.first?.text ?? ""
+        let replacesShell = name == "exec" && command.count > 1
+        let exported = ShellBuiltins.special.contains(name) && !replacesShell ? [true, false] : [true]
+        expansion.state.scope.bind(
+            assignment.name,
+            Variable(
+                members: contents.flatMap { member in
+                    exported.map {
+                        Variable.Member(content: member.content, isExported: $0, isExpected: member.isExpected)
+                    }
+                }))
+    }
+
+    // MARK: Commands
+
+    /// Runs a command whose fields are known: a function, a built-in command or a program.
+    func run(_ fields: [Argument], in state: State) -> Outcome {
+        guard let first = fields.first else { return .succeeding(state) }
+        guard tracer.takeStep() else {
+            return .ordinary(fields.reduce(state) { tracer.giveUp(on: $1.text.utf8, at: location, in: $0) })
+        }
+        // An unquoted variable that cannot be seen may be nothing, or a wrapper, or the program.
+        if first.mayBeAnything, first.text.hasAbsent, !first.text.hasUnknown {
+            return run(Array(fields.dropFirst()), in: state).mapStates(Self.afterUnseenName)
+        }
+        if first.text.hasUnknown { return runUnnamed(fields, in: state) }
+        if first.text.hasAbsent {
+            var named = fields
+            named[0].text = first.text.withoutAbsent
+            return run(named, in: state)
+        }
+        // In POSIX's language functions come after the special built-in commands.
+        if dialect == .posix, ShellBuiltins.special.contains(first.text) { return runCommand(fields, in: state) }
+        if let callable = state.scope.callables[first.text] {
+            let called = call(callable, fields, in: state)
+            return callable.mayBeMissing ? .either(called, runCommand(fields, in: state)) : called
+        }
+        return runCommand(fields, in: state)
+    }
+
+    /// Should the image set the variable after all, it named a program that cannot be seen.
+    static func afterUnseenName(_ state: State) -> State {
+        guard !state.lastPrograms.contains(.server) else { return state }
+        var state = state
+        state.lastPrograms.insert(.opaque)
+        return state
+    }
+
+    /// Runs a command whose name cannot be seen: it may be a built-in one, and change anything.
+    private func runUnnamed(_ fields: [Argument], in state: State) -> Outcome {
+        runProgram(fields[...], in: state).mapStates { after in
+            var after = after
+            after.scope.hasUnseenChanges = true
+            return after
+        }
+    }
+
+    /// Runs a built-in command or a program.
+    func runCommand(_ fields: [Argument], in state: State) -> Outcome {
+        guard let first = fields.first else { return .succeeding(state) }
+        return runBuiltin(first.text, fields, in: state) ?? runProgram(fields[...], in: state)
+    }
+
+    func runProgram(_ line: ArraySlice<Argument>, in state: State) -> Outcome {
+        let outcome = tracer.descend { tracer.follow(line, in: state) }
+        guard let outcome else {
+            return .ordinary(line.reduce(state) { tracer.giveUp(on: $1.text.utf8, at: location, in: $0) })
+        }
+        return outcome.apart(from: state).mapStates { after in
+            var after = after
+            if after.scope.output != nil {
+                after.scope.print([line.contains { $0.text.mayNameUWSGI || UWSGIWord.occurs(in: $0.text.utf8) } ? TextMark.unknownNamingUWSGI : TextMark.unknown])
+            }
+            return after
+        }
+    }
+
+    // MARK: Functions
+
+    /// How often a function is followed into itself.
+    private static let deepestRecursion = 2
+
+    private func call(_ callable: Scope.Callable, _ fields: [Argument], in state: State) -> Outcome {
+        guard let first = fields.first else { return .succeeding(state) }
+        var result: Outcome?
+        for function in callable.functions {
+            let outcome = call(function, first.text, fields.dropFirst(), in: state)
+            result = result.map { .either($0, outcome) } ?? outcome
+        }
+        for alias in callable.aliases {
+            // Whether an alias is expanded depends on the shell, and on when it read the line.
+            let line = ([alias] + fields.dropFirst().map { ShellQuoting.quoted($0.text) }).joined(separator: " ")
+            let outcome = tracer.descend { run(script: line, in: state.reached(.possible)) }
+            result = .either(result ?? .ordinary(state), outcome ?? .ordinary(state))
+        }
+        return result ?? .ordinary(state)
+    }
+
+    private func call(
+        _ function: Scope.Function, _ name: String, _ arguments: ArraySlice<Argument>, in outer: State
+    ) -> Outcome {
+        guard tracer.activeFunctions.count(where: { $0 == name }) < Self.deepestRecursion else {
+            return .ordinary(tracer.giveUp(on: function.source, at: location, in: outer))
+        }
+        tracer.activeFunctions.append(name)
+        defer { tracer.activeFunctions.removeLast() }
+        var runner = self
+        runner.isInFunction = true
+        runner.loopsOfCallers += loops
+        runner.loops = 0
+        var state = outer
+        state.scope.argumentLists = [Array(arguments)]
+        state.scope.locals = []
+        guard var outcome = tracer.descend({ runner.run(function.body, in: state) }) else {
+            return .ordinary(tracer.giveUp(on: function.source, at: location, in: outer))
+        }
+        if let left = outcome.take(.functionReturn) {
+            outcome.ok = State.join(outcome.ok, left.ok)
+            outcome.failed = State.join(outcome.failed, left.failed)
+        }
+        return outcome.mapStates { after in
+            var after = after
+            for name in after.scope.locals { after.scope.restore(name, from: outer.scope) }
+            after.scope.locals = outer.scope.locals
+            after.scope.argumentLists = outer.scope.argumentLists
+            return after
+        }
+    }
+}
+
+/// Quotes text so that a shell reads it as one word.
+enum ShellQuoting {
+    static func quoted(_ text: String) -> String {
+        "'" + text.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
+    }
+}

@@ -1,0 +1,165 @@
+import ShellSyntax
+
+/// Runs a shell script without running anything: turns each piece of its syntax and the state before it into an
+/// ``Outcome``. Source: POSIX.1-2024, Shell Command Language, 2.8 to 2.15, and the manual of bash.
+///
+/// A runner is the place where a script stands and the way it is read; what changes is in the states.
+struct ShellRunner {
+    let tracer: LaunchTracer
+    /// Where the script's text stands: the place of arguments that it makes.
+    let location: ArgumentLocation
+    let dialect: ShellDialect
+    /// Whether a failure does not end the shell here in spite of `set -e`: in a condition.
+    var ignoresFailure = false
+    /// Whether a function is running, so that `return` has somewhere to go.
+    var isInFunction = false
+    /// How many loops are around a command, so that `break` has somewhere to go.
+    var loops = 0
+    /// How many more are around the function that is running: dash leaves those, bash does not.
+    var loopsOfCallers = 0
+
+    // MARK: Scripts
+
+    /// Reads a script and runs it.
+    func run(script: String, in state: State) -> Outcome {
+        if script.hasUnknown, !script.utf8.contains(where: { !TextMark.isMark($0) && $0 > 0x20 }) {
+            return run(unknownScript: script, in: state)
+        }
+        if script.mayNameUWSGI { tracer.meetPossibleServer(Argument("uwsgi", at: location), in: state) }
+        tracer.budget.spendBytes(script.utf8.count)
+        guard tracer.takeStep() else { return .ordinary(tracer.giveUp(on: script.utf8, at: location, in: state)) }
+        let parsed = ShellParser.parse(
+            script.withoutAbsent, dialect: dialect, depth: tracer.depth, deepest: LaunchTracer.deepest)
+        // A carriage return is an ordinary character of a word: hardly any command is what it seems to be.
+        let state = script.utf8.contains(0x0D) ? state.reached(.possible) : state
+        let outcome = run(parsed.list, in: state)
+        guard let unread = parsed.unread else { return outcome }
+        return continued(outcome) { .ordinary(tracer.giveUp(on: unread, at: location, in: $0)) }
+    }
+
+    /// A script of which nothing is known.
+    private func run(unknownScript script: String, in state: State) -> Outcome {
+        var state = state
+        if script.mayNameUWSGI || UWSGIWord.occurs(in: script.utf8) {
+            tracer.meetPossibleServer(Argument("uwsgi", at: location), in: state)
+        }
+        state.lastPrograms = .opaque
+        state.scope.hasUnseenChanges = true
+        return .question(state)
+    }
+
+    /// What comes after an outcome, whatever its status.
+    func continued(_ outcome: Outcome, _ next: (State) -> Outcome) -> Outcome {
+        guard let state = outcome.next else { return outcome }
+        var after = next(state)
+        after.add(leavesOf: outcome)
+        return after
+    }
+
+    // MARK: Lists
+
+    func run(_ list: ShellList, in state: State) -> Outcome {
+        tracer.descend { follow(list.elements[...], in: state) }
+            ?? .ordinary(giveUp(on: list.elements[...], in: state))
+    }
+
+    /// The outcome of a condition.
+    func ask(_ list: ShellList, in state: State) -> Outcome {
+        var runner = self
+        runner.ignoresFailure = true
+        return runner.run(list, in: state).asked
+    }
+
+    private func giveUp(on elements: ArraySlice<ShellList.Element>, in state: State) -> State {
+        tracer.stop()
+        return elements.reduce(state) { tracer.giveUp(on: $1.source, at: location, in: $0) }
+    }
+
+    private func follow(_ elements: ArraySlice<ShellList.Element>, in start: State) -> Outcome {
+        var outcome = Outcome.succeeding(start)
+        var index = elements.startIndex
+        while index < elements.endIndex {
+            guard let state = outcome.next else { return outcome }
+            guard tracer.takeStep() else {
+                outcome.ok = giveUp(on: elements[index...], in: state)
+                outcome.failed = nil
+                return outcome
+            }
+            let end = endOfChain(elements, from: index)
+            var chain =
+                elements[index].isInBackground
+                ? runInBackground(elements[index..<end], in: state) : runChain(elements[index..<end], in: state)
+            chain = chain.unlessGivenUp(from: state)
+            chain.add(leavesOf: outcome)
+            outcome = chain
+            index = end
+        }
+        return outcome
+    }
+
+    /// Where the commands end that `&&` and `||` connect.
+    private func endOfChain(_ elements: ArraySlice<ShellList.Element>, from start: Int) -> Int {
+        var end = start + 1
+        while end < elements.endIndex, elements[end].connector != .always { end += 1 }
+        return end
+    }
+
+    /// Commands with `&&` and `||` between them. A failure of the last one ends a shell under `set -e`; one before
+    /// it was asked for.
+    private func runChain(_ chain: ArraySlice<ShellList.Element>, in state: State) -> Outcome {
+        var outcome = Outcome.succeeding(state)
+        var forgiven: State?
+        for (offset, element) in chain.enumerated() {
+            let next: Outcome
+            switch element.connector {
+            case .always: next = run(element, isLast: offset == chain.count - 1, in: state)
+            case .and:
+                forgiven = State.join(forgiven, outcome.failed)
+                guard let ok = outcome.ok else {
+                    outcome.failed = nil
+                    continue
+                }
+                next = run(element, isLast: offset == chain.count - 1, in: ok)
+            case .or:
+                var before = outcome
+                before.failed = State.join(forgiven, outcome.failed)
+                forgiven = nil
+                guard let failed = before.asked.failed else {
+                    outcome.failed = nil
+                    continue
+                }
+                var after = run(element, isLast: offset == chain.count - 1, in: failed)
+                after.ok = State.join(outcome.ok, after.ok)
+                next = after
+            }
+            var joined = next
+            joined.add(leavesOf: outcome)
+            outcome = joined
+        }
+        if let failed = outcome.failed, failed.scope.endsOnFailure, !ignoresFailure {
+            outcome.add(Outcome.Leave(kind: .exit, failed: failed))
+            outcome.failed = nil
+        }
+        outcome.failed = State.join(forgiven, outcome.failed)
+        return outcome
+    }
+
+    private func run(_ element: ShellList.Element, isLast: Bool, in state: State) -> Outcome {
+        guard tracer.takeStep() else { return .ordinary(giveUp(on: [element], in: state)) }
+        if case .function(let name, let body) = element.command {
+            return define(name, body, source: element.source, in: state)
+        }
+        if isLast { return run(element.command, in: state) }
+        var runner = self
+        runner.ignoresFailure = true
+        return runner.run(element.command, in: state)
+    }
+
+    /// What runs beside what follows: `a &`.
+    private func runInBackground(_ chain: ArraySlice<ShellList.Element>, in state: State) -> Outcome {
+        let outcome = runChain(chain, in: state).apart(from: state)
+        var after = outcome.next ?? state
+        after.reach = state.reach
+        return .succeeding(after)
+    }
+}

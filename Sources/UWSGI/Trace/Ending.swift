@@ -1,0 +1,27 @@
+/// How a command line as a whole may end.
+struct Ending {
+    /// Whether it ends, by some way that its author means, and uWSGI was started on each of these ways.
+    var servesForCertain: Bool
+    /// What the last program was, by any way.
+    var lastPrograms: ProgramKinds
+
+    init(_ outcome: Outcome) {
+        var succeeded = outcome.ok
+        var failed = outcome.failed
+        var gaveUp: State?
+        for leave in outcome.leaves {
+            succeeded = State.join(succeeded, leave.ok)
+            if leave.kind == .exit {
+                gaveUp = State.join(gaveUp, leave.failed)
+            } else {
+                failed = State.join(failed, leave.failed)
+            }
+        }
+        // A script that gives up (`exit 1`) without having served is not what its author means.
+        if let state = gaveUp, state.hasServed { failed = State.join(failed, state) }
+        let ends = [succeeded, failed].compactMap { $0 }
+        let meant = ends.filter { $0.reach == .expected }
+        servesForCertain = !meant.isEmpty && meant.allSatisfy(\.hasServed)
+        lastPrograms = ends.reduce(into: []) { $0.formUnion($1.lastPrograms) }
+    }
+}

@@ -1,0 +1,193 @@
+import ShellSyntax
+
+/// Follows a container's command line to the programs that it starts.
+///
+/// What is threaded through is a ``State``, a value; here is only what belongs to the detection as a whole: what it
+/// may still spend, and a record of the uWSGI servers that were met.
+final class LaunchTracer {
+    /// A uWSGI server that some way starts, or may start.
+    struct Server {
+        var maxFD: MaxFD
+        var evidence: String
+        var details: Details
+        /// How sure it is that the command is read so.
+        var reach = Reach.expected
+        /// Of servers that are equally badly off the first one is shown.
+        var order = 0
+    }
+
+    let detector: Detector
+    let container: ContainerVariables
+    let image: String
+    /// Files that are known beforehand.
+    let knownFiles: KnownFiles
+    var budget: DetectionBudget
+
+    /// Of several servers the one that is worst off.
+    var worst: Server? {
+        readings.values.reduce(worstOfOthers) { worst, server in
+            guard let worst else { return server }
+            let (old, new) = (worst.maxFD.severity, server.maxFD.severity)
+            return new > old || new == old && server.order < worst.order ? server : worst
+        }
+    }
+
+    private var worstOfOthers: Server?
+    /// Servers of commands whose words may be read in several ways, by the command.
+    private var readings: [Int: Server] = [:]
+    private var nextCommand = 0
+    private var serverCount = 0
+    /// The first script met whose name speaks of uWSGI.
+    private(set) var suggestiveScript: String?
+    /// What follows an opaque program that the container starts directly.
+    var opaqueArguments: ArraySlice<Argument> = []
+    /// Paths that were asked for and are not known.
+    private(set) var unreadPaths: [String] = []
+    /// Names of functions that are being followed.
+    var activeFunctions: [String] = []
+    /// How deep syntax, functions, and scripts in scripts nest where the tracer is.
+    private(set) var depth = 0
+    /// Whether a command line was left at an end of depth, steps or bytes.
+    private(set) var isIncomplete = false
+
+    /// Nesting of all kinds together: each level takes about 12 KiB of stack in a build for debugging.
+    static let deepest = 30
+    private static let mostUnreadPaths = 64
+
+    init(
+        _ container: ContainerSpecification, _ variables: ContainerVariables, detector: Detector,
+        budget: DetectionBudget
+    ) {
+        self.detector = detector
+        self.container = variables
+        image = container.image
+        knownFiles = container.files
+        self.budget = budget
+    }
+
+    // MARK: Bounds
+
+    /// Pays for one command.
+    /// - Returns: whether there was enough left.
+    func takeStep() -> Bool {
+        if budget.takeStep() { return true }
+        isIncomplete = true
+        return false
+    }
+
+    /// Does something one level deeper, or nothing when that is too deep.
+    func descend<Result>(_ body: () -> Result) -> Result? {
+        guard depth < Self.deepest else { return nil }
+        depth += 1
+        defer { depth -= 1 }
+        return body()
+    }
+
+    // MARK: Taking note
+
+    /// Takes note of a server, with what a process finds in this state.
+    func meetServer(_ program: Argument, _ options: ServerOptions, in state: State) {
+        budget.spend(options.stepsTaken)
+        let resolution = MaxFDResolution(ceiling: detector.ceiling, scope: state.scope, options: options)
+        record(program, resolution.resolve(), options, in: state)
+    }
+
+    /// Takes note that uWSGI may be started, in a way that cannot be followed.
+    func meetPossibleServer(_ program: Argument, in state: State) {
+        var options = ServerOptions()
+        options.hasUnknownWords = true
+        var maxFD = MaxFDResolution(ceiling: detector.ceiling, scope: state.scope, options: ServerOptions())
+            .resolve()
+        // What happens before its start cannot be seen either.
+        if maxFD.isInForce { maxFD = MaxFD(state: .hidden, source: maxFD.source) }
+        record(program, maxFD, options, in: state)
+    }
+
+    private func record(_ program: Argument, _ maxFD: MaxFD, _ options: ServerOptions, in state: State) {
+        var maxFD = maxFD
+        serverCount += 1
+        var order = serverCount
+        if let command = state.scope.manyWayedCommand {
+            // One command, which starts one server: where its readings differ, its max-fd cannot be seen.
+            if let other = readings[command] {
+                // What only an unseen variable would set does not hide that none is set.
+                if state.reach < other.reach, maxFD.isInForce || maxFD.state == .hidden { return }
+                order = other.order
+                if state.reach <= other.reach || !(other.maxFD.isInForce || other.maxFD.state == .hidden) {
+                    maxFD = MaxFD.ofEither(maxFD, other.maxFD)
+                }
+            }
+        } else if maxFD.severity <= worstOfOthers?.maxFD.severity ?? -1 {
+            return
+        }
+        let server = Server(
+            maxFD: maxFD, evidence: evidence(of: program),
+            details: DetailsReader(scope: state.scope, options: options, maxFD: maxFD).read(), reach: state.reach,
+            order: order)
+        if let command = state.scope.manyWayedCommand { readings[command] = server } else { worstOfOthers = server }
+    }
+
+    /// A number for a command whose words may be read in several ways.
+    func numberCommand() -> Int {
+        nextCommand += 1
+        return nextCommand
+    }
+
+    private func evidence(of program: Argument) -> String {
+        let name = program.text.lastPathComponent
+        if ProgramNames.isUWSGI(program.text) { return Evidence.program(name, at: program.location) }
+        let entry = container.entry(at: program.location)
+        return Evidence.program(ShownValue.name(name, entry: entry), at: program.location)
+    }
+
+    /// Takes note of a program whose doings cannot be seen.
+    func meetOpaque(_ program: Argument) {
+        if suggestiveScript == nil, ScriptNames.suggestsUWSGI(program.text) {
+            suggestiveScript = evidence(of: program)
+        }
+    }
+
+    /// Takes note of text that cannot be followed any further: uWSGI may be started where the word stands in it.
+    /// - Returns: the state after it.
+    func giveUp(on source: some Collection<UInt8>, at location: ArgumentLocation, in state: State) -> State {
+        var state = state
+        state.lastPrograms = .opaque
+        budget.spend(source.count)
+        if UWSGIWord.occurs(in: source) { meetPossibleServer(Argument("uwsgi", at: location), in: state) }
+        state.scope.hasUnseenChanges = true
+        return state
+    }
+
+    /// Marks the command line as not followed to its end.
+    func stop() { isIncomplete = true }
+
+    // MARK: Files
+
+    /// What is known of a file: one that the command line made, or one that is known beforehand.
+    /// - Returns: its texts, or `nil` when they are not known.
+    func texts(ofFile path: String, in scope: Scope) -> [String]? {
+        if case .text(let texts)? = scope.files[scope.path(path)] { return texts }
+        guard path.isKnown else { return nil }
+        let full = scope.path(path)
+        switch knownFiles[full] {
+        case .text(let text): return [TextMark.removing(from: text)]
+        case .absent: return []
+        case .unknown:
+            if unreadPaths.count < Self.mostUnreadPaths, full.hasPrefix("/"), !unreadPaths.contains(full) {
+                unreadPaths.append(full)
+            }
+            return nil
+        }
+    }
+}
+
+extension Scope {
+    /// The name by which a file is known: absolute where the working directory is.
+    func path(_ path: String) -> String {
+        if path.hasPrefix("/") { return path }
+        var rest = path[...]
+        while rest.hasPrefix("./") { rest = rest.dropFirst(2) }
+        guard let directory else { return String(rest) }
+        return directory.hasSuffix("/") ? directory + rest : "\(directory)/\(rest)"
+    }
+}

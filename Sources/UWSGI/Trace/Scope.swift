@@ -1,0 +1,379 @@
+import ShellSyntax
+
+/// What a shell and a process find at a point of a command line: variables, parameters, functions, files, limits.
+struct Scope {
+    /// A function's body. A class, so that two ways can tell whether they mean the same one.
+    final class Function {
+        let body: ShellCommand
+        let source: ShellSource
+
+        init(_ body: ShellCommand, source: ShellSource) {
+            self.body = body
+            self.source = source
+        }
+    }
+
+    /// A name that a shell may run.
+    struct Callable {
+        /// What a function of this name is, by each way one.
+        var functions: [Function] = []
+        /// Texts of an alias.
+        var aliases: [String] = []
+        /// Whether it may also be none.
+        var mayBeMissing = false
+    }
+
+    /// A file that the command line itself has made.
+    enum File: Hashable {
+        /// Its text is one of these, with marks.
+        case text([String])
+        /// A copy of a program, by another name.
+        case copy(of: String)
+    }
+
+    /// A bound for sets of texts and lists.
+    static let mostAlternatives = 8
+
+    let container: ContainerVariables
+    /// Only what was changed; the rest is the container's.
+    private(set) var variables = PersistentMap<Variable>()
+    /// Whether the container's own variables were taken away.
+    private(set) var isCleared = false
+    /// Whether a shell dropped the names that cannot be shell variables.
+    private(set) var keepsIdentifiersOnly = false
+    /// Whether something that cannot be seen, such as a sourced file, may have changed any variable.
+    var hasUnseenChanges = false
+    /// `$0`
+    var name = ""
+    /// `$1` and on, by each way one list.
+    var argumentLists: [[Argument]] = [[]]
+    var callables = PersistentMap<Callable>()
+    /// Variables that stand for another one (`declare -n`).
+    var nameReferences = PersistentMap<String>()
+    var files = PersistentMap<File>()
+    var limits = DescriptorLimits()
+    /// What can be read from standard input; `nil` when it cannot be seen.
+    var input: [String]?
+    /// What was printed where somebody collects it.
+    var output: [String]?
+    /// The command whose words may be read in several ways, each of which is followed: a number of its own.
+    var manyWayedCommand: Int?
+    /// Variables to restore when the function ends.
+    var locals: [String] = []
+    var exportsAll = false
+    /// Whether a failure ends the shell (`set -e`).
+    var endsOnFailure = false
+    /// Whether an unset variable ends the shell (`set -u`).
+    var endsOnUnset = false
+    /// The working directory, where it is known.
+    var directory: String?
+
+    init(_ container: ContainerVariables) { self.container = container }
+
+    // MARK: Joining
+
+    func joined(with other: Scope, isLessExpected: Bool) -> Scope {
+        var joined = self
+        joined.variables = variables.joined(with: other.variables) { _, mine, theirs in
+            let theirs = theirs ?? .untouched
+            return (mine ?? .untouched).joined(with: isLessExpected ? theirs.unexpected : theirs)
+        }
+        joined.hasUnseenChanges = hasUnseenChanges || other.hasUnseenChanges
+        joined.argumentLists = Self.union(argumentLists, other.argumentLists, widened: Self.anyArguments)
+        joined.callables = callables.joined(with: other.callables) { _, mine, theirs in
+            Callable.join(mine, theirs)
+        }
+        joined.nameReferences = nameReferences.joined(with: other.nameReferences) { _, mine, theirs in mine ?? theirs }
+        joined.files = files.joined(with: other.files) { _, mine, theirs in
+            guard case .text(let mine)? = mine, case .text(let theirs)? = theirs else { return mine ?? theirs }
+            return .text(Self.union(mine, theirs, widened: Self.anyText))
+        }
+        joined.limits = limits == other.limits ? limits : limits.joined(with: other.limits)
+        joined.input = Self.join(input, other.input)
+        joined.output = Self.join(output, other.output)
+        if locals != other.locals { joined.locals += other.locals.filter { !locals.contains($0) } }
+        joined.exportsAll = exportsAll && other.exportsAll
+        joined.endsOnFailure = endsOnFailure || other.endsOnFailure
+        joined.endsOnUnset = endsOnUnset || other.endsOnUnset
+        if directory != other.directory { joined.directory = nil }
+        return joined
+    }
+
+    /// Arguments of which nothing is known, but what they may be made of.
+    static func anyArguments(_ lists: [[Argument]]) -> [Argument] {
+        let words = lists.joined()
+        let location = words.first?.location ?? ArgumentLocation(list: .command, index: 0)
+        return [Argument(anyText(words.map(\.text)), at: location, isElastic: true)]
+    }
+
+    func isEquivalent(to other: Scope) -> Bool {
+        variables.isEqual(to: other.variables, by: ==) && files.isEqual(to: other.files, by: ==)
+            && callables.isEqual(to: other.callables) { $0.isSame(as: $1) }
+            && argumentLists == other.argumentLists && limits == other.limits && input == other.input
+            && output == other.output && hasUnseenChanges == other.hasUnseenChanges
+    }
+
+    func widened(from earlier: Scope) -> Scope {
+        var copy = self
+        copy.variables = earlier.variables.joined(with: variables) { _, before, now in
+            before == now ? now : (before ?? .untouched).joined(with: now ?? .untouched).anything
+        }
+        copy.files = earlier.files.joined(with: files) { _, before, now in
+            guard before != now, case .text(let texts)? = now else { return now }
+            return .text([Self.anyText(texts)])
+        }
+        if argumentLists != earlier.argumentLists {
+            copy.argumentLists = [Self.anyArguments(argumentLists + earlier.argumentLists)]
+        }
+        if output != earlier.output { copy.output = output.map { [Self.anyText($0)] } }
+        if input != earlier.input { copy.input = nil }
+        if directory != earlier.directory { copy.directory = nil }
+        return copy
+    }
+
+    private static func join(_ a: [String]?, _ b: [String]?) -> [String]? {
+        guard let a, let b else { return nil }
+        return union(a, b, widened: anyText)
+    }
+
+    static func anyText(_ texts: [String]) -> String {
+        texts.contains { $0.mayNameUWSGI || UWSGIWord.occurs(in: $0.utf8) }
+            ? TextMark.unknownNamingUWSGI : TextMark.unknown
+    }
+
+    /// What is in either list; `widened` makes one of too many.
+    static func union<Element: Equatable>(
+        _ a: [Element], _ b: [Element], widened: ([Element]) -> Element
+    ) -> [Element] {
+        if a == b { return a }
+        var all = a
+        for element in b where !all.contains(element) { all.append(element) }
+        return all.count <= mostAlternatives ? all : [widened(all)]
+    }
+
+    // MARK: Printing
+
+    /// Adds to what is collected of the output, whichever of these texts it is.
+    mutating func print(_ texts: [String]) {
+        guard let output else { return }
+        let all = output.flatMap { before in texts.map { before + $0 } }
+        self.output = all.count <= Self.mostAlternatives ? all : [Self.anyText(all)]
+    }
+
+    // MARK: Changing variables
+
+    /// Assigns as `env NAME=VALUE` and `export NAME=VALUE` do.
+    mutating func export(_ name: String, _ text: String) {
+        variables[name] = Variable(.text(text), isExported: true)
+    }
+
+    /// Assigns as a shell does: a variable that came with the environment stays part of it.
+    mutating func assign(_ name: String, _ contents: [Variable.Content]) {
+        assign(name, members: contents.map { Variable.Member(content: $0, isExported: false) })
+    }
+
+    /// - Parameter members: what it may be; whether it is passed on does not depend on them.
+    mutating func assign(_ name: String, members: [Variable.Member]) {
+        let name = nameReferences[name] ?? name
+        let exported = exportsAll ? [true] : exportStates(of: name)
+        variables[name] = Variable(
+            members: members.flatMap { member in
+                exported.map {
+                    Variable.Member(content: member.content, isExported: $0, isExpected: member.isExpected)
+                }
+            })
+    }
+
+    mutating func assign(_ name: String, _ text: String) { assign(name, [.text(text)]) }
+
+    /// Marks a variable for export, or takes the mark away, and leaves its value.
+    mutating func setExported(_ name: String, _ isExported: Bool) {
+        variables[name] = variable(name).withExport(isExported)
+    }
+
+    mutating func unset(_ name: String) { variables[name] = Variable(.unset, isExported: false) }
+
+    mutating func restore(_ name: String, from other: Scope) { variables[name] = other.variables[name] }
+
+    mutating func bind(_ name: String, _ variable: Variable) { variables[name] = variable }
+
+    /// Lets a container's variable through after a ``clear()``.
+    mutating func inherit(_ name: String) {
+        if isCleared, variables[name] == nil { variables[name] = .untouched }
+    }
+
+    /// Takes everything away, as `env -i` does.
+    mutating func clear() {
+        variables = PersistentMap()
+        isCleared = true
+    }
+
+    /// Drops the names that cannot be shell variables, as shells of the Almquist family do.
+    mutating func keepIdentifiers() { keepsIdentifiersOnly = true }
+
+    /// What a new process finds: nothing of a shell's own.
+    /// - Returns: how much work that was.
+    mutating func enterProcess() -> Int {
+        callables = PersistentMap()
+        locals = []
+        guard !variables.isEmpty else { return 0 }
+        let names = variables.keys
+        for name in names {
+            guard let variable = variables[name], variable.members.contains(where: { !$0.isExported }) else { continue }
+            variables[name] = Variable(
+                members: variable.members.map { member in
+                    member.isExported
+                        ? member
+                        : Variable.Member(content: .unset, isExported: false, isExpected: member.isExpected)
+                })
+        }
+        return names.count
+    }
+
+    // MARK: Reading variables
+
+    /// Whether anything made something of a variable.
+    func hasVariable(_ name: String) -> Bool { variables[name] != nil }
+
+    /// What was made of a variable; one that nothing touched is the container's.
+    func variable(_ name: String) -> Variable {
+        variables[name] ?? (isCleared ? Variable(.unset, isExported: false) : .untouched)
+    }
+
+    /// Whether the container's own variable of this name is, by some way, what the process sees.
+    func reaches(_ name: String) -> Bool {
+        if keepsIdentifiersOnly, !EnvironmentNames.isIdentifier(name) { return false }
+        guard let variable = variables[name] else { return !isCleared }
+        return variable.members.contains { $0.content == .container && $0.isExported }
+    }
+
+    /// Whether programs find a variable: by each way one answer.
+    private func exportStates(of name: String) -> [Bool] {
+        guard !variables.isEmpty || !isCleared else { return [false] }
+        var states: [Bool] = []
+        for member in variable(name).members {
+            var isExported = member.isExported
+            if member.content == .container, variables[name] == nil {
+                isExported = container.index(of: name) != nil
+            }
+            if !states.contains(isExported) { states.append(isExported) }
+        }
+        return states
+    }
+
+    /// Where something unseen may have set a variable that the specification does not mention.
+    var textOfInvisible: String { hasUnseenChanges ? TextMark.unknown : container.textOfInvisible }
+
+    /// What `$NAME` finds, exported or not, by each way.
+    func members(of name: String) -> [Variable.Member] {
+        let name = nameReferences[name] ?? name
+        guard let variable = variables[name] else {
+            return [Variable.Member(content: isCleared ? .unset : resolved(.container, name), isExported: true)]
+        }
+        return variable.members.map { member in
+            var member = member
+            member.content = resolved(member.content, name)
+            return member
+        }
+    }
+
+    /// The same, without saying how sure each is.
+    func contents(of name: String) -> [Variable.Content] {
+        var found: [Variable.Content] = []
+        for member in members(of: name) where !found.contains(member.content) { found.append(member.content) }
+        return found
+    }
+
+    /// What a process finds in its environment.
+    func exportedContents(of name: String) -> [Variable.Content] {
+        guard let variable = variables[name] else {
+            return [reaches(name) ? resolved(.container, name) : .unset]
+        }
+        var found: [Variable.Content] = []
+        for member in variable.members {
+            let content = member.isExported ? resolved(member.content, name) : .unset
+            if !found.contains(content) { found.append(content) }
+        }
+        return found
+    }
+
+    private func resolved(_ content: Variable.Content, _ name: String) -> Variable.Content {
+        guard content == .container else { return content }
+        if keepsIdentifiersOnly, !EnvironmentNames.isIdentifier(name) { return .unset }
+        return .text(container.value(of: name) ?? textOfInvisible)
+    }
+
+    // MARK: Variables that can carry a max-fd
+
+    /// A variable that can carry a max-fd, as uWSGI finds it by one way.
+    struct CarrierVariable {
+        var name: String
+        var value: String
+        /// Where it stands in the container's list; `nil` when a shell or a wrapper set it.
+        var index: Int?
+    }
+
+    /// The variables that can carry a max-fd: for each of them what uWSGI finds by each way, `nil` for nothing.
+    func carriers() -> [[CarrierVariable?]] {
+        var found: [[CarrierVariable?]] = []
+        var names: Set<String> = []
+        for index in container.carriers {
+            let name = container.list[index].name
+            guard variables.isEmpty || variables[name] == nil else { continue }
+            guard reaches(name) else { continue }
+            found.append([CarrierVariable(name: name, value: container.value(at: index), index: index)])
+        }
+        if variables.isEmpty { return found }
+        for name in variables.keys.sorted() where EnvironmentNames.carrier(name) != nil {
+            guard names.insert(name).inserted, let variable = variables[name] else { continue }
+            found.append(variable.members.filter(Self.counts).map { carrier(name, $0) })
+        }
+        return found
+    }
+
+    /// On a way that nobody means, a value that is set unseen is no worse than what is seen on the others.
+    private static func counts(_ member: Variable.Member) -> Bool {
+        if case .text(let text) = member.content { return member.isExpected || text.isKnown }
+        return true
+    }
+
+    private func carrier(_ name: String, _ member: Variable.Member) -> CarrierVariable? {
+        guard member.isExported else { return nil }
+        switch member.content {
+        case .unset, .array: return nil
+        case .text(let text): return CarrierVariable(name: name, value: text, index: nil)
+        case .container:
+            if keepsIdentifiersOnly, !EnvironmentNames.isIdentifier(name) { return nil }
+            guard let index = container.index(of: name) else { return nil }
+            return CarrierVariable(name: name, value: container.value(at: index), index: index)
+        }
+    }
+
+    /// Whether a shell gave a variable a value of its own that it does not pass on.
+    func unexportedTexts(of name: String) -> [String] {
+        guard !isCleared, let variable = variables[name] else { return [] }
+        return variable.members.compactMap { member in
+            if case .text(let text) = member.content, !member.isExported { return text }
+            return nil
+        }
+    }
+}
+
+extension Scope.Callable {
+    func isSame(as other: Scope.Callable) -> Bool {
+        functions.elementsEqual(other.functions) { $0 === $1 } && aliases == other.aliases
+            && mayBeMissing == other.mayBeMissing
+    }
+
+    static func join(_ a: Scope.Callable?, _ b: Scope.Callable?) -> Scope.Callable? {
+        guard var joined = a ?? b else { return nil }
+        guard let a, let b else {
+            joined.mayBeMissing = true
+            return joined
+        }
+        joined.functions += b.functions.filter { function in !a.functions.contains { $0 === function } }
+        joined.aliases += b.aliases.filter { !a.aliases.contains($0) }
+        joined.mayBeMissing = a.mayBeMissing || b.mayBeMissing
+        return joined
+    }
+}

@@ -1,0 +1,99 @@
+import ShellSyntax
+
+/// How sure it is that control comes to a point at all.
+enum Reach: Comparable {
+    /// A variable that the specification does not mention would have to be set, or something like it.
+    case possible
+    /// A command would have to fail that its author expects to succeed.
+    case afterFailure
+    /// Everything went as its author means it to.
+    case expected
+}
+
+/// What the last program was on the ways that lead to a point.
+struct ProgramKinds: OptionSet {
+    let rawValue: UInt8
+    static let server = ProgramKinds(rawValue: 1)
+    /// Visible, and not uWSGI.
+    static let other = ProgramKinds(rawValue: 2)
+    /// What it does cannot be seen.
+    static let opaque = ProgramKinds(rawValue: 4)
+}
+
+/// Everything that is known at a point of a command line: by which ways control comes there, and what a shell and
+/// a process would find. A value; its larger part is shared by copies until one of them is changed.
+struct State {
+    /// The surest of the ways that lead here.
+    var reach = Reach.expected
+    /// Whether uWSGI was started on every way that leads here as its author means it to.
+    var hasServed = false
+    var lastPrograms: ProgramKinds = []
+    private var storage: Storage
+
+    private final class Storage {
+        var scope: Scope
+        init(_ scope: Scope) { self.scope = scope }
+    }
+
+    init(_ scope: Scope) { storage = Storage(scope) }
+
+    /// What a shell and a process would find here.
+    var scope: Scope {
+        get { storage.scope }
+        _modify {
+            if !isKnownUniquelyReferenced(&storage) { storage = Storage(storage.scope) }
+            yield &storage.scope
+        }
+    }
+
+    /// The state where two ways meet: each variable, `$@`, each function and file is whatever it is on either
+    /// way. A way that its author means leaves another one behind: its reach is the reach of both, and whether
+    /// uWSGI was started is asked of it alone.
+    static func join(_ a: State?, _ b: State?) -> State? {
+        guard var a else { return b }
+        guard var b else { return a }
+        if a.reach < b.reach { swap(&a, &b) }
+        var joined = a
+        if a.reach == b.reach { joined.hasServed = a.hasServed && b.hasServed }
+        joined.lastPrograms.formUnion(b.lastPrograms)
+        if a.storage !== b.storage {
+            joined.scope = a.scope.joined(with: b.scope, isLessExpected: b.reach < a.reach)
+        }
+        return joined
+    }
+
+    /// This state on a way that is at most so sure.
+    func reached(_ limit: Reach) -> State {
+        var copy = self
+        copy.reach = min(reach, limit)
+        return copy
+    }
+
+    func isSame(as other: State) -> Bool {
+        storage === other.storage && reach == other.reach && hasServed == other.hasServed
+            && lastPrograms == other.lastPrograms
+    }
+
+    /// Whether two states hold the same, as one and itself joined with another do when the other adds nothing.
+    func isEquivalent(to other: State) -> Bool {
+        guard reach == other.reach, hasServed == other.hasServed, lastPrograms == other.lastPrograms else {
+            return false
+        }
+        return storage === other.storage || scope.isEquivalent(to: other.scope)
+    }
+
+    /// This state, where whatever has changed since an earlier one may be anything: so loops come to an end.
+    func widened(from earlier: State) -> State {
+        if storage === earlier.storage { return self }
+        var copy = self
+        copy.scope = scope.widened(from: earlier.scope)
+        return copy
+    }
+
+    /// Takes over what another state says of the ways, but not what is in it.
+    mutating func take(waysOf other: State) {
+        reach = other.reach
+        hasServed = hasServed || other.hasServed
+        lastPrograms = other.lastPrograms
+    }
+}
