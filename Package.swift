@@ -83,6 +83,16 @@ let package = Package(
         .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: strict),
         .testTarget(name: "YAMLTests", dependencies: ["YAML"], swiftSettings: strict),
         .testTarget(name: "UWSGITests", dependencies: ["UWSGI"], swiftSettings: strict),
+        // Random scripts run by real shells, and recorded launches, held against detection; see Tests/Soundness/README.md.
+        .target(
+            name: "Soundness", dependencies: ["UWSGI"], path: "Tests/Soundness/Library", swiftSettings: strict
+        ),
+        .executableTarget(
+            name: "soundness", dependencies: ["Soundness"], path: "Tests/Soundness/Command",
+            swiftSettings: strict),
+        .testTarget(
+            name: "SoundnessTests", dependencies: ["Soundness", "UWSGI"], path: "Tests/Soundness/Tests",
+            swiftSettings: strict),
         .testTarget(
             name: "AdmissionTests", dependencies: ["Admission", "JSON", "UWSGI", "TestSupport"],
             swiftSettings: strict),
