@@ -1,0 +1,226 @@
+extension Grammar {
+    /// Scripts as shells run them, most of which do something with the word uWSGI; see ``Grammar/add(_:_:_:)``.
+    static let shells: Grammar = {
+        var grammar = Grammar()
+        grammar.addStatements()
+        grammar.addConditions()
+        grammar.addLaunches()
+        grammar.addAssignments()
+        grammar.addWords()
+        grammar.addWays()
+        return grammar
+    }()
+
+    private mutating func addStatements() {
+        add(
+            "statement", .statement,
+            #"""
+            30 «launch»
+            16 «assignment»
+            24 «compound»
+            10 «way»
+            8 «ordinary»
+            6 «flow»
+            4 «call»
+            4 «idiom»
+            """#)
+        add(
+            "compound", .statement,
+            #"""
+            6 if «condition»; then «list»fi
+            6 if «condition»; then «list»else «list»fi
+            2 if «condition»; then «list»elif «condition»; then «list»else «list»fi
+            4 case «subject» in «pattern») «list»;; «pattern») «list»;; esac
+            3 case «subject» in «pattern»|«pattern») «list»;; *) «list»;; esac
+            2b case «subject» in «pattern») «list»;& «pattern») «list»;;& *) «list»;; esac
+            3 for X in «words»; do «list»done
+            2 for X; do «list»done
+            2 while «condition»; do «list»break; done
+            1 until «condition»; do «list»break; done
+            1 until pg_isready; do sleep 1; done
+            1 while [ $# -gt 0 ]; do «list»shift || break; done
+            1b for ((I = 0; I < 2; I++)); do «list»done
+            5 «condition» && «statement»
+            4 «condition» || «statement»
+            3 «condition» && «launch» || «statement»
+            3 «ordinary» && «statement»
+            2 «ordinary» || «statement»
+            4 { «list»}
+            4 ( «list»)
+            3 «function»() { «list»}
+            1b function «function» { «list»}
+            2 «function»() ( «list»)
+            2 «launch» &
+            1 { «list»} &
+            1 «launch» | cat
+            1 «ordinary» | «launch»
+            1 { «list»} | cat
+            1 { «list»} > log 2>&1
+            """#)
+        add(
+            "flow", .statement,
+            #"""
+            3 exit
+            3 exit 0
+            2 exit 1
+            3 return
+            1 return 1
+            2 break
+            2 continue
+            1 continue 2
+            2 exec celery
+            1 exec sleep infinity
+            1 exec
+            1 exec > log
+            2 :
+            2 false
+            1 true
+            4 set -e
+            1 set +e
+            1 set -eu
+            1 set -u
+            1b set -o pipefail
+            1 set -a
+            1 set -n
+            1 set -x
+            1 set -f
+            2 wait
+            """#)
+        add(
+            "ordinary", .statement,
+            #"""
+            4 migrate
+            2 echo starting
+            2 echo uwsgi
+            1 printf '%s\n' uwsgi
+            1 mkdir -p logs
+            1 cd logs
+            1 pkill uwsgi
+            1 chown uwsgi conf
+            1 pip install uwsgi
+            1 sleep 1
+            1 celery worker
+            1 gunicorn uwsgi:app
+            1 touch ready
+            1 cat conf
+            1 : uwsgi
+            1 command -v uwsgi
+            1 # uwsgi\n
+            1 sh -c 'exit 1'
+            1v . ./env.sh
+            1 start.sh
+            1 Z=$(migrate)
+            1 cat <<«end» > notes\nuwsgi '\n«end»
+            """#)
+        add(
+            "idiom", .statement,
+            #"""
+            3 if [ "${1#-}" != "$1" ]; then set -- uwsgi "$@"; fi; exec "$@"
+            2 [ -f maintenance ] && exec sleep infinity; exec uwsgi «options»
+            2 if [ "$1" = web ]; then shift; exec uwsgi «options» "$@"; fi; exec "$@"
+            2 case "$1" in -*) set -- uwsgi "$@";; esac; exec "$@"
+            2 if [ $# -eq 0 ]; then set -- uwsgi «options»; fi; exec "$@"
+            2 CMD=${CMD:-uwsgi}; exec $CMD
+            1 M=${MODE:-uwsgi}; case $M in uwsgi) exec uwsgi;; celery) exec celery;; esac
+            1 if command -v uwsgi >/dev/null; then exec uwsgi; else exec gunicorn; fi
+            1 migrate || exit 1; exec uwsgi «options»
+            1b if [[ $1 == -* ]]; then set -- uwsgi "$@"; fi; exec "$@"
+            1b [ "${1:0:1}" = - ] && set -- uwsgi "$@"; exec "$@"
+            """#)
+    }
+
+    private mutating func addConditions() {
+        add(
+            "condition", .condition,
+            #"""
+            4 [ -f maintenance ]
+            3 [ ! -f ready ]
+            2 [ -d logs ]
+            1 test -e ready
+            3 [ -n "$X" ]
+            3 [ -z "$X" ]
+            2 [ "$X" = uwsgi ]
+            3 [ "$MODE" = web ]
+            1 [ "$MODE" != web ]
+            2 [ -n "${MODE:-}" ]
+            1 [ "${MODE:-web}" = web ]
+            2 [ "$1" = web ]
+            1 [ "${1#-}" != "$1" ]
+            2 [ $# -gt 0 ]
+            1 [ "$#" -eq 0 ]
+            1 [ "$FD" -gt 1024 ]
+            1 [ a = a -a "$X" = web ]
+            1 [ -n "$X" -o -n "$MODE" ]
+            1 [ -x uwsgi ]
+            1 [ $X ]
+            1 [ "$(id -u)" = 0 ]
+            2 grep -q web conf
+            2 nc -z db 5432
+            2 curl -sf localhost
+            1 pgrep celery
+            2 command -v uwsgi >/dev/null
+            2 command -v gunicorn >/dev/null 2>&1
+            1 which uwsgi >/dev/null
+            1 type uwsgi >/dev/null
+            3 migrate
+            2 true
+            2 false
+            1 cd logs
+            1 read X
+            1 ! «condition»
+            1 «call»
+            1 «condition» && «condition»
+            1 «condition» || «condition»
+            1 ( «list»)
+            1 { «list»}
+            2 «launch»
+            1 X=«value»
+            2b [[ $X == uw* ]]
+            2b [[ -n $X && $MODE == web ]]
+            1b [[ $1 =~ ^- ]]
+            1b [[ $X =~ ^uw ]]
+            1b [[ -v MODE ]]
+            1b (( FD > 1024 ))
+            1b [[ ! -f ready ]]
+            """#)
+        add(
+            "subject", .word,
+            #"""
+            3 web
+            3 "$X"
+            2 $X
+            4 "$MODE"
+            1 $MODE
+            3 "$1"
+            1 uwsgi
+            2 "${MODE:-web}"
+            1 "${X:-uwsgi}"
+            1 $#
+            1 "$(echo web)"
+            1 "${1#-}"
+            1 $((1 + 1))
+            1 "$FD"
+            1 ''
+            """#)
+        add(
+            "pattern", .word,
+            #"""
+            4 web
+            3 uwsgi
+            2 uw*
+            2 *
+            2 [a-z]*
+            1 [!a]*
+            1 ?wsgi
+            2 w[e]b
+            1 "$X"
+            1 $X
+            2 -*
+            1 *wsgi
+            1 ''
+            1 2
+            1 [[:alpha:]]*
+            1bu @(web|uwsgi)
+            """#)
+    }
+}

@@ -1,0 +1,52 @@
+/// A search for scripts about which detection is wrong.
+///
+/// The same seed gives the same scripts in the same worlds, on every machine and with any number of workers.
+public struct Search: Sendable {
+    public var seed: UInt64
+    public var scripts: Range<Int>
+    /// How many sandboxes run scripts side by side.
+    public var workers: Int
+    /// How many findings each worker makes smaller; more are only counted.
+    public var mostShrunk: Int
+
+    public init(seed: UInt64, scripts: Range<Int>, workers: Int = 1, mostShrunk: Int = 20) {
+        self.seed = seed
+        self.scripts = scripts
+        self.workers = max(1, workers)
+        self.mostShrunk = mostShrunk
+    }
+
+    /// Runs every script.
+    /// - Throws: when the machine lacks a program, or a sandbox fails.
+    public func run() async throws -> SearchReport {
+        try await withThrowingTaskGroup(of: SearchReport.self) { group in
+            for worker in 0..<workers {
+                group.addTask { try share(of: worker) }
+            }
+            var whole = SearchReport()
+            for try await part in group { whole.add(part) }
+            return whole
+        }
+    }
+
+    private func share(of worker: Int) throws -> SearchReport {
+        var examiner = try Examiner()
+        var report = SearchReport()
+        var shrunk = 0
+        for index in scripts where index % workers == worker {
+            var random = SplitMix64(seed: seed &* 0x2545_F491_4F6C_DD1D &+ UInt64(index))
+            let example = Example(random: &random)
+            let worldSeed = random.next()
+            report.scriptCount += 1
+            guard var finding = try examiner.examine(example, seed: worldSeed) else { continue }
+            if shrunk < mostShrunk {
+                shrunk += 1
+                var shrinker = Shrinker()
+                finding = try shrinker.shrink(finding, with: &examiner, seed: worldSeed)
+            }
+            report.findings.append(SearchReport.Entry(index: index, finding: finding))
+        }
+        report.runCount = examiner.runCount
+        return report
+    }
+}

@@ -1,0 +1,87 @@
+/// A shell that runs the scripts.
+public enum Shell: String, Sendable, CaseIterable { case dash, bash, busybox }
+
+/// What a script finds where it runs, beyond what its container's specification says.
+struct World: Sendable, Equatable {
+    /// How a program ends.
+    enum Status: String, Sendable {
+        case succeeds = "0"
+        case fails = "1"
+        case succeedsLater = "once"
+    }
+
+    struct File: Sendable, Equatable {
+        var path: String
+        var text: String
+    }
+
+    var shell: Shell
+    /// Programs that do not succeed.
+    var statuses: [String: Status] = [:]
+    /// Files, and folders by a slash at the end.
+    var files: [File] = []
+    /// What references and `envFrom` give.
+    var variables: [String: String] = [:]
+    /// Whether the image may set variables too.
+    var hasImageVariables = false
+
+    /// The programs that are stood in for, and what they print.
+    static let programs: [(name: String, output: String)] = [
+        ("migrate", ""), ("celery", ""), ("gunicorn", ""), ("sleep", ""), ("mkdir", ""), ("touch", ""),
+        ("chown", ""), ("pkill", ""), ("pgrep", "42"), ("nc", ""), ("curl", "ok"), ("grep", ""),
+        ("pg_isready", ""), ("pip", ""), ("id", "0"), ("which", ""), ("start.sh", ""),
+        // Words that stand elsewhere in scripts, and may come to stand where a program is named.
+        ("web", ""), ("worker", ""), ("x", ""), ("a", ""), ("b", ""), ("name", ""), ("2", ""), ("4096", ""),
+        ("app-uwsgi", ""), ("UWSGI", ""), ("-M", ""), ("-f", ""), ("--max-fd", ""), ("--http-socket", ""),
+    ]
+
+    /// Whether something in it may itself name uWSGI.
+    var namesUWSGI: Bool {
+        variables.values.contains { $0.contains("uwsgi") } || files.contains { $0.text.contains("uwsgi") }
+    }
+
+    /// In a few words, for a report; nothing where all is as a script's author means it.
+    var description: String {
+        var words = [shell.rawValue]
+        words += statuses.sorted { $0.key < $1.key }.map {
+            "\($0.key) \($0.value == .fails ? "fails" : "fails once")"
+        }
+        words += files.map { "\($0.path) is there\($0.text.isEmpty ? "" : ": \($0.text.debugDescription)")" }
+        words += variables.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value.debugDescription)" }
+        return words.joined(separator: ", ")
+    }
+}
+
+extension World {
+    /// What a script's author expects: every program is there and succeeds.
+    static func expected(_ shell: Shell) -> World {
+        World(shell: shell, statuses: ["pg_isready": .succeedsLater], files: [File(path: "logs/", text: "")])
+    }
+
+    /// A random one for a container.
+    init(_ example: Example, shell: Shell, hasImageVariables: Bool, random: inout SplitMix64) {
+        self.shell = shell
+        self.hasImageVariables = hasImageVariables
+        let failing = random.pick([0, 0, 3, 2])
+        for program in Self.programs where failing > 0 && random.oneIn(failing) {
+            statuses[program.name] = random.oneIn(4) ? .succeedsLater : .fails
+        }
+        // What a loop waits for comes some time.
+        statuses["pg_isready"] = random.oneIn(2) ? .succeedsLater : .succeeds
+        for file in Self.possibleFiles where random.oneIn(2) {
+            files.append(File(path: file.path, text: random.pick(file.texts)))
+        }
+        for (name, values) in Example.values {
+            let last = example.variables.last { $0.name == name }
+            let isUnknown = last.map { $0.value == nil } ?? (example.hasSource || hasImageVariables)
+            if isUnknown, !random.oneIn(3) {
+                variables[name] = random.pick(values + ["web", ""])
+            }
+        }
+    }
+
+    private static let possibleFiles: [(path: String, texts: [String])] = [
+        ("maintenance", [""]), ("ready", [""]), ("uwsgi", [""]), ("logs/", [""]), ("conf", ["web\n", ""]),
+        ("cmd", ["celery", "uwsgi", ""]), ("env.sh", ["X=web\n", "X=uwsgi\n", "MODE=web\n", "exit 0\n"]),
+    ]
+}
