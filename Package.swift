@@ -87,15 +87,13 @@ let package = Package(
         .target(
             name: "Soundness", dependencies: ["UWSGI"], path: "Tests/Soundness/Library", swiftSettings: strict
         ),
-        .executableTarget(name: "soundness-sandbox", path: "Tests/Soundness/Sandbox"),
-        .executableTarget(name: "soundness-stand-in", path: "Tests/Soundness/StandIn"),
         .executableTarget(
-            name: "soundness", dependencies: ["Soundness", "soundness-sandbox", "soundness-stand-in"],
+            name: "soundness", dependencies: ["Soundness"],
             path: "Tests/Soundness/Command",
             swiftSettings: strict),
         .testTarget(
             name: "SoundnessTests",
-            dependencies: ["Soundness", "UWSGI", "soundness-sandbox", "soundness-stand-in"],
+            dependencies: ["Soundness", "UWSGI"],
             path: "Tests/Soundness/Tests",
             swiftSettings: strict),
         .testTarget(

@@ -21,7 +21,7 @@ struct Examiner {
     private let worlds = 4
     private let manyWorlds = 40
 
-    init() throws { sandbox = try Sandbox() }
+    init(_ programs: SandboxPrograms) throws { sandbox = try Sandbox(programs) }
 
     /// Runs an example in worlds that `seed` determines.
     /// - Returns: what detection is wrong about, if anything was found.

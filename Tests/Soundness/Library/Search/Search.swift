@@ -19,9 +19,10 @@ public struct Search: Sendable {
     /// Runs every script.
     /// - Throws: when the machine lacks a program, or a sandbox fails.
     public func run() async throws -> SearchReport {
-        try await withThrowingTaskGroup(of: SearchReport.self) { group in
+        let programs = try SandboxPrograms()
+        return try await withThrowingTaskGroup(of: SearchReport.self) { group in
             for worker in 0..<workers {
-                group.addTask { try share(of: worker) }
+                group.addTask { try share(of: worker, programs) }
             }
             var whole = SearchReport()
             for try await part in group { whole.add(part) }
@@ -29,8 +30,8 @@ public struct Search: Sendable {
         }
     }
 
-    private func share(of worker: Int) throws -> SearchReport {
-        var examiner = try Examiner()
+    private func share(of worker: Int, _ programs: SandboxPrograms) throws -> SearchReport {
+        var examiner = try Examiner(programs)
         var report = SearchReport()
         var shrunk = 0
         for index in scripts where index % workers == worker {

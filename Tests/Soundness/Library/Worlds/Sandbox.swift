@@ -1,5 +1,10 @@
 import Foundation
 
+/// What is wrong with the machine, or with a sandbox.
+struct SandboxFailure: Error, CustomStringConvertible {
+    var description: String
+}
+
 /// A folder with programs that stand in for others, and a process that runs scripts in it.
 ///
 /// What runs there sees only that folder in `PATH`, no input and no terminal, and no file elsewhere by a relative
@@ -12,11 +17,6 @@ final class Sandbox {
     private let input = Pipe()
     private let output = Pipe()
 
-    /// What is wrong with the machine, or with the sandbox.
-    struct Failure: Error, CustomStringConvertible {
-        var description: String
-    }
-
     /// Real programs that the scripts may call: they change nothing but the folder they run in.
     private static let tools = [
         "basename", "busybox", "cat", "chmod", "cp", "dash", "dirname", "env", "false", "find", "ln", "nice",
@@ -26,15 +26,19 @@ final class Sandbox {
     /// Milliseconds after which a script is ended. What it has started until then counts.
     private static let patience = 400
 
-    init() throws {
+    init(_ programs: SandboxPrograms) throws {
         var most = rlimit()
         getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &most)
         limit = min(UInt(most.rlim_max), 1_048_576)
-        guard limit > 8192 else { throw Failure(description: "the hard limit of descriptors is below 8192") }
-        folder = FileManager.default.temporaryDirectory.appending(path: "soundness-\(UUID().uuidString)")
+        guard limit > 8192 else {
+            throw SandboxFailure(description: "the hard limit of descriptors is below 8192")
+        }
+        folder = Self.temporaryFolder.appending(path: "soundness-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        for shell in Shell.allCases { try Self.fill(folder.appending(path: "bin-\(shell)"), shell) }
-        process.executableURL = try Self.built("soundness-sandbox")
+        for shell in Shell.allCases {
+            try Self.fill(folder.appending(path: "bin-\(shell)"), shell, programs)
+        }
+        process.executableURL = programs.sandbox
         process.arguments = [folder.path, "\(limit)"]
         process.standardInput = input
         process.standardOutput = output
@@ -57,7 +61,7 @@ final class Sandbox {
         try send(job(example, world))
         let answer = try receive()
         guard let run = Run(answer) else {
-            throw Failure(description: "the sandbox answers \(answer.debugDescription)")
+            throw SandboxFailure(description: "the sandbox answers \(answer.debugDescription)")
         }
         return run
     }
@@ -101,7 +105,7 @@ final class Sandbox {
         var bytes: [UInt8] = []
         while bytes.count < count {
             let more = try output.fileHandleForReading.read(upToCount: count - bytes.count)
-            guard let more, !more.isEmpty else { throw Failure(description: "the sandbox has ended") }
+            guard let more, !more.isEmpty else { throw SandboxFailure(description: "the sandbox has ended") }
             bytes += more
         }
         return bytes
@@ -109,23 +113,32 @@ final class Sandbox {
 
     // MARK: Programs
 
-    private static func fill(_ bin: URL, _ shell: Shell) throws {
+    /// In memory where that can be, as a script's files are made and removed each time it runs.
+    static var temporaryFolder: URL {
+        let memory = URL(filePath: "/dev/shm")
+        // Programs have to be run there: `access` says no where the file system is mounted `noexec`.
+        let isFit = access(memory.path, W_OK | X_OK) == 0
+        return isFit ? memory : FileManager.default.temporaryDirectory
+    }
+
+    private static func fill(_ bin: URL, _ shell: Shell, _ programs: SandboxPrograms) throws {
         let manager = FileManager.default
         try manager.createDirectory(at: bin, withIntermediateDirectories: false)
-        let standIn = try built("soundness-stand-in")
         // A copy: the stand-in finds the sandbox by its own place.
         let copy = bin.appending(path: "uwsgi")
-        try manager.copyItem(at: standIn, to: copy)
+        try manager.copyItem(at: programs.standIn, to: copy)
         try manager.linkItem(at: copy, to: bin.appending(path: "uwsgi.real"))
         for program in World.programs {
             try manager.linkItem(at: copy, to: bin.appending(path: program.name))
         }
         for tool in tools {
-            guard let path = path(of: tool) else { throw Failure(description: "\(tool) is not installed") }
+            guard let path = path(of: tool) else {
+                throw SandboxFailure(description: "\(tool) is not installed")
+            }
             try manager.createSymbolicLink(atPath: bin.appending(path: tool).path, withDestinationPath: path)
         }
         guard let path = path(of: shell.rawValue) else {
-            throw Failure(description: "\(shell) is not installed")
+            throw SandboxFailure(description: "\(shell) is not installed")
         }
         try manager.createSymbolicLink(atPath: bin.appending(path: "sh").path, withDestinationPath: path)
     }
@@ -134,17 +147,5 @@ final class Sandbox {
         ["/usr/bin", "/bin"].map { "\($0)/\(name)" }.first {
             FileManager.default.isExecutableFile(atPath: $0)
         }
-    }
-
-    /// A program that was built beside the one that runs.
-    private static func built(_ name: String) throws -> URL {
-        let products = URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent()
-        let package = URL(filePath: #filePath).appending(path: "../../../../..").standardized
-        let places = [products, package.appending(path: ".build/debug")]
-        guard
-            let found = places.map({ $0.appending(path: name) })
-                .first(where: { FileManager.default.isExecutableFile(atPath: $0.path) })
-        else { throw Failure(description: "\(name) was not built") }
-        return found
     }
 }
