@@ -51,6 +51,8 @@ extension Grammar {
             1b function «function» { «list»}
             2 «function»() ( «list»)
             2 «launch» &
+            1b time «program»«options»
+            1b ! «launch»
             1 { «list»} &
             1 «launch» | cat
             1 «ordinary» | «launch»
@@ -105,7 +107,7 @@ extension Grammar {
             1 cat conf
             1 : uwsgi
             1 command -v uwsgi
-            1 # uwsgi\n
+            1 : # uwsgi\n
             1 sh -c 'exit 1'
             1v . ./env.sh
             1 start.sh

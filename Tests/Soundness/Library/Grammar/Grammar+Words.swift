@@ -4,7 +4,7 @@ extension Grammar {
             "launch", .statement,
             #"""
             20 «environment»«exec»«wrapper»«program»«options»«redirection»
-            1b time «wrapper»«program»«options»
+            1 eval «program»«options»
             """#)
         add(
             "environment", .optional,
@@ -38,7 +38,6 @@ extension Grammar {
             1 timeout 5«_»
             1 setsid«_»
             1 xargs«_»
-            1 eval«_»
             1 sh -c 'exec "$0" "$@"'«_»
             1 sh -c '"$@"' name«_»
             """#)
@@ -56,7 +55,7 @@ extension Grammar {
             1vp "${CMD:-uwsgi}"
             1vp ${X-uwsgi}
             1vp ${X:=uwsgi}
-            1vp ${X:+uwsgi}
+            1p ${X:+uwsgi}
             1p ${MODE:+uwsgi}
             1vp ${X:?}
             3p "$@"

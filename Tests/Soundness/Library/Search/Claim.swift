@@ -1,27 +1,30 @@
 import UWSGI
 
-/// What detection says that a run of the script may contradict.
+/// What detection may be wrong about; the names are those of ``LaunchFault`` where there is one.
 public enum Claim: String, Sendable, CaseIterable {
     /// Nothing is found; but uWSGI starts.
-    case none
+    case none = "missed"
     /// A limit is called in force; but uWSGI starts without one.
-    case set
+    case set = "wrongly set"
     /// uWSGI is certain; but nothing starts.
-    case certain
+    case certain = "falsely certain"
     /// No limit is visible; but every start has one.
-    case unset
+    case unset = "limit not seen"
+    /// Less is found when less is known.
+    case less = "lost by knowing less"
 
     /// The claim that the runs so far contradict, if there is one.
     ///
     /// A claim that all runs together contradict holds until a run speaks for it, so the more runs the better.
     init?(_ detection: Detection, of example: Example, _ runs: [(world: World, run: Run)]) {
         let traits = example.script.allTraits
-        // What the image sets is not part of the specification: it speaks for a claim only, never against one.
-        let seen = runs.filter { !$0.world.hasImageVariables }
+        // Nobody can see what the image sets, nor what a ConfigMap or a file names as the program to run: that speaks
+        // for a claim only, never against one.
+        let seen = runs.filter { run in
+            !run.world.hasImageVariables && !(traits.contains(.runsValue) && run.world.namesUWSGI)
+        }
         if !detection.runsUWSGI {
-            // What the world itself names cannot be seen by anyone.
-            let isVisible = { (world: World) in !traits.contains(.runsValue) || !world.namesUWSGI }
-            guard seen.contains(where: { !$0.run.starts.isEmpty && isVisible($0.world) }) else { return nil }
+            guard seen.contains(where: { !$0.run.starts.isEmpty }) else { return nil }
             self = .none
             return
         }

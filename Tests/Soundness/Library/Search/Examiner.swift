@@ -1,5 +1,8 @@
 import UWSGI
 
+/// What is held against the shells: detection, or a stand-in for it in a test.
+public typealias Detecting = @Sendable (ContainerSpecification) -> Detection
+
 /// Holds scripts against detection, by running them in several worlds.
 struct Examiner {
     /// A script about which detection is wrong.
@@ -9,24 +12,33 @@ struct Examiner {
         var detection: Detection
         /// The world in which it shows; all those tried where no single one does.
         var worlds: [World]
-        var starts: [Run.Start]
+        var starts: [Run.Start] = []
+        /// Of ``Claim/less``: the container of which less is known, and what detection says of it.
+        var variant: (example: Example, detection: Detection)?
     }
 
     private let sandbox: Sandbox
-    private let detector = Detector()
+    private let detect: Detecting
     /// How often a script was run.
     private(set) var runCount = 0
+    /// How many of the scripts started uWSGI in a world, and how many without a limit.
+    private(set) var startingCount = 0
+    private(set) var unlimitedCount = 0
 
     /// In how many worlds a script is run, and in how many before something is said to happen in none.
     private let worlds = 4
     private let manyWorlds = 40
 
-    init(_ programs: SandboxPrograms) throws { sandbox = try Sandbox(programs) }
+    init(_ programs: SandboxPrograms, _ detect: @escaping Detecting) throws {
+        sandbox = try Sandbox(programs)
+        self.detect = detect
+    }
 
     /// Runs an example in worlds that `seed` determines.
     /// - Returns: what detection is wrong about, if anything was found.
     mutating func examine(_ example: Example, seed: UInt64) throws -> Finding? {
-        let detection = detector.detect(example.container)
+        let detection = detect(example.container)
+        if let finding = lessKnown(example, detection) { return finding }
         var random = SplitMix64(seed: seed)
         var runs: [(world: World, run: Run)] = []
         func finding(_ claim: Claim) -> Finding {
@@ -34,6 +46,10 @@ struct Examiner {
             return Finding(
                 claim: claim, example: example, detection: detection,
                 worlds: one.map { [$0.world] } ?? [], starts: one?.run.starts ?? runs.flatMap(\.run.starts))
+        }
+        defer {
+            startingCount += runs.contains { !$0.run.starts.isEmpty } ? 1 : 0
+            unlimitedCount += runs.contains { $0.run.isUnlimited } ? 1 : 0
         }
         var claim: Claim?
         for index in 0..<manyWorlds {
@@ -44,6 +60,11 @@ struct Examiner {
             if let claim, claim.needsOneRun { return finding(claim) }
         }
         return claim.map(finding)
+    }
+
+    private func lessKnown(_ example: Example, _ detection: Detection) -> Finding? {
+        guard let variant = LessKnown.broken(example, detection, detect) else { return nil }
+        return Finding(claim: .less, example: example, detection: detection, worlds: [], variant: variant)
     }
 
     /// The first worlds are those that a script's author has in mind, in each shell.
@@ -57,10 +78,12 @@ struct Examiner {
 
     /// Whether detection is wrong about an example in the same way as in `finding`.
     mutating func isWrong(_ example: Example, as finding: Finding, seed: UInt64) throws -> Finding? {
-        guard finding.claim.needsOneRun, let world = finding.worlds.first else {
+        if finding.claim == .less { return lessKnown(example, detect(example.container)) }
+        guard finding.claim.needsOneRun, var world = finding.worlds.first else {
             return try examine(example, seed: seed).flatMap { $0.claim == finding.claim ? $0 : nil }
         }
-        let detection = detector.detect(example.container)
+        world.keepVariables(of: example)
+        let detection = detect(example.container)
         // Most candidates fail here, before anything is run.
         guard finding.claim == .none ? !detection.runsUWSGI : detection.maxFD.state != .unset else {
             return nil

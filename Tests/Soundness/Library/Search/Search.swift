@@ -1,3 +1,5 @@
+import UWSGI
+
 /// A search for scripts about which detection is wrong.
 ///
 /// The same seed gives the same scripts in the same worlds, on every machine and with any number of workers.
@@ -8,13 +10,21 @@ public struct Search: Sendable {
     public var workers: Int
     /// How many findings each worker makes smaller; more are only counted.
     public var mostShrunk: Int
+    public var detect: Detecting
 
-    public init(seed: UInt64, scripts: Range<Int>, workers: Int = 1, mostShrunk: Int = 20) {
+    public init(
+        seed: UInt64, scripts: Range<Int>, workers: Int = 1, mostShrunk: Int = 20,
+        detect: @escaping Detecting = { Detector().detect($0) }
+    ) {
         self.seed = seed
         self.scripts = scripts
         self.workers = max(1, workers)
         self.mostShrunk = mostShrunk
+        self.detect = detect
     }
+
+    /// Whether this machine has the shells.
+    public static var isPossible: Bool { Sandbox.missingShell == nil }
 
     /// Runs every script.
     /// - Throws: when the machine lacks a program, or a sandbox fails.
@@ -31,7 +41,7 @@ public struct Search: Sendable {
     }
 
     private func share(of worker: Int, _ programs: SandboxPrograms) throws -> SearchReport {
-        var examiner = try Examiner(programs)
+        var examiner = try Examiner(programs, detect)
         var report = SearchReport()
         var shrunk = 0
         for index in scripts where index % workers == worker {
@@ -48,6 +58,8 @@ public struct Search: Sendable {
             report.findings.append(SearchReport.Entry(index: index, finding: finding))
         }
         report.runCount = examiner.runCount
+        report.startingCount = examiner.startingCount
+        report.unlimitedCount = examiner.unlimitedCount
         return report
     }
 }

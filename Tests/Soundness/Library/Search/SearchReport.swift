@@ -11,6 +11,9 @@ public struct SearchReport: Sendable {
     public internal(set) var scriptCount = 0
     /// How often a script was run by a shell, shrinking included.
     public internal(set) var runCount = 0
+    /// How many scripts started uWSGI in a world, and how many without a limit.
+    public internal(set) var startingCount = 0
+    public internal(set) var unlimitedCount = 0
     var findings: [Entry] = []
 
     /// How often detection was wrong.
@@ -19,16 +22,24 @@ public struct SearchReport: Sendable {
     /// How often a claim of detection did not hold.
     public func count(of claim: Claim) -> Int { findings.count { $0.finding.claim == claim } }
 
+    /// The scripts that contradict a claim, as small as they were made.
+    public func scripts(against claim: Claim) -> [String] {
+        findings.filter { $0.finding.claim == claim }.map(\.finding.example.scriptText)
+    }
+
     mutating func add(_ other: SearchReport) {
         scriptCount += other.scriptCount
         runCount += other.runCount
+        startingCount += other.startingCount
+        unlimitedCount += other.unlimitedCount
         findings += other.findings
     }
 
     /// The figures on one line.
     public var summary: String {
-        let counts = Claim.allCases.map { "\(count(of: $0)) wrongly \($0.rawValue)" }
-        return "\(scriptCount) scripts, \(runCount) runs: \(counts.joined(separator: ", "))"
+        let counts = Claim.allCases.map { "\(count(of: $0)) \($0.rawValue)" }
+        return
+            "\(scriptCount) scripts, \(startingCount) of which start uWSGI, \(runCount) runs: \(counts.joined(separator: ", "))"
     }
 
     /// Every finding as a paragraph; those alike only once, with how many there are.
@@ -45,23 +56,26 @@ public struct SearchReport: Sendable {
 
 extension SearchReport.Entry {
     var paragraph: String {
-        let detection = finding.detection
-        let certainty = detection.certainty?.rawValue ?? "none"
-        let number = detection.maxFD.number.map { " \($0)" } ?? ""
-        let verdict = detection.runsUWSGI ? "\(certainty), \(detection.maxFD.state)\(number)" : certainty
+        let example = finding.example.description.replacing("\n", with: "\n    ")
+        return """
+            \(finding.claim.rawValue), script \(index):
+                \(example)
+                verdict: \(LaunchCase.verdict(finding.detection)) \(finding.detection.evidence)
+            \(circumstances)
+            """
+    }
+
+    /// What contradicts the verdict.
+    private var circumstances: String {
+        if let variant = finding.variant {
+            let example = variant.example.description.replacing("\n", with: "\n    ")
+            return "    variant: \(example)\n    verdict: \(LaunchCase.verdict(variant.detection))"
+        }
+        let worlds = finding.worlds.isEmpty ? "every one tried" : finding.worlds.map(\.description).joined()
         let starts =
             finding.starts.isEmpty
-            ? "nothing"
-            : finding.starts.prefix(4).map(\.description)
-                .joined(separator: ", ")
-        let worlds = finding.worlds.isEmpty ? "every world tried" : finding.worlds.map(\.description).joined()
-        return """
-            wrongly \(finding.claim.rawValue), script \(index):
-                \(finding.example.description.replacing("\n", with: "\n    "))
-                world:   \(worlds)
-                starts:  \(starts)
-                verdict: \(verdict) \(detection.evidence)
-            """
+            ? "nothing" : finding.starts.prefix(4).map(\.description).joined(separator: ", ")
+        return "    world:   \(worlds)\n    starts:  \(starts)"
     }
 }
 

@@ -71,12 +71,17 @@ extension World {
         for file in Self.possibleFiles where random.oneIn(2) {
             files.append(File(path: file.path, text: random.pick(file.texts)))
         }
-        for (name, values) in Example.values {
+        for (name, values) in Example.values where !random.oneIn(3) {
+            variables[name] = random.pick(values + ["web", ""])
+        }
+        keepVariables(of: example)
+    }
+
+    /// Drops the variables that nothing in a container's specification, nor its image, may set.
+    mutating func keepVariables(of example: Example) {
+        variables = variables.filter { name, _ in
             let last = example.variables.last { $0.name == name }
-            let isUnknown = last.map { $0.value == nil } ?? (example.hasSource || hasImageVariables)
-            if isUnknown, !random.oneIn(3) {
-                variables[name] = random.pick(values + ["web", ""])
-            }
+            return last.map { $0.value == nil } ?? (example.hasSource || hasImageVariables)
         }
     }
 
