@@ -5,7 +5,7 @@
 // FOLDER holds `bin`, which is to be the only folder in PATH. LIMIT is that of file descriptors, soft and hard.
 // A job comes on standard input: its length as four bytes in the machine's order, then strings that end in NUL:
 // the milliseconds that it may take; how many words, and the words; how many variables, and the variables; how many
-// files, and for each its path, mode in octal and text; the text of `world` (stand_in.c).
+// files, and for each its path, mode in octal and text (`.input` is what the command line reads); the text of `world` (stand_in.c).
 // The answer has a length too: `ended` or `timed out` and a line's end, then what the stand-in for uWSGI has logged.
 #include <dirent.h>
 #include <errno.h>
@@ -28,6 +28,8 @@ enum { most_words = 256, most_bytes = 1 << 20, most_logged = 1 << 16 };
 static char job[most_bytes + 1];
 static char *next, *job_end;
 static rlim_t descriptors;
+/// A folder of programs, by its whole path.
+static char programs[4096];
 
 static _Noreturn void fail(const char *what) {
     perror(what);
@@ -94,20 +96,28 @@ static void write_file(const char *path, mode_t mode, const char *content) {
     close(file);
 }
 
+/// So that a script can call a program by a path that is the same in each of its folders: `bin/uwsgi`.
+static void link_programs(const char *folder) {
+    char path[520];
+    snprintf(path, sizeof path, "%s/bin", folder);
+    if (symlink(programs, path)) fail(path);
+}
+
 /// A path that ends in a slash is a folder.
 static void make_files(void) {
     empty_folder("work");
     empty_folder("met");
     unlink("log");
-    // So that a script can call a program by a path that is the same everywhere: `bin/uwsgi`.
-    if (symlink("../bin-dash", "work/bin")) fail("bin");
+    link_programs("work");
     for (int count = number(10); count > 0; count--) {
         char path[512];
         snprintf(path, sizeof path, "work/%s", text());
         mode_t mode = (mode_t)number(8);
         const char *content = text();
-        if (path[strlen(path) - 1] == '/') mkdir(path, 0700);
-        else write_file(path, mode, content);
+        if (path[strlen(path) - 1] == '/') {
+            mkdir(path, 0700);
+            link_programs(path);
+        } else write_file(path, mode, content);
     }
     write_file("world", 0600, text());
 }
@@ -126,7 +136,10 @@ static _Noreturn void become(char **words, char **variables) {
     sigprocmask(SIG_SETMASK, &none, NULL);
     int nothing = open("/dev/null", O_RDWR);
     if (chdir("work") || nothing < 0) fail("work");
-    for (int file = 0; file < 3; file++) dup2(nothing, file);
+    int input = open(".input", O_RDONLY);
+    dup2(input < 0 ? nothing : input, 0);
+    if (input > 2) close(input);
+    for (int file = 1; file < 3; file++) dup2(nothing, file);
     if (nothing > 2) close(nothing);
     limit(RLIMIT_NOFILE, descriptors);
     limit(RLIMIT_CORE, 0);
@@ -213,6 +226,7 @@ static void answer(bool has_ended) {
 int main(int argc, char **argv) {
     if (argc != 3 || chdir(argv[1])) fail("usage: soundness-sandbox FOLDER LIMIT");
     descriptors = strtoul(argv[2], NULL, 10);
+    if (!realpath("bin-dash", programs)) fail("bin-dash");
     sigset_t child_ended;
     sigemptyset(&child_ended);
     sigaddset(&child_ended, SIGCHLD);

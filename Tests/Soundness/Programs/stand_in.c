@@ -1,7 +1,7 @@
 // Stands in for uWSGI and for every other program that generated scripts call.
 //
-// Its folder's parent, the sandbox, holds `world`: a line `base LIMIT`, and for each other program a line
-// `NAME STATUS OUTPUT`, where STATUS is 0, 1, or `once` for a program that fails the first time only. Under a name that
+// Its folder's parent, the sandbox, holds `world`: a line `base LIMIT`, a line `server STATUS` for how uWSGI ends, and
+// for each other program a line `NAME STATUS OUTPUT`, where STATUS is 0, 1, or `once` for a program that fails the first time only. Under a name that
 // `world` does not list it is uWSGI (so that a copy of it is, too), which appends one line to `log`:
 //   `limit N`   starts, under this limit of its own or of the shell's
 //   `unlimited` starts, under the limit that the container was given
@@ -176,7 +176,8 @@ static int serve(char **argv) {
     if (log < 0) return 1;
     ssize_t written = write(log, line, strlen(line));
     close(log);
-    return written < 0 || refuses;
+    const char *how = entry("server");
+    return written < 0 || refuses || (how && *how != '0');
 }
 
 int main(int argc, char **argv) {

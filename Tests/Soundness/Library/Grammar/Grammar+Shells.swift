@@ -23,6 +23,30 @@ extension Grammar {
             6 «flow»
             4 «call»
             4 «idiom»
+            1 «broken»
+            """#)
+        add(
+            "broken", .statement,
+            #"""
+            1s )
+            1s }
+            1s fi
+            1s ;;
+            1s '
+            1s "
+            1s $(
+            1s `
+            1s ${X
+            1s {
+            1s (
+            1s if true; then
+            1s case x in
+            1s uwsgi )
+            1s "${X:-'}" uwsgi
+            1s ((
+            1s cat <<X\nuwsgi
+            1s function
+            1s &&
             """#)
         add(
             "compound", .statement,
@@ -50,6 +74,7 @@ extension Grammar {
             3 «function»() { «list»}
             1b function «function» { «list»}
             2 «function»() ( «list»)
+            2 «function»() { local X=«value»; «list»}
             2 «launch» &
             1b time «program»«options»
             1b ! «launch»
@@ -58,6 +83,16 @@ extension Grammar {
             1 «ordinary» | «launch»
             1 { «list»} | cat
             1 { «list»} > log 2>&1
+            1 { «list»} 3>&1
+            1 case «subject» in («pattern») «list»;; esac
+            1 while true; do «launch» && break; exit; done
+            1 for X in 1 2; do «launch» && break; done
+            1 until «launch»; do break; done
+            1 if ! «launch»; then «list»fi
+            1 if true; then «list»fi && «launch»
+            1 [ -f ready ] || { «list»exit 1; }
+            1b select X in a; do «list»done
+            1b case «subject» in «pattern») «list»;;& *) «list»;; esac
             """#)
         add(
             "flow", .statement,
@@ -222,7 +257,7 @@ extension Grammar {
             1 ''
             1 2
             1 [[:alpha:]]*
-            1bu @(web|uwsgi)
+            1bs @(web|uwsgi)
             """#)
     }
 }

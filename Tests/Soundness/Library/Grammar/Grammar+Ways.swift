@@ -9,6 +9,36 @@ extension Grammar {
             1 sh -ec «'list»
             2 sh -c 'exec "$@"' name «words»
             2v sh -c "$X"
+            1 sh -c "uwsgi $OPTS"
+            1 sh -c "exec \$0" uwsgi
+            1 sh -c "exec ${X:-uwsgi} -M"
+            1 sh -c 'uwsgi "$@"' name --max-fd 4096
+            1 sh -c "cd logs && uwsgi"
+            1 sh -uec «'list»
+            1 sh -n -c uwsgi
+            1 sh -c 'X=uwsgi; eval "$X"'
+            1 e() { uwsgi; }; trap e EXIT
+            1 g() { trap 'uwsgi -M' EXIT; }; g
+            1 cat > e.sh <<«end»\nexport UWSGI_MAX_FD=4096\n«end»\n. ./e.sh; uwsgi
+            1 cat > e.sh <<«end»\nX=$X\n«end»\n. ./e.sh; uwsgi
+            1 echo 'export UWSGI_MAX_FD=4096' > e.sh; [ -f ready ] && . ./e.sh; uwsgi
+            1 ( UWSGI_MAX_FD=4096; export UWSGI_MAX_FD ); uwsgi
+            1 ( ulimit -n 4096; uwsgi ); uwsgi
+            1 export UWSGI_MAX_FD=4096 | cat; uwsgi
+            1 while read X; do exec uwsgi; done < conf
+            1 for X in *; do uwsgi; break; done
+            1 set -- a b; while [ $# -gt 0 ]; do case $1 in b) uwsgi;; esac; shift; done
+            1 h() { [ "$1" = web ] || return 1; uwsgi; }; h web
+            1 h() { [ "$1" = web ] || return 1; uwsgi; }; h "$MODE"
+            1 h() { echo uwsgi; }; $(h) -M
+            1 h() { X=uwsgi; }; h | cat; $X
+            1 h() { local UWSGI_MAX_FD; uwsgi; }; UWSGI_MAX_FD=4096; export UWSGI_MAX_FD; h
+            1 h() { shift; "$@"; }; h x uwsgi
+            1 h() { export UWSGI_MAX_FD=4096; }; [ -f ready ] && h; uwsgi
+            1 X=uwsgi; [ -f ready ] && X=celery; $X
+            1 X=celery; if [ -f ready ]; then X=uwsgi; fi; exec $X
+            1 uwsgi || exit 1; exit 0
+            1 exec uwsgi < /dev/null > log 2>&1 &
             3 eval «'list»
             1v eval "$X"
             1v eval "$X $Y"

@@ -40,6 +40,12 @@ extension Grammar {
             1 xargs«_»
             1 sh -c 'exec "$0" "$@"'«_»
             1 sh -c '"$@"' name«_»
+            1 env --«_»
+            1 env -u X UWSGI_MAX_FD=«limit»«_»
+            1 env "UWSGI_MAX_FD=$FD"«_»
+            1 env -S 'A=1 uwsgi -M'«_»
+            1 nohup --«_»
+            1 nice env«_»
             """#)
         add(
             "program", .word,
@@ -75,6 +81,18 @@ extension Grammar {
             1vp ${X%.*}
             1vp ${X%%-*}
             1 uwsg[i]
+            1 "uwsgi"
+            1 \uwsgi
+            1p ${1+"$@"}
+            1p ${1:+"$@"}
+            1p "${1:-uwsgi}"
+            1vp ${X:-${CMD:-uwsgi}}
+            1vp ${X:-$(command -v uwsgi)}
+            1 $(echo uw)sgi
+            1 $(echo uwsgi -M)
+            1 $(command -v uwsgi || echo celery)
+            1vp $(echo $X)
+            1vp $(cat cmd)
             2 celery
             1 celery uwsgi
             1bvp ${X/web/uwsgi}
@@ -150,7 +168,7 @@ extension Grammar {
             2 unset MODE
             1 local X=«value»
             1 local UWSGI_MAX_FD
-            1 readonly X=«value»
+            1 readonly R=uwsgi; X=$R
             1 : ${X:=uwsgi}
             1 : "${UWSGI_MAX_FD:=4096}"
             1 X=$((X + 1))
@@ -169,6 +187,24 @@ extension Grammar {
             1 ulimit -n "$FD"
             1 eval X=«value»
             1 eval "X=uwsgi; Y=-M"
+            1 eval "export UWSGI_MAX_FD=4096"
+            1 export X Y=«value»
+            1 export "UWSGI_MAX_FD=$FD"
+            1 set -- $X
+            1 set -- $(echo uwsgi -M)
+            1 unset -v X
+            1 unset UWSGI_MAX_FD X
+            1 X=«value» Y=«value»
+            1 X=u Y=wsgi; X=$X$Y
+            1 for X in $OPTS uwsgi; do :; done
+            1 [ -n "$MODE" ] || MODE=uwsgi
+            1 [ -n "$FD" ] && export UWSGI_MAX_FD="$FD"
+            1 [ -f ready ] && OPTS="--max-fd 4096"
+            1 [ -f ready ] && X=uwsgi
+            1 [ -f ready ] || unset UWSGI_MAX_FD
+            1 case $MODE in web) X=uwsgi;; *) X=celery;; esac
+            1 if [ -f ready ]; then X=«value»; else X=«value»; fi
+            1 while [ "$1" = -M ]; do shift; done
             1 read X Y <<«end»\nuwsgi -M\n«end»
             1 PATH=/nonexistent:$PATH
             1b X+=«value»
@@ -241,7 +277,7 @@ extension Grammar {
             2 uwsgi --max-fd 4096
             2 celery
             1 ''
-            2 web uwsgi
+            2u web uwsgi
             1 "$X"
             1 $X
             2 "$@"

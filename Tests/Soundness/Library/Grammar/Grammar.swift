@@ -30,7 +30,8 @@ struct Grammar: Sendable {
 
     /// Adds templates to a name, a line each: the weight, marks, and after a blank the template.
     /// The marks are `b` for Bash alone, `v` for ``ScriptTree/Traits/runsValue``, `p` for
-    /// ``ScriptTree/Traits/mayNameNoProgram``, `u` for ``ScriptTree/Traits/isUnread``. `\n` is the end of a line, `«_»` a blank at either end, `«»` nothing.
+    /// ``ScriptTree/Traits/mayNameNoProgram``, `s` for ``ScriptTree/Traits/isBroken``, `u` for
+    /// ``ScriptTree/Traits/isUnread``. `\n` is the end of a line, `«_»` a blank at either end, `«»` nothing.
     mutating func add(_ name: String, _ kind: ScriptTree.Kind, _ lines: String) {
         let templates = lines.split(separator: "\n").map(Self.template)
         rules[name, default: Rule(kind: kind, templates: [])].templates += templates
@@ -44,6 +45,7 @@ struct Grammar: Sendable {
         var traits: ScriptTree.Traits = []
         if marks.contains("v") { traits.insert(.runsValue) }
         if marks.contains("p") { traits.insert(.mayNameNoProgram) }
+        if marks.contains("s") { traits.insert(.isBroken) }
         if marks.contains("u") { traits.insert(.isUnread) }
         let pieces = pieces(body[...])
         let nests = pieces.contains { piece in

@@ -23,6 +23,8 @@ struct ScriptTree: Sendable {
         static let isUnread = Traits(rawValue: 2)
         /// May name a program that there cannot be, such as the empty word: an ordinary command that always fails.
         static let mayNameNoProgram = Traits(rawValue: 4)
+        /// Has an error of syntax, before which shells run what they have read.
+        static let isBroken = Traits(rawValue: 8)
     }
 
     enum Part: Sendable {

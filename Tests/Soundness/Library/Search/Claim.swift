@@ -31,12 +31,15 @@ public enum Claim: String, Sendable, CaseIterable {
         let state = detection.maxFD.state
         if state == .set || state == .excessive, seen.contains(where: { $0.run.isUnlimited }) {
             self = .set
+        } else if traits.contains(.isBroken) {
+            // Whether a line is read to its end before its start is run differs between shells.
+            return nil
         } else if detection.certainty == .certain,
             !(traits.contains(.mayNameNoProgram) && example.endsOnErrors),
             runs.allSatisfy({ $0.run.hasEnded && $0.run.starts.isEmpty })
         {
             self = .certain
-        } else if state == .unset, !traits.contains(.isUnread), Self.areLimited(runs) {
+        } else if state == .unset, !traits.contains(.isUnread), !example.mayWrap, Self.areLimited(runs) {
             self = .unset
         } else {
             return nil

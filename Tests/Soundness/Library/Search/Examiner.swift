@@ -37,29 +37,36 @@ struct Examiner {
     /// Runs an example in worlds that `seed` determines.
     /// - Returns: what detection is wrong about, if anything was found.
     mutating func examine(_ example: Example, seed: UInt64) throws -> Finding? {
+        var runs: [(world: World, run: Run)] = []
+        let finding = try examine(example, seed: seed, &runs)
+        startingCount += runs.contains { !$0.run.starts.isEmpty } ? 1 : 0
+        unlimitedCount += runs.contains { $0.run.isUnlimited } ? 1 : 0
+        return finding
+    }
+
+    private mutating func examine(
+        _ example: Example, seed: UInt64, _ runs: inout [(world: World, run: Run)]
+    ) throws -> Finding? {
         let detection = detect(example.container)
         if let finding = lessKnown(example, detection) { return finding }
         var random = SplitMix64(seed: seed)
-        var runs: [(world: World, run: Run)] = []
-        func finding(_ claim: Claim) -> Finding {
-            let one = claim.needsOneRun ? runs.last : nil
-            return Finding(
-                claim: claim, example: example, detection: detection,
-                worlds: one.map { [$0.world] } ?? [], starts: one?.run.starts ?? runs.flatMap(\.run.starts))
-        }
-        defer {
-            startingCount += runs.contains { !$0.run.starts.isEmpty } ? 1 : 0
-            unlimitedCount += runs.contains { $0.run.isUnlimited } ? 1 : 0
-        }
         var claim: Claim?
         for index in 0..<manyWorlds {
             if index >= worlds, claim == nil { return nil }
             let world = world(index, of: example, &random)
-            runs.append((world, try run(example, in: world)))
+            let run = try run(example, in: world)
+            runs.append((world, run))
             claim = Claim(detection, of: example, runs)
-            if let claim, claim.needsOneRun { return finding(claim) }
+            if let claim, claim.needsOneRun {
+                return Finding(
+                    claim: claim, example: example, detection: detection, worlds: [world], starts: run.starts)
+            }
         }
-        return claim.map(finding)
+        return claim.map {
+            Finding(
+                claim: $0, example: example, detection: detection, worlds: [],
+                starts: runs.flatMap(\.run.starts))
+        }
     }
 
     private func lessKnown(_ example: Example, _ detection: Detection) -> Finding? {
@@ -80,7 +87,8 @@ struct Examiner {
     mutating func isWrong(_ example: Example, as finding: Finding, seed: UInt64) throws -> Finding? {
         if finding.claim == .less { return lessKnown(example, detect(example.container)) }
         guard finding.claim.needsOneRun, var world = finding.worlds.first else {
-            return try examine(example, seed: seed).flatMap { $0.claim == finding.claim ? $0 : nil }
+            var runs: [(world: World, run: Run)] = []
+            return try examine(example, seed: seed, &runs).flatMap { $0.claim == finding.claim ? $0 : nil }
         }
         world.keepVariables(of: example)
         let detection = detect(example.container)

@@ -38,6 +38,9 @@ struct Example: Sendable {
         invocation.options != ["-c"] || ["set -e", "sh -ec", "&&"].contains { scriptText.contains($0) }
     }
 
+    /// Whether its parameters may be a program that is not known with uWSGI as its operand, which it may start.
+    var mayWrap: Bool { arguments.dropFirst(2).contains("uwsgi") }
+
     var container: ContainerSpecification {
         ContainerSpecification(
             image: "registry.example.com/team/app:1.0",
@@ -64,7 +67,9 @@ extension Example {
     /// A random one.
     init(random: inout SplitMix64) {
         invocation = Self.invocation(&random)
-        let isBash = invocation.shells == [.bash] || random.oneIn(12)
+        let isBash = invocation.shells == [.bash] || invocation.shells.contains(.bash) && random.oneIn(8)
+        // A script is written for the shell that runs it.
+        if isBash { invocation.shells = [.bash] }
         var generator = ScriptGenerator(
             dialect: isBash ? .bash : .posix, random: SplitMix64(seed: random.next()))
         script = generator.script()

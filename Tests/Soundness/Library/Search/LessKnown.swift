@@ -67,6 +67,8 @@ extension ScriptTree {
     /// Whether it only asks, and has no effect that would be lost.
     private var isTest: Bool {
         let text = text
+        // A command that is substituted may start something.
+        if text.contains("$(") { return false }
         return text == "true" || text == "false" || text.hasPrefix("[ ") && text.hasSuffix(" ]")
             || text.hasPrefix("[[ ") && text.hasSuffix(" ]]")
     }

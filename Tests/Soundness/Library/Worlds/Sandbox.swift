@@ -83,7 +83,7 @@ final class Sandbox {
             ["\(environment.count)"] + environment.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
         fields.append("\(world.files.count)")
         for file in world.files { fields += [file.path, "755", file.text] }
-        let programs = World.programs.map { program in
+        let programs = ([("server", "")] + World.programs).map { program in
             "\(program.name) \((world.statuses[program.name] ?? .succeeds).rawValue) \(program.output)\n"
         }
         fields.append("base \(limit)\n" + programs.joined())

@@ -16,7 +16,7 @@ struct World: Sendable, Equatable {
     }
 
     var shell: Shell
-    /// Programs that do not succeed.
+    /// Programs that do not succeed; `server` is uWSGI.
     var statuses: [String: Status] = [:]
     /// Files, and folders by a slash at the end.
     var files: [File] = []
@@ -24,6 +24,9 @@ struct World: Sendable, Equatable {
     var variables: [String: String] = [:]
     /// Whether the image may set variables too.
     var hasImageVariables = false
+
+    /// The file that stands for standard input.
+    static let input = ".input"
 
     /// The programs that are stood in for, and what they print.
     static let programs: [(name: String, output: String)] = [
@@ -46,16 +49,27 @@ struct World: Sendable, Equatable {
         words += statuses.sorted { $0.key < $1.key }.map {
             "\($0.key) \($0.value == .fails ? "fails" : "fails once")"
         }
-        words += files.map { "\($0.path) is there\($0.text.isEmpty ? "" : ": \($0.text.debugDescription)")" }
+        words += files.filter { !$0.path.contains("/") || $0.path == "logs/" }.map {
+            "\($0.path) is there\($0.text.isEmpty ? "" : ": \($0.text.debugDescription)")"
+        }
         words += variables.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value.debugDescription)" }
         return words.joined(separator: ", ")
     }
 }
 
 extension World {
-    /// What a script's author expects: every program is there and succeeds.
+    /// What a script's author expects: every program is there and succeeds, and so is every file that is read.
     static func expected(_ shell: Shell) -> World {
-        World(shell: shell, statuses: ["pg_isready": .succeedsLater], files: [File(path: "logs/", text: "")])
+        let folders = ["", "logs/", "logs/logs/"]
+        return World(
+            shell: shell, statuses: ["pg_isready": .succeedsLater],
+            files: folders.flatMap { folder in
+                [
+                    File(path: folder, text: ""), File(path: folder + "conf", text: "web\n"),
+                    File(path: folder + "cmd", text: "celery"),
+                    File(path: folder + "env.sh", text: "MODE=web\n"),
+                ].filter { !$0.path.isEmpty }
+            } + [File(path: input, text: "web\n")])
     }
 
     /// A random one for a container.
@@ -68,6 +82,7 @@ extension World {
         }
         // What a loop waits for comes some time.
         statuses["pg_isready"] = random.oneIn(2) ? .succeedsLater : .succeeds
+        if failing > 0 && random.oneIn(3) { statuses["server"] = .fails }
         for file in Self.possibleFiles where random.oneIn(2) {
             files.append(File(path: file.path, text: random.pick(file.texts)))
         }
@@ -86,7 +101,8 @@ extension World {
     }
 
     private static let possibleFiles: [(path: String, texts: [String])] = [
-        ("maintenance", [""]), ("ready", [""]), ("uwsgi", [""]), ("logs/", [""]), ("conf", ["web\n", ""]),
+        (input, ["web\n", "uwsgi\n"]), ("maintenance", [""]), ("ready", [""]), ("uwsgi", [""]),
+        ("logs/", [""]), ("conf", ["web\n", ""]),
         ("cmd", ["celery", "uwsgi", ""]), ("env.sh", ["X=web\n", "X=uwsgi\n", "MODE=web\n", "exit 0\n"]),
     ]
 }
