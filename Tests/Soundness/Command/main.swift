@@ -27,13 +27,18 @@ func search() async throws -> Bool {
     return report.findingCount == 0
 }
 
-switch CommandLine.arguments.dropFirst().first {
-case "launches":
-    let report = LaunchReport(try LaunchCase.all())
-    for line in report.lines { print(line) }
-    exit(report.failures.isEmpty ? 0 : 1)
-case "search": exit(try await search() ? 0 : 1)
-default:
-    print(usage)
+do {
+    switch CommandLine.arguments.dropFirst().first {
+    case "launches":
+        let report = LaunchReport(try LaunchCase.all())
+        for line in report.lines { print(line) }
+        exit(report.failures.isEmpty ? 0 : 1)
+    case "search": exit(try await search() ? 0 : 1)
+    default:
+        print(usage)
+        exit(2)
+    }
+} catch {
+    FileHandle.standardError.write(Data("soundness: \(error)\n".utf8))
     exit(2)
 }

@@ -64,7 +64,8 @@ struct Shrinker {
         add { $0.files = [] }
         add { $0.variables = [:] }
         for name in world.statuses.keys.sorted() { add { $0.statuses[name] = nil } }
-        for index in world.files.indices { add { $0.files.remove(at: index) } }
+        // A folder goes with what is in it.
+        for file in world.files { add { $0.files.removeAll { $0.path.hasPrefix(file.path) } } }
         for name in world.variables.keys.sorted() { add { $0.variables[name] = nil } }
         return worlds
     }
