@@ -18,6 +18,8 @@
 #include <unistd.h>
 
 static char folder[PATH_MAX], sandbox[PATH_MAX];
+/// The name of this program's file: `argv[0]` may be anything.
+static const char *name;
 static char world[1 << 14];
 
 /// Finds the sandbox by the program's own place, as a script may have cleared the environment and changed the folder.
@@ -28,6 +30,7 @@ static bool find_sandbox(void) {
     char *slash = strrchr(folder, '/');
     if (!slash) return false;
     *slash = 0;
+    name = slash + 1;
     strcpy(sandbox, folder);
     slash = strrchr(sandbox, '/');
     if (!slash) return false;
@@ -41,11 +44,11 @@ static bool find_sandbox(void) {
     return count > 0;
 }
 
-/// The rest of the line of `world` that begins with `name`.
-static const char *entry(const char *name) {
-    size_t length = strlen(name);
+/// The rest of the line of `world` that begins with `wanted`.
+static const char *entry(const char *wanted) {
+    size_t length = strlen(wanted);
     for (const char *line = world; *line; line++) {
-        if (!strncmp(line, name, length) && line[length] == ' ') return line + length + 1;
+        if (!strncmp(line, wanted, length) && line[length] == ' ') return line + length + 1;
         line = strchr(line, '\n');
         if (!line) break;
     }
@@ -55,13 +58,13 @@ static const char *entry(const char *name) {
 // MARK: Other programs
 
 /// `which`: the path of a program in the only folder of PATH that there is.
-static int print_path(const char *folder, const char *name) {
+static int print_path(const char *program) {
     char path[PATH_MAX + 300];
-    snprintf(path, sizeof path, "%s/%s", folder, name);
+    snprintf(path, sizeof path, "%s/%s", folder, program);
     return access(path, X_OK) || puts(path) < 0;
 }
 
-static int behave(const char *name, const char *how) {
+static int behave(const char *how) {
     int status = *how == '0' ? 0 : 1;
     if (!strncmp(how, "once", 4)) {
         char path[PATH_MAX + 300];
@@ -102,19 +105,19 @@ static void request(const char *value) {
     else requested = (long)number;
 }
 
-static void apply(const char *name, const char *value) {
-    if (!strcmp(name, "endif") || !strcmp(name, "end-if")) skips = false;
+static void apply(const char *option, const char *value) {
+    if (!strcmp(option, "endif") || !strcmp(option, "end-if")) skips = false;
     else if (skips) return;
-    else if (!strcmp(name, "if-env")) skips = !getenv(value);
-    else if (!strcmp(name, "if-not-env")) skips = getenv(value) != NULL;
-    else if (!strcmp(name, "max-fd")) request(value);
-    else if (!strcmp(name, "set") && !strncmp(value, "max-fd=", 7)) request(value + 7);
-    else if (!strcmp(name, "version") || !strcmp(name, "stop")) helps = true;
+    else if (!strcmp(option, "if-env")) skips = !getenv(value);
+    else if (!strcmp(option, "if-not-env")) skips = getenv(value) != NULL;
+    else if (!strcmp(option, "max-fd")) request(value);
+    else if (!strcmp(option, "set") && !strncmp(value, "max-fd=", 7)) request(value + 7);
+    else if (!strcmp(option, "version") || !strcmp(option, "stop")) helps = true;
 }
 
-static const struct option *option_named(const char *name, size_t length) {
+static const struct option *option_named(const char *long_name, size_t length) {
     for (size_t index = 0; index < sizeof options / sizeof *options; index++)
-        if (strlen(options[index].name) == length && !strncmp(options[index].name, name, length))
+        if (strlen(options[index].name) == length && !strncmp(options[index].name, long_name, length))
             return &options[index];
     return NULL;
 }
@@ -182,10 +185,8 @@ static int serve(char **argv) {
 
 int main(int argc, char **argv) {
     if (!find_sandbox()) return 127;
-    const char *slash = argc ? strrchr(argv[0], '/') : NULL;
-    const char *name = slash ? slash + 1 : argc ? argv[0] : "";
     const char *how = entry(name);
     if (!how || !strcmp(name, "base")) return serve(argv);
-    if (!strcmp(name, "which") && *how == '0' && argc > 1) return print_path(folder, argv[1]);
-    return behave(name, how);
+    if (!strcmp(name, "which") && *how == '0' && argc > 1) return print_path(argv[1]);
+    return behave(how);
 }

@@ -159,7 +159,7 @@ extension Grammar {
             2 if [ $# -eq 0 ]; then set -- uwsgi «options»; fi; exec "$@"
             2 CMD=${CMD:-uwsgi}; exec $CMD
             1 M=${MODE:-uwsgi}; case $M in uwsgi) exec uwsgi;; celery) exec celery;; esac
-            1 if command -v uwsgi >/dev/null; then exec uwsgi; else exec gunicorn; fi
+            1u if command -v uwsgi >/dev/null; then exec uwsgi; else exec gunicorn; fi
             1 migrate || exit 1; exec uwsgi «options»
             1b if [[ $1 == -* ]]; then set -- uwsgi "$@"; fi; exec "$@"
             1b [ "${1:0:1}" = - ] && set -- uwsgi "$@"; exec "$@"
@@ -195,10 +195,10 @@ extension Grammar {
             2 nc -z db 5432
             2 curl -sf localhost
             1 pgrep celery
-            2 command -v uwsgi >/dev/null
+            2u command -v uwsgi >/dev/null
             2 command -v gunicorn >/dev/null 2>&1
-            1 which uwsgi >/dev/null
-            1 type uwsgi >/dev/null
+            1u which uwsgi >/dev/null
+            1u type uwsgi >/dev/null
             3 migrate
             2 true
             2 false

@@ -75,7 +75,7 @@ extension Grammar {
             1 $(echo uwsgi)
             1 `echo uwsgi`
             1 $(printf uwsgi)
-            1 $(basename /usr/bin/uwsgi)
+            1u $(basename /usr/bin/uwsgi)
             1vp ${X##*/}
             1vp ${X#*-}
             1vp ${X%.*}

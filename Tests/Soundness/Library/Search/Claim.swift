@@ -8,7 +8,7 @@ public enum Claim: String, Sendable, CaseIterable {
     case set = "wrongly set"
     /// uWSGI is certain; but nothing starts.
     case certain = "falsely certain"
-    /// No limit is visible; but every start has one.
+    /// uWSGI is certain, and no limit is visible; but every start has one.
     case unset = "limit not seen"
     /// Less is found when less is known.
     case less = "lost by knowing less"
@@ -39,7 +39,9 @@ public enum Claim: String, Sendable, CaseIterable {
             runs.allSatisfy({ $0.run.hasEnded && $0.run.starts.isEmpty })
         {
             self = .certain
-        } else if state == .unset, !traits.contains(.isUnread), !example.mayWrap, Self.areLimited(runs) {
+        } else if state == .unset, detection.certainty == .certain, !traits.contains(.isUnread),
+            !example.mayWrap, Self.areLimited(runs)
+        {
             self = .unset
         } else {
             return nil

@@ -61,6 +61,7 @@ struct Shrinker {
             if simpler != world { worlds.append(simpler) }
         }
         add { $0.statuses = [:] }
+        add { $0.hasOptionalPrograms = true }
         add { $0.files = [] }
         add { $0.variables = [:] }
         for name in world.statuses.keys.sorted() { add { $0.statuses[name] = nil } }

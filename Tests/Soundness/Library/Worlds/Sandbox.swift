@@ -77,7 +77,7 @@ final class Sandbox {
         for variable in example.variables {
             if let value = variable.value { environment[variable.name] = value }
         }
-        environment["PATH"] = bin
+        environment["PATH"] = world.hasOptionalPrograms ? "\(bin):\(folder.path)/optional" : bin
         var fields = ["\(Self.patience)", "\(words.count)"] + words
         fields +=
             ["\(environment.count)"] + environment.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
@@ -128,8 +128,12 @@ final class Sandbox {
         let copy = bin.appending(path: "uwsgi")
         try manager.copyItem(at: programs.standIn, to: copy)
         try manager.linkItem(at: copy, to: bin.appending(path: "uwsgi.real"))
+        let optional = bin.deletingLastPathComponent().appending(path: "optional")
+        try manager.createDirectory(at: optional, withIntermediateDirectories: true)
         for program in World.programs {
-            try manager.linkItem(at: copy, to: bin.appending(path: program.name))
+            let isOptional = World.optionalPrograms.contains(program.name)
+            let place = (isOptional ? optional : bin).appending(path: program.name)
+            if !manager.fileExists(atPath: place.path) { try manager.linkItem(at: copy, to: place) }
         }
         for tool in tools {
             guard let path = path(of: tool) else {

@@ -18,6 +18,8 @@ struct World: Sendable, Equatable {
     var shell: Shell
     /// Programs that do not succeed; `server` is uWSGI.
     var statuses: [String: Status] = [:]
+    /// Whether programs that a script may ask for are installed: ``optionalPrograms``.
+    var hasOptionalPrograms = true
     /// Files, and folders by a slash at the end.
     var files: [File] = []
     /// What references and `envFrom` give.
@@ -38,6 +40,8 @@ struct World: Sendable, Equatable {
         ("app-uwsgi", ""), ("UWSGI", ""), ("-M", ""), ("-f", ""), ("--max-fd", ""), ("--http-socket", ""),
     ]
 
+    static let optionalPrograms: Set = ["gunicorn", "nc", "curl", "pgrep"]
+
     /// Whether something in it may itself name uWSGI.
     var namesUWSGI: Bool {
         variables.values.contains { $0.contains("uwsgi") } || files.contains { $0.text.contains("uwsgi") }
@@ -48,6 +52,9 @@ struct World: Sendable, Equatable {
         var words = [shell.rawValue]
         words += statuses.sorted { $0.key < $1.key }.map {
             "\($0.key) \($0.value == .fails ? "fails" : "fails once")"
+        }
+        if !hasOptionalPrograms {
+            words.append("\(Self.optionalPrograms.sorted().joined(separator: ", ")) are not installed")
         }
         words += files.filter { !$0.path.contains("/") || $0.path == "logs/" }.map {
             "\($0.path) is there\($0.text.isEmpty ? "" : ": \($0.text.debugDescription)")"
@@ -80,6 +87,7 @@ extension World {
         for program in Self.programs where failing > 0 && random.oneIn(failing) {
             statuses[program.name] = random.oneIn(4) ? .succeedsLater : .fails
         }
+        hasOptionalPrograms = !random.oneIn(4)
         // What a loop waits for comes some time.
         statuses["pg_isready"] = random.oneIn(2) ? .succeedsLater : .succeeds
         if failing > 0 && random.oneIn(3) { statuses["server"] = .fails }
