@@ -26,7 +26,7 @@ struct SearchTests {
         let report = try await Search(seed: 2, scripts: 0..<60, mostShrunk: 4) { _ in detection }.run()
         #expect(report.count(of: claim) > 1)
         let shortest = report.scripts(against: claim).map(\.count).min() ?? 0
-        #expect(shortest <= "uwsgi --max-fd 4096".count, "\(report.paragraphs)")
+        #expect(shortest < 40, "\(report.paragraphs)")
         #expect(report.scripts(against: claim).contains { $0.contains(word) })
     }
 
@@ -39,14 +39,11 @@ struct SearchTests {
     }
 
     @Test func aSeedGivesTheSameFindingsAgain() async throws {
-        let search = Search(seed: 4, scripts: 0..<60, mostShrunk: 2) { _ in .none }
-        var other = search
-        other.workers = 2
-        other.mostShrunk = 0
-        var again = search
-        again.mostShrunk = 0
-        let first = try await again.run()
-        let second = try await other.run()
+        var search = Search(seed: 4, scripts: 0..<60, mostShrunk: 0) { _ in .none }
+        search.patience = 20_000
+        let first = try await search.run()
+        search.workers = 2
+        let second = try await search.run()
         #expect(first.paragraphs == second.paragraphs)
         #expect(first.findingCount > 10)
     }

@@ -29,8 +29,8 @@ struct Examiner {
     private let worlds = 4
     private let manyWorlds = 40
 
-    init(_ programs: SandboxPrograms, _ detect: @escaping Detecting) throws {
-        sandbox = try Sandbox(programs)
+    init(_ programs: SandboxPrograms, patience: Int, _ detect: @escaping Detecting) throws {
+        sandbox = try Sandbox(programs, patience: patience)
         self.detect = detect
     }
 

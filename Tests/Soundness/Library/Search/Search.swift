@@ -11,6 +11,8 @@ public struct Search: Sendable {
     /// How many findings each worker makes smaller; more are only counted.
     public var mostShrunk: Int
     public var detect: Detecting
+    /// Milliseconds after which a script is ended: few of them loop, and few are busy for long.
+    public var patience = 400
 
     public init(
         seed: UInt64, scripts: Range<Int>, workers: Int = 1, mostShrunk: Int = 20,
@@ -41,7 +43,7 @@ public struct Search: Sendable {
     }
 
     private func share(of worker: Int, _ programs: SandboxPrograms) throws -> SearchReport {
-        var examiner = try Examiner(programs, detect)
+        var examiner = try Examiner(programs, patience: patience, detect)
         var report = SearchReport()
         var shrunk = 0
         for index in scripts where index % workers == worker {

@@ -24,9 +24,10 @@ final class Sandbox {
     ]
 
     /// Milliseconds after which a script is ended. What it has started until then counts.
-    private static let patience = 400
+    private let patience: Int
 
-    init(_ programs: SandboxPrograms) throws {
+    init(_ programs: SandboxPrograms, patience: Int) throws {
+        self.patience = patience
         var most = rlimit()
         getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &most)
         limit = min(UInt(most.rlim_max), 1_048_576)
@@ -78,7 +79,7 @@ final class Sandbox {
             if let value = variable.value { environment[variable.name] = value }
         }
         environment["PATH"] = world.hasOptionalPrograms ? "\(bin):\(folder.path)/optional" : bin
-        var fields = ["\(Self.patience)", "\(words.count)"] + words
+        var fields = ["\(patience)", "\(words.count)"] + words
         fields +=
             ["\(environment.count)"] + environment.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
         fields.append("\(world.files.count)")
