@@ -26,15 +26,15 @@ struct Grammar: Sendable {
         var templates: [Template]
     }
 
-    private(set) var rules: [String: Rule] = [:]
+    let rules: [String: Rule]
 
-    /// Adds templates to a name, a line each: the weight, marks, and after a blank the template.
-    /// The marks are `b` for Bash alone, `v` for ``ScriptTree/Traits/runsValue``, `p` for
-    /// ``ScriptTree/Traits/mayNameNoProgram``, `s` for ``ScriptTree/Traits/isBroken``, `u` for
-    /// ``ScriptTree/Traits/isUnread``. `\n` is the end of a line, `«_»` a blank at either end, `«»` nothing.
-    mutating func add(_ name: String, _ kind: ScriptTree.Kind, _ lines: String) {
-        let templates = lines.split(separator: "\n").map(Self.template)
-        rules[name, default: Rule(kind: kind, templates: [])].templates += templates
+    init(_ tables: [GrammarTable]) {
+        var rules: [String: Rule] = [:]
+        for table in tables {
+            rules[table.name] = Rule(
+                kind: table.kind, templates: table.lines.split(separator: "\n").map(Self.template))
+        }
+        self.rules = rules
     }
 
     private static func template(_ line: Substring) -> Template {
