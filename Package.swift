@@ -108,6 +108,19 @@ let package = Package(
             name: "ShellSyntaxTests", dependencies: ["ShellSyntax", "TestSupport"], swiftSettings: strict),
         .testTarget(
             name: "UWSGITests", dependencies: ["UWSGI", "TestSupport"], swiftSettings: strict),
+        // Random scripts run by real shells, and recorded launches, held against detection; see Tests/Soundness/README.md.
+        .target(
+            name: "Soundness", dependencies: ["UWSGI"], path: "Tests/Soundness/Library", swiftSettings: strict
+        ),
+        .executableTarget(
+            name: "soundness", dependencies: ["Soundness"],
+            path: "Tests/Soundness/Command",
+            swiftSettings: strict),
+        .testTarget(
+            name: "SoundnessTests",
+            dependencies: ["Soundness", "UWSGI"],
+            path: "Tests/Soundness/Tests",
+            swiftSettings: strict),
         .testTarget(
             name: "AdmissionTests", dependencies: ["Admission", "JSON", "UWSGI", "TestSupport"],
             swiftSettings: strict),
