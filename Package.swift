@@ -31,7 +31,7 @@ let package = Package(
         // Pure: values in, values out
         .target(name: "JSON", dependencies: ["CSimdJSON"], swiftSettings: strict),
         .target(name: "YAML", dependencies: ["CYAML"], swiftSettings: strict),
-        .target(name: "UWSGI", swiftSettings: strict),
+        .target(name: "UWSGI", dependencies: ["YAML"], swiftSettings: strict),
         .target(name: "Admission", dependencies: ["JSON", "UWSGI"], swiftSettings: strict),
 
         // The edges: TLS, network, files

@@ -1,0 +1,84 @@
+import Foundation
+import Synchronization
+import Testing
+
+@testable import UWSGI
+
+/// Compares the reader with Debian's uWSGI on folders of generated files: its whole list of options and its max-fd.
+///
+/// `CONFIGURATION_EXAMPLES=10000` compares that many of each format.
+@Suite struct ConfigurationDifferentialTests {
+    private static let count =
+        ProcessInfo.processInfo.environment["CONFIGURATION_EXAMPLES"].flatMap { Int($0) } ?? 100
+
+    private struct Tally {
+        var settled = 0
+        var exited = 0
+        var differences: [String] = []
+    }
+
+    @Test(
+        .enabled(if: RealUWSGI.path != nil, "uwsgi-core is not installed"),
+        arguments: ConfigurationGenerator.Format.allCases)
+    func uwsgiReadsFilesAsWeDo(_ format: ConfigurationGenerator.Format) throws {
+        let tally = Mutex(Tally())
+        let parts = 4
+        DispatchQueue.concurrentPerform(iterations: parts) { part in
+            guard let real = try? RealUWSGI() else { return }
+            defer { real.remove() }
+            for index in stride(from: part, to: Self.count, by: parts) {
+                var generator = ConfigurationGenerator(seed: UInt64(index) &* 977 &+ 5)
+                let example = generator.example(format)
+                guard let outcome = try? real.run(example) else { continue }
+                let options = example.read(in: real.folder.path)
+                let difference = Self.difference(outcome, options)
+                tally.withLock { tally in
+                    if options.isSettled { tally.settled += 1 }
+                    if outcome.maxFD == nil { tally.exited += 1 }
+                    if let difference {
+                        tally.differences.append("\(index): \(difference)\n\(Self.text(example))")
+                    }
+                }
+            }
+        }
+        let result = tally.withLock { $0 }
+        print("\(format): \(Self.count) compared, \(result.settled) settled, \(result.exited) exited")
+        #expect(
+            result.differences.isEmpty,
+            "\(result.differences.count) differ\n\(result.differences.prefix(3).joined(separator: "\n\n"))")
+        // A reader that calls everything unknown would agree with anything, and so would files that are all refused.
+        #expect(result.settled > Self.count * 3 / 5)
+        #expect(result.exited < Self.count / 2)
+    }
+
+    private static func difference(_ real: RealUWSGI.Outcome, _ options: ConfigurationOptions) -> String? {
+        let summary = ConfigurationSummary(options)
+        guard let maxFD = real.maxFD, let configuration = real.configuration else {
+            return options.failures.isEmpty && options.isSettled
+                ? "it exits, and we do not know\n\(real.output)" : nil
+        }
+        if summary.exits { return "it does not exit: \(options.failures)\n\(real.output)" }
+        let numbers = summary.maxFD.map(\.number)
+        let isUnset = maxFD == RealUWSGI.limit
+        guard
+            isUnset
+                ? summary.maxFDMayBeUnset || numbers.contains(nil)
+                : numbers.contains(maxFD) || numbers.contains(nil)
+        else {
+            return
+                "max-fd \(maxFD), not \(summary.maxFD) \(summary.maxFDMayBeUnset)\n\(configuration)\n\(options.shown)"
+        }
+        guard options.isSettled else { return nil }
+        guard summary.settledMaxFD == (isUnset ? nil : maxFD) else {
+            return "max-fd \(maxFD), not \(summary.maxFD)"
+        }
+        return options.shown == configuration ? nil : "\(configuration)\n-- not\n\(options.shown)"
+    }
+
+    private static func text(_ example: ConfigurationExample) -> String {
+        let files = example.files.sorted { $0.key < $1.key }.map {
+            "--- \($0.key)\n\(String(decoding: $0.value, as: UTF8.self))"
+        }
+        return "\(example.arguments) \(example.environment)\n" + files.joined(separator: "\n")
+    }
+}
