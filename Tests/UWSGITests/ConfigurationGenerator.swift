@@ -16,8 +16,8 @@ struct ConfigurationGenerator {
 
     mutating func example(_ format: Format) -> ConfigurationExample {
         var example = ConfigurationExample()
-        example.environment = ["E1": choice(["512", "600", "a b", ""]), "E2": "%(c)"]
-        if once(in: 6) { example.environment["UWSGI_MAX_FD"] = number() }
+        example.environment += [("E1", choice(["512", "600", "a b", ""])), ("E2", "%(c)")]
+        if once(in: 6) { example.environment.append(("UWSGI_MAX_FD", number())) }
         example.files = [
             "number.txt": Array(choice(["700\n", "701", "702\r\n", "", "703\n\n", "%(c)\n"]).utf8),
             "lines.txt": Array("801\n802\r\n\n803".utf8),
@@ -44,20 +44,15 @@ struct ConfigurationGenerator {
         switch random.next(below: 8) {
         case 0, 1: example.arguments = [main]
         case 2: example.arguments = [main, "--max-fd=\(number())"]
-        case 3: example.arguments = ["--\(option[suffix] ?? "")=\(main):other"]
-        case 4: example.environment["UWSGI_\((option[suffix] ?? "").uppercased())"] = main
+        case 3: example.arguments = ["--\(option[suffix] ?? "")=\(main):\(choice(["other", "uwsgi", ""]))"]
+        case 4:
+            example.environment.append(("UWSGI_\((option[suffix] ?? "").uppercased())", main))
         case 5:
             example.arguments = [
                 "--set=c=\(number())", "--\(option[suffix] ?? "")=\(main)", "--set=max-fd=%(b)",
             ]
         case 6: example.arguments = ["--include=\(main)", "--max-fd=\(choice(["%(a)", "$(E1)", number()]))"]
         default: example.arguments = ["--\(option[suffix] ?? "")=\(main)"]
-        }
-        // The order of two of them is not ours to choose.
-        if example.environment["UWSGI_MAX_FD"] != nil {
-            example.environment = example.environment.filter {
-                !$0.key.hasPrefix("UWSGI_") || $0.key == "UWSGI_MAX_FD"
-            }
         }
         return example
     }
@@ -68,15 +63,15 @@ struct ConfigurationGenerator {
         choice(
             [
                 "100", "1024", "2048", "4096", "19999", "0", "64k", " 300 ", "+400", "1e3", "\"500\"", "x",
-                "", "15.5", "-1",
+                "", "15.5", once(in: 4) ? "-1" : "17",
                 "128 ; c", "256 # c",
-            ].filter { _ in true })
+            ])
     }
 
     /// What may stand in the value of an option; references go to later letters only, so that none goes around.
     private mutating func value(of key: String) -> String {
         let later = ["a", "b", "c"].filter { $0 > key || key == "max-fd" }
-        let name = later.isEmpty ? "e" : choice(later)
+        let name = later.isEmpty ? "zz" : choice(later)
         return choice([
             number(), number(), number(), "%(\(name))", "%(\(name))0", "1%(\(name))", "%(\(name) + 1)",
             "%(\(name) * 2 - 10)", "%(\(name) \(name))", "%(\(name) ++)", "%(9 / \(name))", "%(\(name) / 0)",
@@ -89,7 +84,7 @@ struct ConfigurationGenerator {
     }
 
     private mutating func key() -> String {
-        choice(["max-fd", "max-fd", "max-fd", "a", "b", "c", "e", "max_fd", "MAX-FD", "processes", "mülle"])
+        choice(["max-fd", "max-fd", "max-fd", "a", "b", "c", "e", "max_fd", "MAX-FD", "procname", "mülle"])
     }
 
     // MARK: ini
@@ -168,7 +163,7 @@ struct ConfigurationGenerator {
                 ])
             ]
         case 12 where depth > 1 && once(in: 3): return ["inject-before = number.txt", "ini = leaf.ini"]
-        case 13 where once(in: 2): return ["env = E3=900", "inherit = leaf.ini"]
+        case 13 where depth > 0 && once(in: 2): return ["env = E3=900", "inherit = leaf.ini"]
         default: return line()
         }
     }
@@ -244,21 +239,30 @@ struct ConfigurationGenerator {
     private mutating func jsonFile() -> String {
         let members = options().map { name, value in
             let text = "\"\(value.filter { $0 != "\"" })\""
-            let written: String = choice([
-                text, text, "\(random.next(below: 3000))", "1e3", "12.5", "true", "false", "null", "-0",
-                "[\(text), 88, true]", "[]",
-                "{\"max-fd\": 3}", "[[5]]", "\"10\\u0032\\u0034\"", "\"7\\u00e9\\n\"", "\"\\ud83d\\ude00\"",
-                "\"9\\/\"", "01", "\"a\\u0000b\"",
-            ])
+            let isFree = !["ini", "inherit", "set", "if-env", "if-not-env"].contains(name)
+            let written: String =
+                isFree && once(in: 2)
+                ? choice([
+                    "\(random.next(below: 3000))", "1e3", "12.5", "true", "false", "null", "-0",
+                    "[\(text), 88, true]", "[]",
+                    "{\"max-fd\": 3}", "[[5]]", "\"10\\u0032\\u0034\"", "\"7\\u00e9\\n\"",
+                    "\"\\ud83d\\ude00\"", "\"9\\/\"",
+                    "\"a\\u0000b\"", once(in: 4) ? "01" : "10", once(in: 4) ? "\"\t\"" : "\"\\t\"",
+                ]) : text
             return "  \"\(name)\"\(choice([":", " : ", ": "]))\(written)"
         }
         let object = "{\n\(members.joined(separator: choice([",\n", ", "])))\n}"
+        if once(in: 10) {
+            return choice([
+                "{\"uwsgi\": \(object)} x", "{\"uwsgi\": \(object),}", "{\"uwsgi\": 5}", "[\(object)]",
+                "{\"uwsgi\": \(object)",
+            ])
+        }
         return choice([
             "{\"uwsgi\": \(object)}", "{\"uwsgi\": \(object)}\n",
             "{\"other\": \(object), \"uwsgi\": \(object)}",
             "// c\n{\"uwsgi\": /* c */ \(object)}", "{\"uwsgi\": \(object), \"uwsgi\": {\"max-fd\": 1}}",
             "{\"x\": [1, {}, \"y\"], \"uwsgi\": \(object)}",
-            "{\"uwsgi\": \(object)} x", "{\"uwsgi\": \(object),}", "{\"uwsgi\": 5}", "[\(object)]",
         ])
     }
 

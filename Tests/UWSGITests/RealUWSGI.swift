@@ -34,12 +34,13 @@ struct RealUWSGI {
         for (name, bytes) in example.files { try Data(bytes).write(to: folder.appending(path: name)) }
         let process = Process()
         process.executableURL = URL(filePath: "/bin/sh")
+        // env(1) keeps the order of the variables, which a shell would not.
+        let variables = example.environment.map { "\($0.name)=\($0.value)" }
         process.arguments =
             [
-                "-c", "ulimit -n \(Self.limit) && exec timeout -s KILL 20 \"$0\" \"$@\"", Self.path ?? "",
-                "--no-server", "--show-config",
-            ] + example.arguments
-        process.environment = example.environment
+                "-c", "ulimit -v 1000000 && ulimit -n \(Self.limit) && exec timeout -s KILL 5 env -i \"$@\"",
+                "sh",
+            ] + variables + [Self.path ?? ""] + example.arguments
         process.currentDirectoryURL = folder
         process.standardInput = FileHandle.nullDevice
         let output = Pipe()
@@ -69,7 +70,10 @@ struct ConfigurationExample {
     var files: [String: [UInt8]] = [:]
     /// Options and operands; options are written in full, with `=` before their value.
     var arguments: [String] = []
-    var environment: [String: String] = [:]
+    /// In its order; the first two keep uWSGI from starting a server, wherever files end their `if`s.
+    var environment: [(name: String, value: String)] = [
+        ("UWSGI_NO_SERVER", "true"), ("UWSGI_SHOW_CONFIG", "true"),
+    ]
 
     /// Reads it as the product does.
     func read(in folder: String, build: UWSGIBuild = .debian) -> ConfigurationOptions {
@@ -79,7 +83,9 @@ struct ConfigurationExample {
                 guard path.hasPrefix(folder + "/") else { return .unknown }
                 return files[String(path.dropFirst(folder.utf8.count + 1))].map { .bytes($0) } ?? .absent
             },
-            variable: { environment[$0].map { .value($0) } ?? .absent },
+            variable: { name in
+                environment.last { $0.name == name }.map { .value($0.value) } ?? .absent
+            },
             workingDirectory: folder)
         var reader = ConfigurationReader(world, build: build)
         var index = 0
@@ -88,7 +94,7 @@ struct ConfigurationExample {
             reader.add(option, value: value, from: .given(index))
             index += 1
         }
-        for argument in ["--no-server", "--show-config"] + arguments where argument.hasPrefix("--") {
+        for argument in arguments where argument.hasPrefix("--") {
             let parts = argument.dropFirst(2).split(
                 separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
             reader.add(

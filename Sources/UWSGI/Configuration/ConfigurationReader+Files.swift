@@ -13,7 +13,10 @@ extension ConfigurationReader {
         guard !hasEnded else { return }
         guard name.isKnownText else { return addUnknown(from: origin) }
         if byName, let format = ConfigurationFormat(fileName: name) {
-            load(name, as: format, origin, canBeFirst: false)
+            let outer = magic.isHeld
+            magic.isHeld = true
+            load(name, as: format, origin)
+            magic.isHeld = outer
         } else {
             addUnknown(from: origin)
             // The Lua plugin reads files of its own: plugins/lua/lua_plugin.c.
@@ -25,8 +28,7 @@ extension ConfigurationReader {
 
     /// Reads a file as one of a format.
     mutating func load(
-        _ name: ConfigurationText, as format: ConfigurationFormat, _ origin: OptionOrigin,
-        canBeFirst: Bool = true
+        _ name: ConfigurationText, as format: ConfigurationFormat, _ origin: OptionOrigin
     ) {
         guard !hasEnded else { return }
         guard name.isKnownText else { return addUnknown(from: origin) }
@@ -37,7 +39,7 @@ extension ConfigurationReader {
         }
         guard nest(origin) else { return }
         defer { depth -= 1 }
-        magic.fill(name, in: world, isFirst: canBeFirst)
+        let isFirst = magic.fill(name, in: world)
         let colon = name.lastIndex(of: UInt8(ascii: ":"))
         var path = Array(name[..<(colon ?? name.endIndex)])
         if path.isEmpty, colon != nil, case .ini = format, let lastFile { path = lastFile }
@@ -50,6 +52,10 @@ extension ConfigurationReader {
             section: colon.map { Array(name[($0 + 1)...]) },
             by: build)
         add(parsed, from: world.resolved(path), offset: offset)
+        switch format {
+        case .ini, .yaml: if isFirst { magic.endFirst(name) }
+        case .json, .xml: break
+        }
     }
 
     private mutating func add(_ parsed: ParsedConfiguration, from path: String, offset: Int) {

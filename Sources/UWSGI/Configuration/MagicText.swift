@@ -7,6 +7,7 @@ struct MagicText {
         var number: Int
     }
 
+    /// The last one has no line feed behind it, and may be empty.
     private(set) var lines: [Line] = []
     /// Whether the file holds a NUL, at which C ends a text; what follows it on its line is left out.
     private(set) var hasNUL = false
@@ -40,7 +41,7 @@ struct MagicText {
                 line.bytes.append(byte)
             }
         }
-        if !line.bytes.isEmpty || bytes.last != UInt8(ascii: "\n") { lines.append(line) }
+        lines.append(line)
     }
 
     /// The whole text.

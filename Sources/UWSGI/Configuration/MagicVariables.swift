@@ -6,6 +6,8 @@
 struct MagicVariables {
     private var values: [UInt8: ConfigurationText] = [:]
     private var hasFirst = false
+    /// Whether the upper-case variables stay as they are, as they do in an operand's files and in included ones.
+    var isHeld = false
 
     init(_ world: ConfigurationWorld) {
         // Time, version, processors, user and group, the program's path: known only where uWSGI runs.
@@ -20,19 +22,23 @@ struct MagicVariables {
     subscript(_ name: UInt8) -> ConfigurationText { values[name] ?? [] }
 
     /// Takes over what a file's name says.
-    /// - Parameters:
-    ///   - name: as the option has it, with the section.
-    ///   - isFirst: whether the file can be the one that the upper-case variables speak of.
-    mutating func fill(_ name: ConfigurationText, in world: ConfigurationWorld, isFirst: Bool) {
-        set("o", name)
+    /// - Parameter name: as the option has it, with the section.
+    /// - Returns: whether the upper-case variables speak of it.
+    mutating func fill(_ name: ConfigurationText, in world: ConfigurationWorld) -> Bool {
         let colon = name.lastIndex(of: UInt8(ascii: ":"))
+        // uWSGI puts a NUL in the colon's place while it reads the file.
+        set("o", Array(name[..<(colon ?? name.endIndex)]))
         // `:section` is the file before: its variables stay.
         if colon != 0 { fillPath(Array(name[..<(colon ?? name.endIndex)]), in: world) }
         set("x", colon.map { Array(name[($0 + 1)...]) } ?? [])
-        guard isFirst, !hasFirst else { return }
+        guard !isHeld, !hasFirst else { return false }
         hasFirst = true
         for letter in "odspcenxij".utf8 { values[letter & ~0x20] = values[letter] ?? [] }
+        return true
     }
+
+    /// Takes note that the first file has been read, after which `%O` has its section too.
+    mutating func endFirst(_ name: ConfigurationText) { set("O", name) }
 
     /// Takes over the name of what is not a file.
     mutating func fill(addressOf name: ConfigurationText) { set("o", name) }

@@ -17,9 +17,9 @@ enum XMLConfiguration {
         guard !text.hasNUL else { return .unreadable() }
         if identifier == [] { return .failure("its id is empty", line: 1) }
         let bytes = text.joined
-        var scanner = XMLScanner(bytes)
+        var line = 0
         do throws(XMLScanner.Problem) {
-            let nodes = try document(&scanner, text)
+            let nodes = try document(bytes, text, &line)
             guard bytes.isKnownText || nodes.allSatisfy({ isPlain($0) }) else { return .unreadable() }
             return switch build.hasLibXML2 {
             case true?: options(nodes, identifier: identifier)
@@ -30,7 +30,7 @@ enum XMLConfiguration {
             }
         } catch {
             guard case .malformed(let reason) = error, bytes.isKnownText else { return .unreadable() }
-            return .failure("it is not XML: \(reason)", line: number(scanner.line, text))
+            return .failure("it is not XML: \(reason)", line: number(line, text))
         }
     }
 
@@ -46,8 +46,10 @@ enum XMLConfiguration {
 
     /// All pieces with their depth; the root's is 0.
     private static func document(
-        _ scanner: inout XMLScanner, _ text: MagicText
+        _ bytes: ConfigurationText, _ text: MagicText, _ problemLine: inout Int
     ) throws(XMLScanner.Problem) -> [Node] {
+        var scanner = try XMLScanner(bytes)
+        defer { problemLine = scanner.line }
         var nodes: [Node] = []
         var open: [ConfigurationText] = []
         var hasRoot = false

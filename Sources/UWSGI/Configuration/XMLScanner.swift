@@ -28,7 +28,13 @@ struct XMLScanner {
     private var index = 0
     private(set) var line = 0
 
-    init(_ bytes: ConfigurationText) { self.bytes = bytes }
+    init(_ bytes: ConfigurationText) throws(Problem) {
+        self.bytes = bytes
+        guard String(validating: bytes, as: UTF8.self) != nil else { throw .malformed("it is not UTF-8") }
+        guard !bytes.contains(where: { (1..<0x20).contains($0) && ![9, 10, 13].contains($0) }) else {
+            throw .malformed("a control character stands in it")
+        }
+    }
 
     mutating func next() throws(Problem) -> Piece {
         guard index < bytes.count else { return .atEnd }
@@ -101,10 +107,6 @@ struct XMLScanner {
         let end = bytes[index...].firstIndex(of: UInt8(ascii: "<")) ?? bytes.count
         let raw = Array(bytes[index..<end])
         advance(raw.count)
-        guard String(validating: raw, as: UTF8.self) != nil else { throw .malformed("it is not UTF-8") }
-        guard !raw.contains(where: { (1..<0x20).contains($0) && ![9, 10, 13].contains($0) }) else {
-            throw .malformed("a control character stands in it")
-        }
         guard !Self.includes(raw, "]]>") else { throw .malformed("]]> stands in a text") }
         return try Self.expanded(Self.lines(raw))
     }
