@@ -5,6 +5,8 @@ struct ConfigurationGenerator {
     }
 
     private var random: SplitMix
+    /// Whether a file's effects end with it: it closes what it opens, and declares nothing for others.
+    private var isTidy = false
 
     init(seed: UInt64) { random = SplitMix(seed: seed) }
 
@@ -16,6 +18,7 @@ struct ConfigurationGenerator {
 
     mutating func example(_ format: Format) -> ConfigurationExample {
         var example = ConfigurationExample()
+        isTidy = once(in: 2)
         example.environment += [("E1", choice(["512", "600", "a b", ""])), ("E2", "%(c)")]
         if once(in: 6) { example.environment.append(("UWSGI_MAX_FD", number())) }
         example.files = [
@@ -55,6 +58,13 @@ struct ConfigurationGenerator {
         default: example.arguments = ["--\(option[suffix] ?? "")=\(main)"]
         }
         return example
+    }
+
+    /// Some of the files and variables, and `.` for the working directory.
+    mutating func hidden(of example: ConfigurationExample) -> Set<String> {
+        let variables = ["E1", "E2", "NONE", "E3", "UWSGI_MAX_FD"]
+        let names = variables + (isTidy ? ["."] + example.files.keys.sorted() : ["number.txt", "lines.txt"])
+        return Set(names.filter { _ in once(in: 4) })
     }
 
     // MARK: Values
@@ -117,7 +127,7 @@ struct ConfigurationGenerator {
         case 1: return [choice(["max-fd", "a", "= 5", "a = ", "master", "max-fd : 100"])]
         case 2, 3:
             return ["\(condition())"] + line().map { $0 } + line() + [
-                choice(["endif", "end-if =", "end", "endif = x", ""])
+                choice(["endif", "end-if =", "end", "endif = x", isTidy ? "end" : ""])
             ]
         case 4:
             return [
@@ -134,7 +144,7 @@ struct ConfigurationGenerator {
                 "set-ph = \(choice(["a", "b", "zz"]))=\(number())",
                 choice(["set-placeholder = zz=1", "b = %(zz)"]),
             ]
-        case 7:
+        case 7 where !isTidy:
             return [
                 "declare-option = own=\(choice(["max-fd=$1", "set=a=$1;max-fd=$2", "x", "max-fd=5$1;b=1"]))",
                 "own = 91 92",
@@ -155,14 +165,15 @@ struct ConfigurationGenerator {
                 ])
             ]
         case 10 where depth > 1 && once(in: 4): return ["ini = leaf.ini", "ini = :other"]
-        case 11 where once(in: 6):
+        case 11 where once(in: 6) && !isTidy:
             return [
                 choice([
                     "blacklist = a b", "whitelist = max-fd a endif c ini set", "end-blacklist",
                     "strict = false", "ini = missing.ini", "include = x.conf",
                 ])
             ]
-        case 12 where depth > 1 && once(in: 3): return ["inject-before = number.txt", "ini = leaf.ini"]
+        case 12 where depth > 1 && once(in: 3) && !isTidy:
+            return ["inject-before = number.txt", "ini = leaf.ini"]
         case 13 where depth > 0 && once(in: 2): return ["env = E3=900", "inherit = leaf.ini"]
         default: return line()
         }
@@ -197,7 +208,7 @@ struct ConfigurationGenerator {
             switch random.next(below: 8) {
             case 0: return ("ini", choice(["leaf.ini", "base.ini", "leaf.ini:other"]))
             case 1: return ("inherit", "leaf.ini")
-            case 2: return (choice(["if-env", "if-not-env"]), choice(["E1", "NONE"]))
+            case 2 where !isTidy: return (choice(["if-env", "if-not-env"]), choice(["E1", "NONE"]))
             case 3: return ("endif", choice(["", "x", "true"]))
             case 4: return ("set", "a=\(random.next(below: 2000))")
             default:

@@ -76,22 +76,27 @@ struct ConfigurationExample {
     ]
 
     /// Reads it as the product does.
-    func read(in folder: String, build: UWSGIBuild = .debian) -> ConfigurationOptions {
+    /// - Parameter hidden: the files and variables that are not known, and `.` for the working directory.
+    func read(
+        in folder: String, build: UWSGIBuild = .debian, hidden: Set<String> = []
+    ) -> ConfigurationOptions {
         let world = ConfigurationWorld(
             file: { path in
                 if path == folder { return .folder(files.keys.sorted()) }
-                guard path.hasPrefix(folder + "/") else { return .unknown }
-                return files[String(path.dropFirst(folder.utf8.count + 1))].map { .bytes($0) } ?? .absent
+                let name = String(path.dropFirst(folder.utf8.count + 1))
+                guard path.hasPrefix(folder + "/"), !hidden.contains(name) else { return .unknown }
+                return files[name].map { .bytes($0) } ?? .absent
             },
             variable: { name in
-                environment.last { $0.name == name }.map { .value($0.value) } ?? .absent
+                hidden.contains(name)
+                    ? .unknown : environment.last { $0.name == name }.map { .value($0.value) } ?? .absent
             },
-            workingDirectory: folder)
+            workingDirectory: hidden.contains(".") ? nil : folder)
         var reader = ConfigurationReader(world, build: build)
         var index = 0
         for (name, value) in environment {
             guard let option = EnvironmentNames.option(name) else { continue }
-            reader.add(option, value: value, from: .given(index))
+            reader.add(option, value: hidden.contains(name) ? "\0" : value, from: .given(index))
             index += 1
         }
         for argument in arguments where argument.hasPrefix("--") {

@@ -8,7 +8,9 @@ extension ConfigurationReader {
         guard !hasEnded, budget.spend(bytes: name.count + (value?.count ?? 0) + 16) else { return }
         guard isPermitted(name, origin) else { return }
         if !isLogicRunning {
-            if OptionLogic.ends.contains(name) { logic = nil }
+            if OptionLogic.ends.contains(name) {
+                if isCertain { logic = nil } else { logic?.isCertain = false }
+            }
             if let logic {
                 run(logic, name, value, origin)
                 return

@@ -27,8 +27,8 @@ extension ConfigurationReader {
         case "end-blacklist": denied.set(nil, isCertain: isCertain)
         case "whitelist": allowed.set(text, isCertain: isCertain)
         case "end-whitelist": allowed.set(nil, isCertain: isCertain)
-        case "inject-before": before.append(text)
-        case "inject-after": after.append(text)
+        case "inject-before": inject(text, \.before)
+        case "inject-after": inject(text, \.after)
         case "resolve": resolve(text, origin)
         case "env": setVariable(text)
         case "early-envdir": hasUnknownVariables = true
@@ -44,12 +44,13 @@ extension ConfigurationReader {
     }
 
     private mutating func open(_ logic: OptionLogic, _ name: String, _ origin: OptionOrigin) {
-        if self.logic != nil {
+        if let outer = self.logic {
             fail("\(name) stands inside of another if or for", origin)
-        } else {
-            self.logic = logic
-            self.logic?.isCertain = isCertain
+            if outer.isCertain { return }
         }
+        self.logic = logic
+        self.logic?.isCertain = isCertain
+
     }
 
     private mutating func set(_ text: ConfigurationText, isPlaceholder: Bool, _ origin: OptionOrigin) {
@@ -82,6 +83,8 @@ extension ConfigurationReader {
     mutating func expand(_ custom: CustomOption, _ value: ConfigurationText?, _ origin: OptionOrigin) {
         guard nest(origin) else { return }
         defer { depth -= 1 }
+        // Another of the same name may stand behind one that may not be there.
+        if !custom.isCertain { addUnknown(from: origin) }
         let outer = isCertain
         isCertain = outer && custom.isCertain
         for (name, value) in custom.expanded(value) where !hasEnded {
@@ -115,6 +118,12 @@ extension ConfigurationReader {
         }
         let value = Array(text[(equals + 1)...])
         variables[Array(text[..<equals])] = isCertain ? value : .unknown
+    }
+
+    private mutating func inject(
+        _ name: ConfigurationText, _ names: WritableKeyPath<ConfigurationReader, [ConfigurationText]>
+    ) {
+        if self[keyPath: names].count < 64 { self[keyPath: names].append(isCertain ? name : .unknown) }
     }
 
     /// Goes one level deeper, if there is one left.

@@ -44,7 +44,7 @@ extension ConfigurationReader {
         var path = Array(name[..<(colon ?? name.endIndex)])
         if path.isEmpty, colon != nil, case .ini = format, let lastFile { path = lastFile }
         guard let bytes = bytes(of: path, origin) else { return }
-        if case .ini = format { lastFile = path }
+        if case .ini = format { lastFile = isCertain ? path : .unknown }
         guard let (text, offset) = injected(bytes, origin) else { return }
         let isTerminated = if case .xml = format { false } else { true }
         let parsed = format.read(
@@ -96,6 +96,10 @@ extension ConfigurationReader {
 
     /// A file's bytes; `nil` when uWSGI exits over it, or they are not known.
     private mutating func bytes(of path: ConfigurationText, _ origin: OptionOrigin) -> [UInt8]? {
+        guard path.isKnownText else {
+            addUnknown(from: origin)
+            return nil
+        }
         guard !path.isEmpty else {
             fail("the file has no name", origin)
             return nil

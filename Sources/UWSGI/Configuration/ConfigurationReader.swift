@@ -107,7 +107,7 @@ struct ConfigurationReader {
 }
 
 /// What a configuration comes to.
-struct ConfigurationOptions: Sendable {
+struct ConfigurationOptions: Sendable, Hashable {
     /// uWSGI's own list, in its order, as `--show-config` prints it.
     var options: [ConfigurationOption]
     /// The options that uWSGI knows, in the order in which it applies them.

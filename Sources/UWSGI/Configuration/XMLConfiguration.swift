@@ -122,7 +122,9 @@ enum XMLConfiguration {
 
     /// The element `<uwsgi>`: the root or the first fitting child of it.
     private static func stanza(_ nodes: [Node], identifier: ConfigurationText?) -> Int? {
-        nodes.indices.first { index in
+        // A root without children stays what uWSGI looks into.
+        if nodes.count == 2 { return 0 }
+        return nodes.indices.first { index in
             guard case .start(let name, let attributes, _) = nodes[index].piece, nodes[index].depth <= 1,
                 name == ConfigurationText("uwsgi")
             else { return false }
