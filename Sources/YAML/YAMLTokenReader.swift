@@ -23,6 +23,11 @@ public struct YAMLToken: Sendable, Hashable {
 
 /// Reads a text as the tokens that libyaml's scanner makes of it.
 public final class YAMLTokenReader {
+    /// The deepest nesting that is worth reading: beyond it libyaml's work for a token grows with the depth.
+    public static let maximumDepth = 256
+
+    /// How many collections are open behind the last token.
+    public private(set) var depth = 0
     /// Owned by this object alone, from `init` to `deinit`: libyaml keeps pointers into it.
     private let parser: UnsafeMutablePointer<yaml_parser_t>
     /// Owned by this object alone, from `init` to `deinit`: the text that libyaml reads while it scans.
@@ -60,9 +65,20 @@ public final class YAMLTokenReader {
         }
         // The token's text is copied into `Kind`; libyaml's own is freed here.
         defer { yaml_token_delete(&token) }
+        depth += Self.change(token.type)
         return YAMLToken(
             kind: Self.kind(token),
             mark: YAMLMark(line: Int(token.start_mark.line) + 1, column: Int(token.start_mark.column) + 1))
+    }
+
+    private static func change(_ type: yaml_token_type_t) -> Int {
+        switch type {
+        case YAML_BLOCK_MAPPING_START_TOKEN, YAML_BLOCK_SEQUENCE_START_TOKEN,
+            YAML_FLOW_MAPPING_START_TOKEN, YAML_FLOW_SEQUENCE_START_TOKEN:
+            1
+        case YAML_BLOCK_END_TOKEN, YAML_FLOW_MAPPING_END_TOKEN, YAML_FLOW_SEQUENCE_END_TOKEN: -1
+        default: 0
+        }
     }
 
     private static func kind(_ token: yaml_token_t) -> YAMLToken.Kind {

@@ -5,11 +5,12 @@ import Testing
 /// What cannot be known stays so, and what would cost too much ends.
 @Suite struct ConfigurationUnknownTests {
     private func read(
-        _ text: [UInt8], _ name: String = "/a.ini", variable: ConfigurationVariable = .unknown
+        _ text: [UInt8], _ name: String = "/a.ini", variable: ConfigurationVariable = .unknown,
+        budget: ConfigurationBudget = ConfigurationBudget()
     ) -> ConfigurationOptions {
         let world = ConfigurationWorld(
             file: { $0 == name ? .bytes(text) : .unknown }, variable: { _ in variable })
-        var reader = ConfigurationReader(world)
+        var reader = ConfigurationReader(world, budget: budget)
         reader.load(operand: name, from: .given(0))
         return reader.result()
     }
@@ -74,12 +75,17 @@ import Testing
     }
 
     @Test func longLines() {
-        let long = [UInt8](repeating: UInt8(ascii: "x"), count: 8 << 20)
+        let long = [UInt8](repeating: UInt8(ascii: "x"), count: 1 << 20)
         let options = read(Array("[uwsgi]\nmax-fd = 5\ny = ".utf8) + long)
-        #expect(options.options.last?.value?.utf8.count == 8 << 20 || options.isExhausted)
-        let brackets = read([UInt8](repeating: UInt8(ascii: "["), count: 1 << 20), "/a.json")
+        #expect(options.options.last?.value?.utf8.count == 1 << 20)
+        let tooLong = ConfigurationSummary(
+            read(Array("[uwsgi]\ny = ".utf8) + long, budget: ConfigurationBudget(bytes: 1 << 20)))
+        #expect(!tooLong.isComplete && tooLong.maxFD.map(\.number) == [nil])
+        let brackets = read([UInt8](repeating: UInt8(ascii: "["), count: 1 << 18), "/a.json")
         #expect(!brackets.isComplete)
-        let elements = read(Array(String(repeating: "<a>", count: 1 << 18).utf8), "/a.xml")
+        let sequences = read([UInt8](repeating: UInt8(ascii: "["), count: 1 << 18), "/a.yaml")
+        #expect(!sequences.isComplete)
+        let elements = read(Array(String(repeating: "<a>", count: 1 << 16).utf8), "/a.xml")
         #expect(!elements.isComplete)
         let indented = (0..<2000).map { String(repeating: " ", count: $0) + "a:\n" }.joined()
         #expect(read(Array(indented.utf8), "/a.yaml").options.allSatisfy { $0.isUnknown })
@@ -91,7 +97,7 @@ import Testing
         var random = SplitMix(seed: 14)
         let alphabet =
             Array("[]{}<>=:\"'%$@()\n\r\t #;&-!/*\\uwsgimax-fd0159\0\u{1}\u{7F}é".utf8) + [0xFF, 0xC0]
-        for _ in 0..<2000 {
+        for _ in 0..<500 {
             let bytes = (0..<random.next(below: 80)).map { _ in alphabet[random.next(below: alphabet.count)] }
             _ = ConfigurationSummary(read(bytes, name, variable: .value("%(x)")))
         }

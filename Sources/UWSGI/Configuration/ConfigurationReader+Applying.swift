@@ -31,6 +31,7 @@ extension ConfigurationReader {
         case "inject-after": inject(text, \.after)
         case "resolve": resolve(text, origin)
         case "env": setVariable(text)
+        case "unenv": variables[text] = .unknown
         case "early-envdir": hasUnknownVariables = true
         case "max-fd": checkNumber(option.name, text, origin)
         default: break

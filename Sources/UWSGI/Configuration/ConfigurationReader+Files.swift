@@ -80,7 +80,9 @@ extension ConfigurationReader {
 
     /// Lists an option of which it is not known whether it is this or the one beside it.
     private mutating func addDisputed(_ option: ParsedConfiguration.Option, _ origin: OptionOrigin) {
-        let isImmediate = ImmediateOptions.names.contains(option.name.string)
+        let isImmediate =
+            ImmediateOptions.names.contains(option.name.string)
+            || customOptions.contains { $0.name == option.name }
         guard logic == nil || isLogicRunning, !isImmediate, option.name.isKnownText else {
             isCertain = false
             add(option.name, option.value, origin)

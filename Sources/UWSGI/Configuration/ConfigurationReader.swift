@@ -9,7 +9,10 @@
 /// uWSGI lists all these in one list, in which `%(name)` means the first option of that name; then it replaces
 /// `$(VARIABLE)`, `@(file)` and `%(placeholder)` in the values, in this order; and then it applies them one after the
 /// other, so that the last one counts. What it applies at once, while it lists, sees values in which nothing is
-/// replaced: other files' names, `if`s, `set`. Source: `uwsgi_setup` in core/uwsgi.c, core/config.c, core/init.c.
+/// replaced: other files' names, `if`s, `set`.
+///
+/// What a file that is not known may say is kept as any option at its place. It is taken to close its own `if`s, and
+/// to declare, forbid and inject nothing for the files behind it. Source: `uwsgi_setup` in core/uwsgi.c, core/config.c, core/init.c.
 struct ConfigurationReader {
     let world: ConfigurationWorld
     let build: UWSGIBuild
@@ -29,7 +32,7 @@ struct ConfigurationReader {
     /// The ini file that was opened last: what `:section` means.
     var lastFile: ConfigurationText?
     var customOptions: [CustomOption] = []
-    /// Variables that options have set; `nil` for one whose value is not known.
+    /// Variables that options have set, with marks for what is not known of them.
     var variables: [ConfigurationText: ConfigurationText] = [:]
     /// Whether a folder of variables was read that is not known.
     var hasUnknownVariables = false
@@ -95,10 +98,10 @@ struct ConfigurationReader {
 
     /// uWSGI exits.
     mutating func fail(_ reason: String, _ origin: OptionOrigin, isCertain certain: Bool = true) {
-        guard !hasEnded, failures.count < 64 else { return }
-        failures.append(
-            ConfigurationFailure(reason: reason, origin: origin, isCertain: isCertain && certain))
-        hasEnded = isCertain && certain
+        let certain = isCertain && certain
+        guard !hasEnded, certain || failures.count < 63 else { return }
+        failures.append(ConfigurationFailure(reason: reason, origin: origin, isCertain: certain))
+        hasEnded = certain
     }
 
     mutating func noteUnread(_ path: String) {

@@ -62,8 +62,9 @@ struct ConfigurationSummary: Sendable, Hashable {
         isComplete = options.isComplete
         exits = options.failures.contains(where: \.isCertain)
         for option in options.applied { take(option) }
-        if options.isExhausted, let last = options.options.last {
-            addPossible(MaxFD(number: nil, text: "", origin: last.origin))
+        if options.isExhausted {
+            let origin = options.options.last?.origin ?? .given(0)
+            addPossible(MaxFD(number: nil, text: "", origin: origin))
         }
         for router in Set(routers.compactMap(Self.router)) {
             routerProcesses[router] = (processes[router] ?? 1).map { min(64, max(1, $0)) }

@@ -25,7 +25,10 @@ enum YAMLConfiguration {
         var walk = YAMLTokenWalk(section: section)
         do throws(YAMLError) {
             let reader = try YAMLTokenReader(text.joined.replacing(.unknown, with: mark))
-            while !walk.isAtEnd { walk.take(try reader.next(), lines: text.lines, mark: mark) }
+            while !walk.isAtEnd {
+                walk.take(try reader.next(), lines: text.lines, mark: mark)
+                guard reader.depth <= YAMLTokenReader.maximumDepth else { return .unreadable() }
+            }
         } catch {
             var result = ParsedConfiguration(options: walk.options)
             result.failure = .init(
