@@ -6,10 +6,15 @@ import Testing
 
 /// Compares the reader with Debian's uWSGI on folders of generated files: its whole list of options and its max-fd.
 ///
-/// `CONFIGURATION_EXAMPLES=10000` compares that many of each format.
+/// `CONFIGURATION_EXAMPLES=10000` compares that many of each format, `CONFIGURATION_FORMAT=ini` only those of one.
 @Suite struct ConfigurationDifferentialTests {
     private static let count =
         ProcessInfo.processInfo.environment["CONFIGURATION_EXAMPLES"].flatMap { Int($0) } ?? 100
+
+    private static let formats =
+        ProcessInfo.processInfo.environment["CONFIGURATION_FORMAT"]
+        .flatMap { ConfigurationGenerator.Format(rawValue: $0) }.map { [$0] }
+        ?? ConfigurationGenerator.Format.allCases
 
     private struct Tally {
         var settled = 0
@@ -19,7 +24,7 @@ import Testing
 
     @Test(
         .enabled(if: RealUWSGI.path != nil, "uwsgi-core is not installed"),
-        arguments: ConfigurationGenerator.Format.allCases)
+        arguments: formats)
     func uwsgiReadsFilesAsWeDo(_ format: ConfigurationGenerator.Format) throws {
         let tally = Mutex(Tally())
         let parts = 4

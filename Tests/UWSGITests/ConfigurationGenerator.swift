@@ -1,6 +1,6 @@
 /// Makes folders of configuration files that uWSGI reads, or refuses, without starting or running anything.
 struct ConfigurationGenerator {
-    enum Format: CaseIterable {
+    enum Format: String, CaseIterable {
         case ini, yaml, json, xml
     }
 
