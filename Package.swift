@@ -47,7 +47,7 @@ let package = Package(
         .target(name: "JSON", dependencies: ["CSimdJSON"], swiftSettings: strict),
         .target(name: "YAML", dependencies: ["CYAML"], swiftSettings: strict),
         .target(name: "ShellSyntax", swiftSettings: strict),
-        .target(name: "UWSGI", dependencies: ["ShellSyntax"], swiftSettings: strict),
+        .target(name: "UWSGI", dependencies: ["ShellSyntax", "YAML"], swiftSettings: strict),
         .target(name: "Admission", dependencies: ["JSON", "UWSGI"], swiftSettings: strict),
 
         // The edges: TLS, network, files
