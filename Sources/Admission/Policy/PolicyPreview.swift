@@ -101,7 +101,8 @@ extension PolicyPreview {
             skipReason: object.metadata.isMirror ? "mirror of a static Pod" : nil,
             findings: findings, verdicts: verdicts, maxFD: maxFD, ceiling: ceiling,
             positions: Dictionary(
-                servers.enumerated().map { ($1.container.pointer, $0) }, uniquingKeysWith: { first, _ in first }))
+                servers.enumerated().map { ($1.container.pointer, $0) },
+                uniquingKeysWith: { first, _ in first }))
     }
 
     private init(skipped reason: String, _ request: AdmissionRequest, settings: AdmissionSettings) {

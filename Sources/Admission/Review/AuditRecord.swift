@@ -91,7 +91,8 @@ public struct AuditRecord: Sendable {
         text("generateName", generateName)
         text("owner", owner)
         text("user", user)
-        let containersLeftOut = Self.writeList("containers", verdict.containers, to: &json) { container, json in
+        let containersLeftOut = Self.writeList("containers", verdict.containers, to: &json) {
+            container, json in
             json.object { container.writeMembers(to: &$0) }
         }
         let changesLeftOut = Self.writeList("patch", verdict.patch, to: &json) { $0.write(to: &$1) }
