@@ -84,10 +84,12 @@ struct ReviewCostTests {
 
     /// The shortest body that can be over a limit is searched.
     @Test func noBodyIsTooShortToBeSearched() {
-        let smallest = [
-            ReviewLimits.mostContainers, ReviewLimits.mostWords, ReviewLimits.mostVariables, ReviewLimits.mostSources,
-            ReviewLimits.mostMounts, ReviewLimits.mostOwners,
-        ].min() ?? 0
+        let smallest =
+            [
+                ReviewLimits.mostContainers, ReviewLimits.mostWords, ReviewLimits.mostVariables,
+                ReviewLimits.mostSources,
+                ReviewLimits.mostMounts, ReviewLimits.mostOwners,
+            ].min() ?? 0
         // `{}` and a comma.
         #expect(ReviewLimits.smallestChecked <= 3 * smallest)
     }
@@ -172,7 +174,8 @@ struct ReviewCostTests {
     }
 
     @Test func aShortDenialNamesAllContainers() throws {
-        let containers = (0..<200).map { "{\"name\":\"c\($0)\",\"command\":[\"uwsgi\"]}" }.joined(separator: ",")
+        let containers = (0..<200).map { "{\"name\":\"c\($0)\",\"command\":[\"uwsgi\"]}" }.joined(
+            separator: ",")
         let outcome = try result(Self.review(containers: containers), .strict).get()
         let message = try #require(JSONTree(outcome.answer)["response"]?["status"]?["message"]?.string)
         for number in 0..<200 { #expect(message.contains("\"c\(number)\"")) }

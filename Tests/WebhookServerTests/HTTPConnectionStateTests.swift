@@ -12,11 +12,13 @@ import Testing
     private static let start = NIODeadline.uptimeNanoseconds(1_000_000_000_000)
     private static let now = start + .seconds(1)
     private static let limits = ConnectionLimits(
-        maxBodyBytes: 100, requestTimeout: .seconds(10), idleTimeout: .seconds(120), lingerTimeout: .seconds(2))
+        maxBodyBytes: 100, requestTimeout: .seconds(10), idleTimeout: .seconds(120),
+        lingerTimeout: .seconds(2))
 
     /// The states, by name, each brought about by transitions.
     enum Place: CaseIterable {
-        case handshaking, idle, served, receivingHead, receivingBody, receivingUnwanted, answering, lingering, closed
+        case handshaking, idle, served, receivingHead, receivingBody, receivingUnwanted, answering, lingering,
+            closed
 
         fileprivate func make() -> HTTPConnectionState {
             var state = HTTPConnectionState(
@@ -60,7 +62,8 @@ import Testing
 
     private static func exchange(isAccepted: Bool = true, received: Int = 0) -> HTTPConnectionState.Exchange {
         HTTPConnectionState.Exchange(
-            since: start, label: .mutate, isAccepted: isAccepted, keepsAlive: true, isHTTP10: false, isHEAD: false,
+            since: start, label: .mutate, isAccepted: isAccepted, keepsAlive: true, isHTTP10: false,
+            isHEAD: false,
             received: received)
     }
 
@@ -110,7 +113,8 @@ import Testing
 
     @Test(
         arguments: [
-            (.handshaking, true), (.idle, true), (.served, true), (.receivingHead, true), (.receivingBody, true),
+            (.handshaking, true), (.idle, true), (.served, true), (.receivingHead, true),
+            (.receivingBody, true),
             (.receivingUnwanted, true), (.answering, true), (.lingering, false), (.closed, false),
         ] as [(Place, Bool)])
     func `Bytes`(from place: Place, areParsed: Bool) {
@@ -141,13 +145,15 @@ import Testing
             $0.requestBegan(Self.head(), label: .mutate, isAccepted: true, now: Self.now)
         }
         #expect(result == (place == .receivingHead ? .receive : .ignored))
-        #expect(state.phase == (place == .receivingHead ? .receivingBody(Self.exchange()) : place.make().phase))
+        #expect(
+            state.phase == (place == .receivingHead ? .receivingBody(Self.exchange()) : place.make().phase))
     }
 
     @Test(
         arguments: [
             (["content-length": "100"], true, .receive), (["content-length": "100"], false, .receive),
-            (["content-length": "101"], true, .tooLarge(cut)), (["content-length": "101"], false, .tooLarge(cut)),
+            (["content-length": "101"], true, .tooLarge(cut)),
+            (["content-length": "101"], false, .tooLarge(cut)),
             (["content-length": "50", "expect": "100-continue"], true, .sendContinue),
             (["content-length": "50", "expect": "100-continue"], false, .refuse(cut)),
             (["content-length": "101", "expect": "100-continue"], true, .tooLarge(cut)),
@@ -255,7 +261,8 @@ import Testing
 
     @Test(
         arguments: [
-            (.handshaking, .close), (.idle, .answer(new)), (.served, .answer(new)), (.receivingHead, .answer(new)),
+            (.handshaking, .close), (.idle, .answer(new)), (.served, .answer(new)),
+            (.receivingHead, .answer(new)),
             (.receivingBody, .answer(cut)), (.receivingUnwanted, .answer(cut)), (.answering, .hold),
             (.lingering, .drop), (.closed, .close),
         ] as [(Place, HTTPConnectionState.Refusal)])
@@ -273,7 +280,8 @@ import Testing
     @Test(
         arguments: [
             (.handshaking, .finish), (.idle, .finish), (.served, .finish), (.receivingHead, .finish),
-            (.receivingBody, .finish), (.receivingUnwanted, .finish), (.answering, .hold), (.lingering, .finish),
+            (.receivingBody, .finish), (.receivingUnwanted, .finish), (.answering, .hold),
+            (.lingering, .finish),
             (.closed, .drop),
         ] as [(Place, HTTPConnectionState.InputClose)])
     func `The client sends nothing more`(from place: Place, does: HTTPConnectionState.InputClose) {

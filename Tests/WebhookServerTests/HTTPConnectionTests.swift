@@ -28,7 +28,8 @@ private final class Conversation {
         routes = Routes(channel.eventLoop)
         try channel.pipeline.syncOperations.addHandler(reads)
         try Listener.addHandlers(
-            to: channel, share: Listener.LoopShare(state: state, routes: routes), addTransport: { _ in false })
+            to: channel, share: Listener.LoopShare(state: state, routes: routes), addTransport: { _ in false }
+        )
         channel.connect(to: try SocketAddress(ipAddress: "127.0.0.1", port: 1), promise: nil)
     }
 
@@ -53,7 +54,8 @@ private final class Conversation {
     /// Gives the oldest answer that is waited for.
     func answer(_ text: String, closes: Bool = false) {
         guard !routes.waiting.isEmpty else { return }
-        routes.waiting.removeFirst().promise.succeed(HTTPResponse(.ok, .text, Array(text.utf8), closes: closes))
+        routes.waiting.removeFirst().promise.succeed(
+            HTTPResponse(.ok, .text, Array(text.utf8), closes: closes))
         receive()
     }
 
@@ -85,7 +87,9 @@ private final class Conversation {
             if head.path == "/now" {
                 return Route(
                     label: .mutate,
-                    outcome: .accept { body, _ in .ready(HTTPResponse(.ok, .text, Array(body.readableBytesView))) })
+                    outcome: .accept { body, _ in
+                        .ready(HTTPResponse(.ok, .text, Array(body.readableBytesView)))
+                    })
             }
             return Route(
                 label: .mutate,
@@ -93,7 +97,8 @@ private final class Conversation {
                     let promise = loop.makePromise(of: HTTPResponse.self)
                     waiting.append((String(buffer: body), promise))
                     return .pending(
-                        PendingResponse(response: promise.futureResult, cancel: { [cancelled] in cancelled.add() }))
+                        PendingResponse(
+                            response: promise.futureResult, cancel: { [cancelled] in cancelled.add() }))
                 })
         }
     }
@@ -120,7 +125,8 @@ private final class ReadCount: ChannelOutboundHandler {
 
     @Test func whatComesAheadOfAnAnswerWaits() throws {
         let conversation = try Conversation()
-        conversation.send(request("/later", "a") + request("/now", "b") + request("/later", "c") + request("/now", "d"))
+        conversation.send(
+            request("/later", "a") + request("/now", "b") + request("/later", "c") + request("/now", "d"))
         #expect(conversation.answers == [])
         #expect(conversation.routes.waiting.map(\.body) == ["a"])
         conversation.answer("A")
@@ -201,7 +207,9 @@ private final class ReadCount: ChannelOutboundHandler {
 
     @Test func anUnfinishedBodyIsAccountedForFromItsFirstByte() throws {
         let conversation = try Conversation()
-        conversation.send("POST /now HTTP/1.1\r\nHost: x\r\nContent-Length: 2000\r\n\r\n" + String(repeating: "a", count: 1000))
+        conversation.send(
+            "POST /now HTTP/1.1\r\nHost: x\r\nContent-Length: 2000\r\n\r\n"
+                + String(repeating: "a", count: 1000))
         #expect(conversation.bodies.inUse == 1000)
         conversation.send(String(repeating: "a", count: 1000))
         #expect(conversation.answers.map { $0.prefix(3) } == ["200"])

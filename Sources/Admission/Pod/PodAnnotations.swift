@@ -45,6 +45,7 @@ package struct PodAnnotations: Hashable {
         var named: [String: Declaration] = [:]
         var others: Declaration = .none
         var unknown: [String] = []
+        let containers = Set(containers)
         for part in text.split(separator: ",", omittingEmptySubsequences: false) {
             let entry = part.trimmingSpaces()
             let declaration: Declaration = entry.hasPrefix("-") ? .doesNotRunUWSGI : .runsUWSGI

@@ -48,7 +48,8 @@ package struct PodTemplate {
         for container in containers {
             let finding = finding(in: container, detector, annotations, &budget)
             guard !budget.isPastDeadline else {
-                throw AdmissionError(.overdue, "the time for this review was over before its containers were examined")
+                throw AdmissionError(
+                    .overdue, "the time for this review was over before its containers were examined")
             }
             guard finding.detection.runsUWSGI else { continue }
             guard findings.count < ReviewLimits.mostServers else {

@@ -46,7 +46,7 @@ public final class AdmissionReviewer {
     package func parse(_ body: UnsafeRawBufferPointer) throws(AdmissionError) -> JSONValue {
         do {
             return try parser.parse(body)
-        } catch where error.isTooLarge {
+        } catch  where error.isTooLarge {
             throw AdmissionError(.tooLarge, "the body is too large to be examined: \(error)")
         } catch {
             throw AdmissionError(.malformed, "the body is no JSON: \(error)")

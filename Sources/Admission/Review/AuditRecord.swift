@@ -94,7 +94,8 @@ public struct AuditRecord: Sendable {
         text("generateName", generateName)
         text("owner", owner)
         text("user", user)
-        let containersLeftOut = Self.writeList("containers", verdict.containers, to: &json) { container, json in
+        let containersLeftOut = Self.writeList("containers", verdict.containers, to: &json) {
+            container, json in
             json.object { container.writeMembers(to: &$0) }
         }
         if !verdict.exempted.isEmpty {

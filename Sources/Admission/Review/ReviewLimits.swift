@@ -46,7 +46,9 @@ private struct ReviewCount {
     private var owners = 0
 
     mutating func add(podIn object: JSONValue?, path: [StaticString]) throws(AdmissionError) {
-        try add(object?["metadata"]?["ownerReferences"], to: \.owners, "owner references", ReviewLimits.mostOwners)
+        try add(
+            object?["metadata"]?["ownerReferences"], to: \.owners, "owner references", ReviewLimits.mostOwners
+        )
         var template = object
         for step in path { template = template?[step] }
         if !path.isEmpty {

@@ -17,7 +17,7 @@ final class HTTPConnection: ChannelDuplexHandler {
     typealias OutboundOut = ByteBuffer
 
     /// What came while an answer was being worked out.
-    private enum Held {
+    enum Held {
         case part(HTTPServerRequestPart)
         case refusal(HTTPResponse)
         case inputClosed
@@ -27,10 +27,10 @@ final class HTTPConnection: ChannelDuplexHandler {
     let loop: LoopState
     var state: HTTPConnectionState
     /// Answers the request that is being received.
-    private var outcome: Route.Outcome?
-    private var body = RequestBody()
+    var outcome: Route.Outcome?
+    var body = RequestBody()
     private var pending: PendingResponse?
-    private var held = CircularBuffer<Held>()
+    var held = CircularBuffer<Held>()
     private var isReadHeld = false
     var needsFlush = false
     private(set) var context: ChannelHandlerContext?
@@ -41,12 +41,14 @@ final class HTTPConnection: ChannelDuplexHandler {
     /// - Parameters:
     ///   - awaitsHandshake: whether TLS has to be negotiated first.
     ///   - abortTransport: closes the connection below TLS.
-    init(routes: any HTTPRoutes, loop: LoopState, awaitsHandshake: Bool, abortTransport: @escaping () -> Void) {
+    init(routes: any HTTPRoutes, loop: LoopState, awaitsHandshake: Bool, abortTransport: @escaping () -> Void)
+    {
         self.routes = routes
         self.loop = loop
         self.abortTransport = abortTransport
         state = HTTPConnectionState(
-            limits: loop.limits, awaitsHandshake: awaitsHandshake, listenerIsClosed: loop.phase.value == .closing,
+            limits: loop.limits, awaitsHandshake: awaitsHandshake,
+            listenerIsClosed: loop.phase.value == .closing,
             now: loop.now)
     }
 
@@ -74,7 +76,9 @@ final class HTTPConnection: ChannelDuplexHandler {
 
     func channelReadComplete(context: ChannelHandlerContext) {
         // A body of which more is to come is kept from here on.
-        if outcome != nil, !state.isAnswering, !body.keep(budget: loop.bodies) { refuse(.noRoom, context: context) }
+        if outcome != nil, !state.isAnswering, !body.keep(budget: loop.bodies) {
+            refuse(.noRoom, context: context)
+        }
         if needsFlush { loop.flushSoon(self) }
         noteWaiting()
         context.fireChannelReadComplete()
@@ -108,7 +112,8 @@ final class HTTPConnection: ChannelDuplexHandler {
         case .finish:
             forgetRequest()
             needsFlush = false
-            context.writeAndFlush(Self.wrapOutboundOut(ByteBuffer()), promise: closingPromise(context: context))
+            context.writeAndFlush(
+                Self.wrapOutboundOut(ByteBuffer()), promise: closingPromise(context: context))
         case .hold: held.append(.inputClosed)
         case .drop: break
         }
@@ -212,78 +217,7 @@ final class HTTPConnection: ChannelDuplexHandler {
         }
     }
 
-    // MARK: Answers
-
-    /// Writes the answer to a whole request.
-    private func finish(_ answer: HTTPResponse, context: ChannelHandlerContext) {
-        let mayStay = !answer.closes && loop.phase.value == .serving
-        let transition = state.answered(mayStay: mayStay, now: loop.now)
-        forgetRequest()
-        switch transition {
-        case .keepOpen(let exchange):
-            let framing = HTTPResponse.Framing(
-                omitsBody: exchange.isHEAD, closes: false, confirmsKeepAlive: exchange.isHTTP10,
-                date: loop.clock.httpDate)
-            write(answer, label: exchange.label, framing: framing, promise: nil, context: context)
-        case .last(let last): write(answer, last: last, context: context)
-        case .drop: break
-        }
-    }
-
-    /// Answers what is not a request, or not yet a whole one.
-    func refuse(_ answer: HTTPResponse, isHEAD: Bool = false, context: ChannelHandlerContext) {
-        switch state.refused(isHEAD: isHEAD, now: loop.now) {
-        case .answer(let last): write(answer, last: last, context: context)
-        case .hold: held.append(.refusal(answer))
-        case .close: context.close(promise: nil)
-        case .drop: break
-        }
-    }
-
-    /// Writes the connection's last answer, which closes it when it has been written.
-    func write(
-        _ answer: HTTPResponse, last: HTTPConnectionState.LastAnswer, context: ChannelHandlerContext
-    ) {
-        forgetRequest()
-        if last.isNew { loop.metrics.requestsInFlight.add() }
-        let framing = HTTPResponse.Framing(omitsBody: last.omitsBody, closes: true, date: loop.clock.httpDate)
-        write(
-            answer, label: last.label, framing: framing, promise: closingPromise(context: context), context: context)
-        // What the client sent ahead is seen before the answer to a whole request is flushed, at the end of this read.
-        if !last.requestIsComplete {
-            needsFlush = false
-            context.flush()
-        }
-    }
-
-    private func write(
-        _ answer: HTTPResponse, label: PathLabel, framing: HTTPResponse.Framing, promise: EventLoopPromise<Void>?,
-        context: ChannelHandlerContext
-    ) {
-        var buffer = context.channel.allocator.buffer(capacity: answer.body.count + 256)
-        answer.write(to: &buffer, framing: framing)
-        needsFlush = true
-        loop.metrics.requests[label, answer.status].add()
-        loop.metrics.requestsInFlight.subtract()
-        context.write(Self.wrapOutboundOut(buffer), promise: promise)
-    }
-
-    private func closingPromise(context: ChannelHandlerContext) -> EventLoopPromise<Void> {
-        let promise = context.eventLoop.makePromise(of: Void.self)
-        promise.futureResult.assumeIsolated().whenComplete { [self] _ in
-            switch state.lastAnswerWritten() {
-            case .output: self.context?.close(mode: .output, promise: nil)
-            case .all: self.context?.close(promise: nil)
-            case .ignored: break
-            }
-        }
-        return promise
-    }
-
-    private func forgetRequest() {
-        outcome = nil
-        body.release(to: loop.bodies)
-    }
+    // MARK: The end
 
     private func end() {
         switch state.ended() {

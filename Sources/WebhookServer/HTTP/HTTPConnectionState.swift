@@ -117,7 +117,8 @@ struct HTTPConnectionState {
     ) -> LastAnswer {
         linger(
             LastAnswer(
-                label: exchange.label, omitsBody: exchange.isHEAD, requestIsComplete: requestIsComplete), now: now)
+                label: exchange.label, omitsBody: exchange.isHEAD, requestIsComplete: requestIsComplete),
+            now: now)
     }
 
     // MARK: Arrivals
@@ -194,7 +195,8 @@ struct HTTPConnectionState {
     ) -> Beginning {
         guard case .receivingHead(let since) = phase else { return .ignored }
         let exchange = Exchange(
-            since: since, label: label, isAccepted: isAccepted, keepsAlive: head.keepAlive, isHTTP10: head.isHTTP10,
+            since: since, label: label, isAccepted: isAccepted, keepsAlive: head.keepAlive,
+            isHTTP10: head.isHTTP10,
             isHEAD: head.isHEAD)
         phase = .receivingBody(exchange)
         if case .length(let length) = head.framing, length > limits.maxBodyBytes {

@@ -16,9 +16,9 @@ import Synchronization
 /// whose time is over, or whose client has gone, is ended as soon as it is seen.
 final class SlowReviews: Sendable {
     /// A longer body is not tried on an event loop, in bytes. Longer than nearly every Pod.
-    static let longestOnLoop = 64 << 10
+    let longestOnLoop = 64 << 10
     /// How long a review may take on an event loop: some fifty times as long as a usual one.
-    static let loopSlice = TimeAmount.milliseconds(5)
+    let loopSlice: TimeAmount
     /// How many reviews may wait or be worked on.
     static let mostWaiting = 256
 
@@ -35,7 +35,8 @@ final class SlowReviews: Sendable {
     private let waiting = Atomic<Int>(0)
     private let isStopping = Atomic<Bool>(false)
 
-    init(settings: AdmissionSettings) {
+    init(settings: AdmissionSettings, loopSlice: TimeAmount = .milliseconds(5)) {
+        self.loopSlice = loopSlice
         reviewer = Mutex(AdmissionReviewer(settings: settings))
         thread.start()
     }
@@ -65,17 +66,20 @@ final class SlowReviews: Sendable {
 
     private func run(_ review: Review, _ isCancelled: Cancellation) -> Result<ReviewResult, AdmissionError> {
         let isOver: @Sendable () -> Bool = { [self] in
-            isCancelled.hasHappened || isStopping.load(ordering: .relaxed) || NIODeadline.now() >= review.deadline
+            isCancelled.hasHappened || isStopping.load(ordering: .relaxed)
+                || NIODeadline.now() >= review.deadline
         }
         guard !isOver() else {
-            return .failure(AdmissionError(.overdue, "the time for this review was over before it was its turn"))
+            return .failure(
+                isCancelled.error
+                    ?? AdmissionError(.overdue, "the time for this review was over before it was its turn"))
         }
         return reviewer.withLock { reviewer in
             review.body.withUnsafeReadableBytes { bytes in
                 do throws(AdmissionError) {
                     return .success(try reviewer.review(bytes, policy: review.policy, isPastDeadline: isOver))
                 } catch {
-                    return .failure(error)
+                    return .failure(isCancelled.error ?? error)
                 }
             }
         }
@@ -93,6 +97,11 @@ private final class Cancellation: Sendable {
     private let flag = Atomic<Bool>(false)
 
     var hasHappened: Bool { flag.load(ordering: .relaxed) }
+
+    /// What is logged of a review that ended so.
+    var error: AdmissionError? {
+        hasHappened ? AdmissionError(.overdue, "the client has gone before its review was answered") : nil
+    }
 
     func happen() { flag.store(true, ordering: .relaxed) }
 }

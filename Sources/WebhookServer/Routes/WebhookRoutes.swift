@@ -77,10 +77,10 @@ struct WebhookRoutes: HTTPRoutes {
         }
         let start = NIODeadline.now()
         let review = SlowReviews.Review(body: body, policy: policy, deadline: start + (total - waited))
-        if let slow, body.readableBytes > SlowReviews.longestOnLoop {
+        if let slow, body.readableBytes > slow.reviews.longestOnLoop {
             return later(review, slow.reviews, slow.loop, start: start)
         }
-        slice.begin(until: slow == nil ? review.deadline : min(review.deadline, start + SlowReviews.loopSlice))
+        slice.begin(until: min(review.deadline, slow.map { start + $0.reviews.loopSlice } ?? review.deadline))
         let result = body.withUnsafeReadableBytes { bytes -> Result<ReviewResult, AdmissionError> in
             do throws(AdmissionError) {
                 return .success(try reviewer.review(bytes, policy: policy, isPastDeadline: isSliceOver))
