@@ -6,7 +6,8 @@
 extension ManifestSplitter {
     /// Everything up to the next document's marker, or up to the first item of a List. Comments and directives before
     /// a marker belong to the document that it begins (YAML 1.2.2, sections 9.1.1 and 9.2).
-    mutating func yamlDocument(maySplit: Bool) throws -> Piece {
+    /// - Returns: `nil` when there is only the marker of an end.
+    mutating func yamlDocument(maySplit: Bool) throws -> Piece? {
         state = .betweenDocuments
         var lineStart = window.start
         var hasContent = false
@@ -16,6 +17,10 @@ extension ManifestSplitter {
             if hasContent, try isMarker(UInt8(ascii: "-"), at: lineStart) { break }
             let lineEnd = try window.endOfLine(from: lineStart)
             if first == UInt8(ascii: "."), try isMarker(first, at: lineStart) {
+                guard hasContent else {
+                    window.release(to: lineEnd)
+                    return nil
+                }
                 lineStart = lineEnd
                 break
             }

@@ -82,7 +82,8 @@ struct ManifestSplitter {
                     if let piece = try nextItem(ofObject: ofObject) { return piece }
                 case .behindItems:
                     if let piece = try members(from: window.start, isBehindItems: true) { return piece }
-                case .wholeYAML: return try yamlDocument(maySplit: false)
+                case .wholeYAML:
+                    if let piece = try yamlDocument(maySplit: false) { return piece }
                 case .yamlItems(let column): return try yamlItem(column: column)
                 case .behindYAMLItems:
                     if let piece = try yamlTail() { return piece }
