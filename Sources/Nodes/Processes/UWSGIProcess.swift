@@ -53,7 +53,7 @@ enum UWSGIProcessRecognition {
     static func isUWSGI(name: String, words: [String]) -> Bool {
         // With `procname` or `auto-procname` the command line is one word: `uWSGI http 1`.
         if let title = words.first, title.hasPrefix("uWSGI ") { return true }
-        guard let program = words.first else { return false }
+        guard let program = words.first else { return name == "uwsgi" }
         let detection = Detector().detect(ContainerSpecification(image: "", command: words))
         guard detection.certainty == .certain, let evidence = detection.evidence.first else {
             return name == "uwsgi"
