@@ -50,6 +50,10 @@ let package = Package(
         .target(name: "UWSGI", dependencies: ["ShellSyntax", "YAML"], swiftSettings: strict),
         .target(name: "Admission", dependencies: ["JSON", "UWSGI"], swiftSettings: strict),
 
+        .target(
+            name: "Nodes", dependencies: ["JSON", "UWSGI"],
+            resources: [.embedInCode("Facts/node-limits.json")], swiftSettings: strict),
+
         // The edges: TLS, network, files
         .target(
             name: "OpenSSLTLS",
@@ -75,7 +79,7 @@ let package = Package(
         .executableTarget(
             name: "uwsgi-max-fd",
             dependencies: [
-                "Admission", "JSON", "Manifests", "OpenSSLTLS", "UWSGI", "WebhookServer",
+                "Admission", "JSON", "Manifests", "Nodes", "OpenSSLTLS", "UWSGI", "WebhookServer",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
@@ -121,6 +125,8 @@ let package = Package(
             dependencies: ["Soundness", "UWSGI"],
             path: "Tests/Soundness/Tests",
             swiftSettings: strict),
+        .testTarget(
+            name: "NodesTests", dependencies: ["Nodes", "JSON", "TestSupport"], swiftSettings: strict),
         .testTarget(
             name: "AdmissionTests", dependencies: ["Admission", "JSON", "UWSGI", "TestSupport"],
             swiftSettings: strict),

@@ -13,5 +13,7 @@ struct UWSGIMaxFD: ParsableCommand {
             Exit codes: 0 all is well; 1 findings; 2 a wrong call, or an input that cannot be read.
             """,
         version: ProgramVersion.text,
-        subcommands: [ServeCommand.self, ExplainCommand.self, ScanCommand.self, CertsCommand.self])
+        subcommands: [
+            ServeCommand.self, ExplainCommand.self, ScanCommand.self, CertsCommand.self, NodeCommand.self,
+        ])
 }
