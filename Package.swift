@@ -114,8 +114,8 @@ let package = Package(
             name: "UWSGITests", dependencies: ["UWSGI", "TestSupport"], swiftSettings: strict),
         // Random scripts run by real shells, and recorded launches, held against detection; see Tests/Soundness/README.md.
         .target(
-            name: "Soundness", dependencies: ["UWSGI"], path: "Tests/Soundness/Library", swiftSettings: strict
-        ),
+            name: "Soundness", dependencies: ["TestSupport", "UWSGI"], path: "Tests/Soundness/Library",
+            swiftSettings: strict),
         .executableTarget(
             name: "soundness", dependencies: ["Soundness"],
             path: "Tests/Soundness/Command",

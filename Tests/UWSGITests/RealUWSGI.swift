@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 
 @testable import UWSGI
 
@@ -13,7 +14,7 @@ struct RealUWSGI {
         var output: String
     }
 
-    static let path = RealPrograms.path(of: "uwsgi-core")
+    static let path = Program.path(of: "uwsgi-core")
 
     /// The limit that it starts with: above every max-fd that the generators write.
     static let limit = 20_000
@@ -32,24 +33,13 @@ struct RealUWSGI {
             try FileManager.default.removeItem(at: folder.appending(path: name))
         }
         for (name, bytes) in example.files { try Data(bytes).write(to: folder.appending(path: name)) }
-        let process = Process()
-        process.executableURL = URL(filePath: "/bin/sh")
         // env(1) keeps the order of the variables, which a shell would not.
         let variables = example.environment.map { "\($0.name)=\($0.value)" }
-        process.arguments =
-            [
-                "-c", "ulimit -v 1000000 && ulimit -n \(Self.limit) && exec timeout -s KILL 5 env -i \"$@\"",
-                "sh",
-            ] + variables + [Self.path ?? ""] + example.arguments
-        process.currentDirectoryURL = folder
-        process.standardInput = FileHandle.nullDevice
-        let output = Pipe()
-        process.standardOutput = output
-        process.standardError = output
-        try process.run()
-        let data = output.fileHandleForReading.readDataToEndOfFile()
-        process.waitUntilExit()
-        return Self.outcome(String(decoding: data, as: UTF8.self))
+        let script = "ulimit -v 1000000 && ulimit -n \(Self.limit) && exec timeout -s KILL 5 env -i \"$@\" 2>&1"
+        let ended = try Program.run(
+            "/bin/sh", ["-c", script, "sh"] + variables + [Self.path ?? ""] + example.arguments,
+            directory: folder.path)
+        return Self.outcome(ended.text)
     }
 
     private static func outcome(_ text: String) -> Outcome {

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 
 /// The two programs that a sandbox needs, compiled from `Programs`.
 ///
@@ -23,25 +24,19 @@ final class SandboxPrograms: Sendable {
         let program = folder.appending(path: name)
         let source = URL(filePath: #filePath).deletingLastPathComponent()
             .appending(path: "../../Programs/\(name).c")
-        let compiler = Process()
-        compiler.executableURL = try self.compiler()
-        compiler.arguments = ["-O2", "-static", "-o", program.path, source.standardized.path]
-        try compiler.run()
-        compiler.waitUntilExit()
-        guard compiler.terminationStatus == 0 else {
-            throw SandboxFailure(description: "\(name).c does not compile")
+        let ended = try Program.run(
+            compiler(), ["-O2", "-static", "-o", program.path, source.standardized.path])
+        guard ended.status == 0 else {
+            throw SandboxFailure(description: "\(name).c does not compile: \(ended.error)")
         }
         return program
     }
 
     /// Swift's toolchain has one.
-    private static func compiler() throws -> URL {
-        let folders = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":")
-        for name in ["clang", "cc", "gcc"] {
-            for folder in folders where FileManager.default.isExecutableFile(atPath: "\(folder)/\(name)") {
-                return URL(filePath: "\(folder)/\(name)")
-            }
+    private static func compiler() throws -> String {
+        guard let path = ["clang", "cc", "gcc"].lazy.compactMap({ Program.path(of: $0) }).first else {
+            throw SandboxFailure(description: "there is no C compiler in PATH")
         }
-        throw SandboxFailure(description: "there is no C compiler in PATH")
+        return path
     }
 }
