@@ -55,8 +55,8 @@ struct ScanReportTests {
 
     @Test("YAML says what JSON says")
     func yaml() throws {
-        let json = try JSONTree(ScanReportData.json(report))
-        let yaml = try #require(ManifestReader.documents(in: Array(ScanReportData.yaml(report).utf8)).first)
+        let json = try JSONTree(ScanReportJSON().render(report))
+        let yaml = try #require(ManifestReader.documents(in: ScanReportYAML().render(report)).first)
         #expect(tree(yaml.value) == json)
         #expect(json["findings"]?.array?.count == report.findings.count)
         #expect(json["errors"]?[0]?["file"]?.string == "broken.yaml")
@@ -81,7 +81,7 @@ struct ScanReportTests {
     @Test("a table fits its terminal, gives up the least important first, and shows nothing that steers it")
     func table() {
         for width in [40, 60, 80, 100, 120, 200, nil] {
-            let text = ScanReportTable(report, style: TextStyle(isColoured: false), width: width).rendered()
+            let text = ScanReportTable(style: TextStyle(isColoured: false), width: width).text(of: report)
             let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map { String($0) }
             #expect(lines[0].contains("OBJECT") && lines[0].contains("MAX-FD"))
             #expect(lines[0].contains("NAMESPACE") == ((width ?? 999) >= 200), "\(width ?? 0)")
@@ -89,14 +89,14 @@ struct ScanReportTests {
             #expect(!text.unicodeScalars.contains("\u{1B}") && !text.unicodeScalars.contains("\u{202E}"))
             #expect(text.contains("8 of 9 uWSGI containers without an effective max-fd"))
         }
-        let coloured = ScanReportTable(report, style: TextStyle(isColoured: true), width: nil).rendered()
+        let coloured = ScanReportTable(style: TextStyle(isColoured: true), width: nil).text(of: report)
         #expect(coloured.contains("\u{1B}[31munset"))
     }
 
     @Test("the summary says what was asked, in the singular too")
     func summaries() {
         func summary(_ report: ScanReport) -> String {
-            let text = ScanReportTable(report, style: TextStyle(isColoured: false), width: nil).rendered()
+            let text = ScanReportTable(style: TextStyle(isColoured: false), width: nil).text(of: report)
             return String(text.split(separator: "\n").last ?? "")
         }
         #expect(summary(Scanning.report("")) == "No uWSGI in 0 objects with Pods.")
@@ -112,7 +112,7 @@ struct ScanReportTests {
 
     @Test("patches change what they say, and nothing foreign gets into the shell")
     func patches() throws {
-        let script = ScanReportPatch.rendered(report)
+        let script = ScanReportPatch().text(of: report)
         let commands = script.split(separator: "\n").filter { !$0.hasPrefix("#") }
         let web = try #require(commands.first { $0.contains("deployment web ") })
         #expect(
@@ -134,13 +134,13 @@ struct ScanReportTests {
         let hostile = Scanning.report(
             #"{"kind":"Deployment","metadata":{"name":"--kubeconfig=x"},"spec":{"template":{"spec":{"containers":[{"name":"a'b","command":["uwsgi"]}]}}}}"#
         )
-        #expect(!ScanReportPatch.rendered(hostile).contains("\nkubectl"))
-        #expect(ScanReportPatch.quoted("a'b c") == #"'a'\''b c'"#)
+        #expect(!ScanReportPatch().text(of: hostile).contains("\nkubectl"))
+        #expect(ShellWord.quoted("a'b c") == #"'a'\''b c'"#)
     }
 
     @Test("SARIF has a rule and a place for every finding, and paths are URIs")
     func sarif() throws {
-        let log = try JSONTree(ScanReportSARIF.rendered(report, version: "1.2.3"))
+        let log = try JSONTree(ScanReportSARIF(version: "1.2.3").render(report))
         let run = try #require(log["runs"]?[0])
         let rules = run["tool"]?["driver"]?["rules"]?.array?.compactMap { $0["id"]?.string } ?? []
         let results = run["results"]?.array ?? []
@@ -177,7 +177,7 @@ struct ScanReportTests {
             ("full", report), ("empty", Scanning.report("")), ("stdin", Scanning.report(["-": "a: ["])),
         ] {
             let log = try folder.write(
-                ScanReportSARIF.rendered(report, version: "1.2.3"), as: "\(name).sarif")
+                ScanReportSARIF(version: "1.2.3").render(report), as: "\(name).sarif")
             let result = try ExternalProgram.jsonschema?.run(["-c", judge, schema, log])
             #expect(result?.status == 0, "\(name): \(result?.output ?? "")")
         }
@@ -194,7 +194,7 @@ struct ScanReportTests {
         let folder = try TemporaryFolder()
         let schema = try folder.write(Fixtures.file("schemas/junit-10.xsd"), as: "junit-10.xsd")
         for (name, report) in [("full", report), ("empty", Scanning.report(""))] {
-            let text = try folder.write(Array(ScanReportJUnit.rendered(report).utf8), as: "\(name).xml")
+            let text = try folder.write(ScanReportJUnit().render(report), as: "\(name).xml")
             let result = try ExternalProgram.xmllint?.run(["--noout", "--nonet", "--schema", schema, text])
             #expect(result?.status == 0, "\(name): \(result?.output ?? "")")
         }
@@ -204,7 +204,7 @@ struct ScanReportTests {
 
     @Test("JUnit counts what it holds")
     func junit() {
-        let text = ScanReportJUnit.rendered(report)
+        let text = ScanReportJUnit().text(of: report)
         func count(_ part: String) -> Int { text.ranges(of: part).count }
         #expect(text.contains("<testsuites name=\"uwsgi-max-fd\" tests=\"10\" failures=\"8\" errors=\"1\">"))
         #expect(count("<testcase ") == 10 && count("<failure ") == 8 && count("<error ") == 1)

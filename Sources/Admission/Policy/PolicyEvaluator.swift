@@ -30,10 +30,11 @@ struct PolicyEvaluator {
                 finding: finding, policy: policy, subject: subject, action: rule.action, maxFD: maxFD,
                 ceiling: ceiling)
             var value: String?
-            if rule.action == .add || rule.action == .replace, let cure = finding.detection.maxFD.cure {
-                let text = String(maxFD)
-                patch.append(PatchOperation(cure, in: finding.container, value: text))
-                value = text
+            if rule.action == .add || rule.action == .replace,
+                let change = EnvironmentChange(finding, maxFD: maxFD)
+            {
+                patch.append(change.operation)
+                value = String(maxFD)
             }
             if rule.warns { warnings.add(message.warning) }
             if rule.action == .deny { refused.append(message.denial) }
