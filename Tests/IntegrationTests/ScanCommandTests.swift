@@ -99,8 +99,14 @@ struct ScanCommandTests {
     @Test(
         "a scan of nothing ends with 2 and says where, why and what to do, unless it is meant",
         arguments: [
-            ("", ["-"], "-: empty: there is nothing to look at; did the command before the pipe fail?"),
-            ("No resources found\n", [], "-:1: a text and not an object: \"No resources found\""),
+            (
+                "", ["-"],
+                "standard input: empty: there is nothing to look at; did the command before the pipe fail?"
+            ),
+            (
+                "No resources found\n", [],
+                "standard input:1: a text and not an object: \"No resources found\""
+            ),
             ("", ["empty.yaml"], "empty.yaml: empty: there is nothing to look at; name files"),
             ("", ["values.yaml"], "values.yaml:1: no Kubernetes object: what begins here has no kind"),
             ("", ["none"], "none: no manifest in it: no *.yaml, *.yml or *.json"),
@@ -136,7 +142,12 @@ struct ScanCommandTests {
                 + "| uwsgi-max-fd scan -)\n")
     }
 
-    @Test("every output is written", arguments: ["table", "json", "yaml", "sarif", "junit", "patch", "html"])
+    @Test(
+        "every output is written",
+        arguments: [
+            "table", "json", "yaml", "sarif", "junit", "patch", "html", "openreports",
+            "policyreport",
+        ])
     func outputs(output: String) throws {
         let folder = try Folder(["bad.yaml": Self.bad])
         let result = try scan(["bad.yaml", "--output", output, "--node-limit", "1048576"], in: folder)
@@ -145,6 +156,7 @@ struct ScanCommandTests {
             "table": "8 MiB", "json": #""memoryBytes":8388608"#, "yaml": "memoryBytes: 8388608",
             "sarif": #""startLine":8"#, "junit": "<failure type=\"unset\"",
             "patch": "kubectl patch deployment web ",
+            "openreports": "rule: max-fd-unset", "policyreport": "apiVersion: wgpolicyk8s.io/v1alpha2",
             "html": "<td data-label=\"Memory\" data-sort=\"8388608\"",
         ]
         #expect(result.output.contains(try #require(marks[output])))

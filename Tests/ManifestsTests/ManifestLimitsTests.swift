@@ -236,7 +236,7 @@ struct ManifestLimitsTests {
     private func environmentChange(_ value: JSONValue) throws -> EnvironmentChange? {
         let previews = try PolicyPreview.all(ofPodsIn: value, kind: "Pod", settings: AdmissionSettings())
             .previews
-        return previews.first?.findings.first.flatMap { EnvironmentChange($0, value: 4096) }
+        return previews.first?.findings.first.flatMap { EnvironmentChange($0, maxFD: 4096) }
     }
 
     @Test("the lines of one thing after the other are found by reading the document once")

@@ -227,13 +227,13 @@ struct PodPlacesTests {
         let fixed = String(decoding: fix.fixed, as: UTF8.self)
         #expect(fix.refusals.isEmpty && fixed.contains("UWSGI_MAX_FD"), "\(env)\(fixed)")
         #expect(Scanning.report(fixed).findings.isEmpty)
-        let patch = ScanReportPatch.rendered(Scanning.report(text))
+        let patch = ScanReportPatch().text(of: Scanning.report(text))
         #expect(
             patch.contains(
                 "kubectl patch WorkflowTemplate.v1alpha1.argoproj.io c --type json --patch "
                     + #"'[{"op":"add","path":"/spec/templates/0/container/env","value""#))
         let embedded = Self.manifests.first { $0.name == "Crossplane's Object" }?.text ?? ""
-        let explained = ScanReportPatch.rendered(Scanning.report(embedded))
+        let explained = ScanReportPatch().text(of: Scanning.report(embedded))
         #expect(explained.contains("# its manifest stands in Object/o: set UWSGI_MAX_FD=1048576 there"))
         #expect(!explained.contains("kubectl patch"))
     }

@@ -8,7 +8,14 @@ import Testing
 /// sorted and filtered.
 @Suite("The page", .serialized)
 struct ScanReportPageTests {
-    private var page: String { ScanReportPage(SampleReport.report, version: "1.2.3").rendered() }
+    private var page: String { Self.page(of: SampleReport.report) }
+
+    private static func page(of report: ScanReport) -> String {
+        let origin = ReportOrigin(
+            version: "1.2.3", date: "2006-01-02T15:04:05Z", sources: ["deploy/", SampleReport.hostile],
+            command: "uwsgi-max-fd scan --output html deploy/")
+        return ScanReportPage(origin: origin).text(of: report)
+    }
 
     @Test("nothing is loaded from elsewhere, and nothing foreign becomes markup")
     func selfContained() {
@@ -26,9 +33,9 @@ struct ScanReportPageTests {
 
     @Test("a page without findings says so, and has no table")
     func empty() {
-        let page = ScanReportPage(Scanning.report(""), version: "1").rendered()
+        let page = Self.page(of: Scanning.report(""))
         #expect(
-            page.contains("No uWSGI was found") && !page.contains("<table")
+            page.contains("Nothing was looked at") && !page.contains("<table")
                 && !page.contains("class=\"bars\""))
     }
 

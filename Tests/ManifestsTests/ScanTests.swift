@@ -247,7 +247,7 @@ struct ScanTests {
         "memory at stake is 8 bytes for each descriptor, router process and Pod",
         arguments: [
             (MaxFD.State.unset, nil, 1, 1, 8000, false), (.unset, nil, 3, 2, 48000, false),
-            (.unset, nil, nil, 2, 16000, true), (.unset, nil, 0, 5, 0, false), (.unset, nil, 1, 0, 0, false),
+            (.unset, nil, nil, 2, 0, false), (.unset, nil, 0, 5, 0, false), (.unset, nil, 1, 0, 0, false),
             (.ineffective, 0, 1, 1, 8000, false), (.harmful, 1, 1, 1, 0, false),
             (.harmful, -1, 1, 1, 0, false),
             (.excessive, 500, 1, 1, 4000, false), (.excessive, 5000, 1, 1, 8000, false),
@@ -261,7 +261,53 @@ struct ScanTests {
             details: Details(routerProcesses: processes))
         #expect(
             MemoryAtStake(of: detection, pods: PodCount(pods), nodeLimit: 1000)
-                == MemoryAtStake(bytes: bytes, isEstimate: isEstimate))
+                == MemoryAtStake(
+                    bytes: bytes, isEstimate: isEstimate, bytesIfRouter: processes == nil ? 8000 * pods : 0))
+    }
+
+    @Test(
+        "memory is told as what it is: known, at least, only if there is a router, none",
+        arguments: [
+            (1, ["--http"], "8 GiB", true), (nil, ["--http"], "≥8 GiB", true),
+            (nil, [], "8 GiB if router", nil),
+            (0, [], "no router", false),
+        ] as [(Int?, [String], String, Bool?)])
+    func memoryWords(processes: Int?, routers: [String], text: String, hasRouter: Bool?) {
+        let detection = Detection(
+            certainty: .certain, evidence: [], maxFD: MaxFD(state: .unset),
+            details: Details(routerProcesses: processes, routers: routers))
+        let memory = MemoryAtStake(of: detection, pods: PodCount(1), nodeLimit: ScanSettings.usualNodeLimit)
+        #expect(memory.text(hasRouter: hasRouter) == text)
+        #expect(
+            (memory.sentence(hasRouter: hasRouter)?.contains("Memory at stake:") == true)
+                == (memory.bytes > 0))
+    }
+
+    @Test("totals count what is known and name the rest, and what has no router comes last")
+    func memoryTotals() throws {
+        let hidden = #"{name: web, image: i, command: [uwsgi, --ini, /etc/uwsgi.ini]}"#
+        let none = #"{name: web, image: i, command: [uwsgi, --http-socket, ":80"]}"#
+        let report = Scanning.report(
+            Scanning.object("Pod", "a", container: none) + Scanning.object("Pod", "b", container: hidden)
+                + Scanning.object("Pod", "c") + Scanning.object("Pod", "d", container: hidden))
+        #expect(report.findings.map(\.name) == ["b", "c", "d", "a"])
+        #expect(
+            report.memory
+                == MemoryAtStake(bytes: 8_589_934_528, isEstimate: false, bytesIfRouter: 17_179_869_056))
+        let table = ScanReportTable(style: TextStyle(isColoured: false), width: nil).text(of: report)
+        #expect(
+            table.contains(
+                "8 GiB of memory at stake, 16 GiB more if the 2 containers whose routers cannot be seen have one"
+            ),
+            "\(table)")
+        #expect(table.contains("no router") && table.contains("8 GiB if router"))
+        let sarif = ScanReportSARIF(version: "1").text(of: report)
+        #expect(sarif.ranges(of: #""level":"note""#).count == 1)
+        let json = ScanReportJSON().text(of: report)
+        #expect(
+            json.contains(
+                #""memoryBytes":8589934528,"memoryIsEstimate":false,"memoryBytesIfRouter":17179869056"#))
+        #expect(json.contains(#""hasRouter":false"#))
     }
 
     @Test(

@@ -30,8 +30,7 @@ public struct EnvironmentChange: Hashable, Sendable {
             index = nil
             isAmbiguous = false
         case .replace(let index, let prefix):
-            guard variables.indices.contains(index) else { return nil }
-            let name = variables[index].name
+            let name = variables.indices.contains(index) ? variables[index].name : "UWSGI_MAX_FD"
             self.name = name
             value = prefix + String(maxFD)
             self.index = index

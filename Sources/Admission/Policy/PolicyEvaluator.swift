@@ -41,10 +41,11 @@ struct PolicyEvaluator {
                 continue
             }
             var value: String?
-            if rule.action == .add || rule.action == .replace, let cure = finding.detection.maxFD.cure {
-                let text = String(maxFD)
-                patch.append(PatchOperation(cure, in: finding.container, value: text))
-                value = text
+            if rule.action == .add || rule.action == .replace,
+                let change = EnvironmentChange(finding, maxFD: maxFD)
+            {
+                patch.append(change.operation)
+                value = String(maxFD)
             }
             if rule.warns { warnings.add(message.warning) }
             if rule.action == .deny { denial.add(message) }

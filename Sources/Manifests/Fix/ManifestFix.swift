@@ -90,7 +90,7 @@ private struct DocumentFix {
                     name: "\(object.kind) \(preview.name), container \(finding.container.name)",
                     line: document.lines.line(of: pointer), pointer: pointer,
                     maxFD: finding.detection.maxFD,
-                    change: EnvironmentChange(finding, value: preview.maxFD))
+                    change: EnvironmentChange(finding, maxFD: preview.maxFD))
             }
         }
     }

@@ -16,12 +16,8 @@ public struct ScanReport: Sendable {
     public let nodeLimit: Int
     public let policy: Policy?
 
-    /// All containers' together.
-    public var memory: MemoryAtStake {
-        MemoryAtStake(
-            bytes: findings.reduce(0) { $0.addingSaturated($1.memory.bytes) },
-            isEstimate: findings.contains { $0.memory.isEstimate })
-    }
+    /// All findings' together.
+    public var memory: MemoryAtStake { .sum(findings.lazy.map(\.memory)) }
 }
 
 /// One container that runs uWSGI in an object, with all objects folded in that come of it.
@@ -53,6 +49,12 @@ public struct ScanFinding: Sendable {
 
     /// How sure it is that uWSGI runs there.
     public var certainty: Certainty { detection.certainty ?? .likely }
+
+    /// Whether its uWSGI starts a router, which is what takes the memory; `nil` where that cannot be seen.
+    public var hasRouter: Bool? {
+        if !detection.details.routers.isEmpty { return true }
+        return detection.details.routerProcesses.map { $0 > 0 }
+    }
 }
 
 /// Something that could not be read.
@@ -71,7 +73,7 @@ public struct ScanProblem: Sendable, Hashable {
     /// `file:line: cause`, fit for a terminal.
     public var message: String {
         let place = line.map { ":\($0)" } ?? ""
-        return PrintableText.of("\(file)\(place): \(reason)")
+        return PrintableText.of("\(file == "-" ? "standard input" : file)\(place): \(reason)")
     }
 }
 

@@ -187,6 +187,10 @@ struct ScanLedger {
     }
 
     private static func isOrdered(_ first: ScanFinding, _ second: ScanFinding) -> Bool {
+        // What takes no memory comes last.
+        guard (first.hasRouter == false) == (second.hasRouter == false) else {
+            return second.hasRouter == false
+        }
         let one = (first.namespace, first.kind, first.name, first.place.file, first.place.line)
         let other = (second.namespace, second.kind, second.name, second.place.file, second.place.line)
         return one == other ? first.container.name < second.container.name : one < other

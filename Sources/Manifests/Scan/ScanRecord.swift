@@ -37,7 +37,7 @@ final class ScanRecord: Sendable {
         actions = Dictionary(verdicts) { first, _ in first }
         isSkipped = inspection.hasSkipLabel
         isMirror = inspection.skipReason != nil
-        change = EnvironmentChange(finding, value: inspection.maxFD)
+        change = EnvironmentChange(finding, maxFD: inspection.maxFD)
         pods = object.pods
         holder = object.holder
         self.place = place
@@ -78,38 +78,5 @@ public struct SourcePlace: Hashable, Sendable {
     public init(file: String, line: Int) {
         self.file = file
         self.line = line
-    }
-}
-
-/// What has to be done to a container's variables so that max-fd is in force.
-struct EnvironmentChange: Hashable, Sendable {
-    /// The variable to set.
-    let name: String
-    let value: String
-    /// Which one it is of the container's variables; `nil` for one more.
-    let index: Int?
-    /// Whether there is a list of variables.
-    let hasEnvironment: Bool
-    /// Whether another variable has the same name, so that it cannot be addressed by name.
-    let isAmbiguous: Bool
-
-    /// `nil` when no change of the variables helps, or none is needed.
-    init?(_ finding: ExaminedContainer, value: Int) {
-        guard let cure = finding.detection.maxFD.cure else { return nil }
-        let variables = finding.container.specification.environment
-        switch cure {
-        case .add:
-            name = "UWSGI_MAX_FD"
-            self.value = String(value)
-            index = nil
-        case .replace(let index, let prefix):
-            guard variables.indices.contains(index) else { return nil }
-            name = variables[index].name
-            self.value = prefix + String(value)
-            self.index = index
-        }
-        let name = name
-        hasEnvironment = finding.container.hasEnvironment
-        isAmbiguous = variables.count { $0.name == name } > 1
     }
 }

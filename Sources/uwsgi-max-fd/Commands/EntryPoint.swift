@@ -13,6 +13,9 @@ enum EntryPoint {
     static func main() async {
         // A reader that goes away, as `head` does, shows as an error of write(2).
         signal(SIGPIPE, SIG_IGN)
+        if let complaint = CommandNames.complaint(about: Array(CommandLine.arguments.dropFirst())) {
+            end(with: CommandFailure(complaint))
+        }
         do {
             var command = try UWSGIMaxFD.parseAsRoot()
             if var asyncCommand = command as? any AsyncParsableCommand {

@@ -51,8 +51,7 @@ struct ExplainCommand: ParsableCommand {
                 StandardStream.output.write(ExplanationJSON.rendered(preview))
             case .text:
                 if index > 0 { StandardStream.output.write("\n") }
-                var text = ExplanationText(
-                    preview, style: TextStyle(isColoured: StandardStream.output.wantsColour))
+                var text = ExplanationText(preview, style: StandardStream.output.style)
                 StandardStream.output.write(text.rendered())
             }
         }

@@ -30,7 +30,7 @@ struct ScanCommand: ParsableCommand {
             """)
 
     enum Output: String, ExpressibleByArgument, CaseIterable {
-        case table, json, yaml, sarif, junit, patch, html
+        case table, json, yaml, sarif, junit, patch, html, openreports, policyreport
     }
 
     /// From which certainty on a finding ends the command with 1.
@@ -127,7 +127,8 @@ struct ScanCommand: ParsableCommand {
     }
 
     private func read(_ inputs: [ManifestFiles.Input], into scan: inout Scan) {
-        var progress = ProgressLine(isShown: !quiet && !fix && StandardStream.error.isTerminal)
+        var progress = ProgressLine(
+            isShown: !quiet && !fix && StandardStream.error.isTerminal && !StandardStream.isDumb)
         var fixing = ManifestFixing(isDryRun: dryRun, isQuiet: quiet)
         for input in inputs {
             var isNothing = input.filesElsewhere == 0
@@ -171,25 +172,28 @@ struct ScanCommand: ParsableCommand {
     }
 
     private func write(_ report: ScanReport) {
+        StandardStream.output.write(format.render(report))
+    }
+
+    private var format: any ReportFormat {
         switch output {
-        case .json:
-            StandardStream.output.write(ScanReportData.json(report))
-        case .yaml:
-            StandardStream.output.write(ScanReportData.yaml(report))
-        case .sarif:
-            StandardStream.output.write(ScanReportSARIF.rendered(report, version: ProgramVersion.text))
-        case .junit:
-            StandardStream.output.write(ScanReportJUnit.rendered(report))
-        case .patch:
-            StandardStream.output.write(ScanReportPatch.rendered(report))
-        case .html:
-            StandardStream.output.write(
-                ScanReportPage(report, version: ProgramVersion.text).rendered())
+        case .json: ScanReportJSON()
+        case .yaml: ScanReportYAML()
+        case .sarif: ScanReportSARIF(version: ProgramVersion.text)
+        case .junit: ScanReportJUnit()
+        case .patch: ScanReportPatch()
+        case .html: ScanReportPage(origin: origin)
+        case .openreports: ScanReportPolicy(kind: .openReports)
+        case .policyreport: ScanReportPolicy(kind: .policyReport)
         case .table:
-            let table = ScanReportTable(
-                report, style: TextStyle(isColoured: StandardStream.output.wantsColour),
-                width: StandardStream.output.width)
-            StandardStream.output.write(table.rendered())
+            ScanReportTable(style: StandardStream.output.style, width: StandardStream.output.width)
         }
+    }
+
+    private var origin: ReportOrigin {
+        let words = CommandLine.arguments.dropFirst().map { ShellWord.quoted($0) }
+        return ReportOrigin(
+            version: ProgramVersion.text, date: CurrentTime.rfc3339, sources: files.isEmpty ? ["-"] : files,
+            command: (["uwsgi-max-fd"] + words).joined(separator: " "))
     }
 }

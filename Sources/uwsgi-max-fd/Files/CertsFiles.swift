@@ -24,6 +24,19 @@ struct CertificateFolder {
         return path.hasSuffix("/") ? path : "\(path)/"
     }
 
+    /// Makes the folder, and those that it is in, where they are missing.
+    /// - Throws: ``CommandFailure`` that names the folder.
+    func make() throws {
+        var end = path.startIndex
+        repeat {
+            end = path[end...].dropFirst().firstIndex(of: "/") ?? path.endIndex
+            let folder = String(path[..<end])
+            guard mkdir(folder, 0o755) == 0 || errno == EEXIST else {
+                throw CommandFailure("\(folder): cannot be made: \(String(cString: strerror(errno)))")
+            }
+        } while end < path.endIndex
+    }
+
     /// - Throws: ``CommandFailure`` that names the files of the list that exist.
     func expectNone(of files: [String]) throws {
         let existing = files.filter { access($0, F_OK) == 0 }

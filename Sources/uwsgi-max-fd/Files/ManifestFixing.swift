@@ -46,9 +46,8 @@ struct ManifestFixing {
 
     private func show(_ fix: ManifestFix, path: String) {
         guard !isQuiet else { return }
-        let style =
-            StandardStream.output.isTerminal
-            ? TextStyle(isColoured: StandardStream.output.wantsColour) : nil
+        // In a file the difference is one that patch(1) takes: the bytes are as they are.
+        let style = StandardStream.output.isTerminal ? StandardStream.output.style : nil
         StandardStream.output.write(
             UnifiedDiff(from: fix.original, to: fix.fixed, path: path).rendered(style: style))
     }
