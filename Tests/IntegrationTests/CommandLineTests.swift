@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// How the command speaks to a person at a terminal, and to one who mistypes.
@@ -13,7 +14,7 @@ struct CommandLineTests {
             ("\u{1B}[2J", "is not a command"),
         ])
     func commands(word: String, message: String) throws {
-        let result = try Program.run(BuiltExecutable.url, [word, "x"])
+        let result = try BuiltExecutable.run([word, "x"])
         #expect(result.status == 2 && result.output.isEmpty)
         #expect(result.error.contains(message), "\(result.error)")
         #expect(
@@ -34,8 +35,7 @@ struct CommandLineTests {
             (["LC_ALL": "C.UTF-8"], false), (["LC_ALL": "", "LC_CTYPE": "", "LANG": ""], false),
         ] {
             for command in ["scan", "explain"] {
-                let result = try Program.run(
-                    BuiltExecutable.url, [command], input: Array(deployment.utf8), environment: variables)
+                let result = try BuiltExecutable.run([command], input: Array(deployment.utf8), environment: variables)
                 #expect(result.output.allSatisfy { $0 < 0x80 } == isASCII, "\(variables): \(result.text)")
                 #expect(result.output.count > 100)
             }
@@ -47,7 +47,7 @@ struct CommandLineTests {
         let base = FileManager.default.temporaryDirectory.appending(path: "certs-\(UUID().uuidString)")
         defer { try? FileManager.default.removeItem(at: base) }
         let folder = base.appending(path: "a/b").path
-        let result = try Program.run(BuiltExecutable.url, ["certs", "a.test", "--directory", folder + "/"])
+        let result = try BuiltExecutable.run(["certs", "a.test", "--directory", folder + "/"])
         #expect(result.status == 0, "\(result.error)")
         #expect(FileManager.default.fileExists(atPath: folder + "/tls.crt"))
     }

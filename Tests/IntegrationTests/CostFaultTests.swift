@@ -1,4 +1,5 @@
 import Foundation
+import TestServerSupport
 import TestSupport
 import Testing
 
