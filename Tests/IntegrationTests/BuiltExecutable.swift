@@ -18,11 +18,13 @@ enum BuiltExecutable {
     /// Runs it to its end.
     /// - Parameter environment: changes of the tests' own variables.
     static func run(
-        _ arguments: [String], input: [UInt8] = [], environment: [String: String] = [:], directory: String? = nil,
+        _ arguments: [String], input: [UInt8] = [], environment: [String: String] = [:],
+        directory: String? = nil,
         limit: Double = 60
     ) throws -> Completed {
         try Program.run(
-            path, arguments, input: input, environment: Program.environment(environment), directory: directory,
+            path, arguments, input: input, environment: Program.environment(environment),
+            directory: directory,
             limit: limit)
     }
 }

@@ -35,7 +35,8 @@ struct CommandLineTests {
             (["LC_ALL": "C.UTF-8"], false), (["LC_ALL": "", "LC_CTYPE": "", "LANG": ""], false),
         ] {
             for command in ["scan", "explain"] {
-                let result = try BuiltExecutable.run([command], input: Array(deployment.utf8), environment: variables)
+                let result = try BuiltExecutable.run(
+                    [command], input: Array(deployment.utf8), environment: variables)
                 #expect(result.output.allSatisfy { $0 < 0x80 } == isASCII, "\(variables): \(result.text)")
                 #expect(result.output.count > 100)
             }

@@ -35,7 +35,8 @@ struct RealUWSGI {
         for (name, bytes) in example.files { try Data(bytes).write(to: folder.appending(path: name)) }
         // env(1) keeps the order of the variables, which a shell would not.
         let variables = example.environment.map { "\($0.name)=\($0.value)" }
-        let script = "ulimit -v 1000000 && ulimit -n \(Self.limit) && exec timeout -s KILL 5 env -i \"$@\" 2>&1"
+        let script =
+            "ulimit -v 1000000 && ulimit -n \(Self.limit) && exec timeout -s KILL 5 env -i \"$@\" 2>&1"
         let ended = try Program.run(
             "/bin/sh", ["-c", script, "sh"] + variables + [Self.path ?? ""] + example.arguments,
             directory: folder.path)

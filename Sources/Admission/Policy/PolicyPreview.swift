@@ -135,7 +135,8 @@ extension PolicyPreview {
             generateName: object.metadata.name.isEmpty ? object.metadata.generateName : "",
             owner: object.metadata.owner, isWorkload: object.kind == .workload,
             skipReason: object.metadata.isMirror ? "mirror of a static Pod" : nil,
-            hasSkipLabel: object.podMetadata.hasSkipLabel, findings: findings, verdicts: verdicts, maxFD: maxFD,
+            hasSkipLabel: object.podMetadata.hasSkipLabel, findings: findings, verdicts: verdicts,
+            maxFD: maxFD,
             settings: settings,
             positions: verdicts.mapValues { verdict in
                 Dictionary(

@@ -42,7 +42,8 @@ struct Recogniser: Sendable {
 
     /// All of them: the first that knows a program decides.
     static let all: [Recogniser] = [
-        initScript, uwsgi, shell, userSwitch, python, embeddedServer, interpreter, service, launcher, search, wrapper,
+        initScript, uwsgi, shell, userSwitch, python, embeddedServer, interpreter, service, launcher, search,
+        wrapper,
     ]
 }
 
@@ -119,7 +120,9 @@ extension Recogniser {
     private static let search = Recogniser { program, _ in
         guard program.name == "find" || program.name == "fd" || program.name == "fdfind" else { return nil }
         let actions = ["-exec", "-execdir", "-ok", "-okdir", "-x", "--exec", "-X", "--exec-batch"]
-        guard let index = program.operands.firstIndex(where: { actions.contains($0.text) }) else { return .nothing }
+        guard let index = program.operands.firstIndex(where: { actions.contains($0.text) }) else {
+            return .nothing
+        }
         return .perhaps(program.operands[(index + 1)...].prefix { $0.text != ";" && $0.text != "+" })
     }
 

@@ -6,13 +6,15 @@ import ShellSyntax
 enum ShellBuiltins {
     /// Assignments before these last longer than the command.
     static let special: Set<String> = [
-        ":", ".", "source", "eval", "exec", "exit", "export", "readonly", "return", "set", "shift", "times", "trap",
+        ":", ".", "source", "eval", "exec", "exit", "export", "readonly", "return", "set", "shift", "times",
+        "trap",
         "unset", "break", "continue",
     ]
 
     /// Built-in commands that start nothing and change nothing that matters here.
     static let idle: Set<String> = [
-        "umask", "wait", "unalias", "times", "shopt", "enable", "jobs", "fg", "bg", "disown", "suspend", "logout",
+        "umask", "wait", "unalias", "times", "shopt", "enable", "jobs", "fg", "bg", "disown", "suspend",
+        "logout",
         "history", "bind", "complete", "dirs", "caller",
     ]
 }
@@ -80,7 +82,8 @@ extension ShellRunner {
         var inner = state
         // dash takes `--` for the program's name.
         if operands.first?.text == "--", dialect == .posix { inner.reach = min(inner.reach, .possible) }
-        guard let program = WrapperReader.read(WrapperTable.exec, operands, scope: &inner.scope)?.commandLine else {
+        guard let program = WrapperReader.read(WrapperTable.exec, operands, scope: &inner.scope)?.commandLine
+        else {
             return refuseOption(in: state)
         }
         let fields = program.drop { $0.mayBeAnything && !$0.text.hasUnknown }
@@ -92,7 +95,9 @@ extension ShellRunner {
         var outcome = runProgram(fields, in: inner)
         if fields.count < program.count { outcome = outcome.mapStates(Self.afterUnseenName) }
         var result = Outcome.leaving(.exit, ok: outcome.next)
-        if fields.allSatisfy(\.mayBeAnything) { result = .either(result, .ordinary(state.reached(.possible))) }
+        if fields.allSatisfy(\.mayBeAnything) {
+            result = .either(result, .ordinary(state.reached(.possible)))
+        }
         return result
     }
 
@@ -102,7 +107,9 @@ extension ShellRunner {
         return Outcome(failed: state.reached(.possible), leaves: [Outcome.Leave(kind: .exit, ok: state)])
     }
 
-    private func runCommandBuiltin(_ name: String, _ operands: ArraySlice<Argument>, in state: State) -> Outcome {
+    private func runCommandBuiltin(_ name: String, _ operands: ArraySlice<Argument>, in state: State)
+        -> Outcome
+    {
         let rest = operands.drop { ["-p", "--", "command", "builtin"].contains($0.text) }
         guard let first = rest.first else { return .succeeding(state) }
         if first.text == "-v" || first.text == "-V" { return runLookUp(rest, in: state) }
@@ -125,7 +132,9 @@ extension ShellRunner {
             return Outcome(
                 failed: state.reached(.possible), leaves: [Outcome.Leave(kind: .exit, ok: state)])
         }
-        guard let status, status.isKnown else { return .leaving(.functionReturn, ok: state, failed: state.reached(.afterFailure)) }
+        guard let status, status.isKnown else {
+            return .leaving(.functionReturn, ok: state, failed: state.reached(.afterFailure))
+        }
         return status == "0"
             ? .leaving(.functionReturn, ok: state) : .leaving(.functionReturn, failed: state)
     }
@@ -171,7 +180,8 @@ extension ShellRunner {
         return .ordinary(state)
     }
 
-    private func changeDirectory(_ name: String, _ operands: ArraySlice<Argument>, in start: State) -> Outcome {
+    private func changeDirectory(_ name: String, _ operands: ArraySlice<Argument>, in start: State) -> Outcome
+    {
         var state = start
         let path = operands.last { !$0.text.hasPrefix("-") }?.text
         if name == "cd", let path, path.hasPrefix("/"), path.isKnown {

@@ -27,7 +27,8 @@ struct ShellInvocation {
     private static let plain: Set<Substring> = ["sh", "dash", "ash", "posh", "yash", "hush", "rsh"]
     /// Shells with a language of their own.
     private static let foreign: Set<Substring> = [
-        "fish", "csh", "tcsh", "xonsh", "elvish", "nu", "nushell", "rc", "es", "pwsh", "ion", "oil", "osh", "ysh",
+        "fish", "csh", "tcsh", "xonsh", "elvish", "nu", "nushell", "rc", "es", "pwsh", "ion", "oil", "osh",
+        "ysh",
     ]
 
     /// What language a program reads as a shell; `nil` for other programs.
@@ -38,7 +39,8 @@ struct ShellInvocation {
         let letters = name.prefix { $0.isLetter }
         let rest = name.dropFirst(letters.count)
         let isPlain = rest.utf8.allSatisfy { (0x30...0x39).contains($0) || $0 == 0x2D || $0 == 0x2E }
-        guard isPlain || rest == ".real" || rest == ".\(letters)" || rest == "-static" || rest == ".distrib" else {
+        guard isPlain || rest == ".real" || rest == ".\(letters)" || rest == "-static" || rest == ".distrib"
+        else {
             return nil
         }
         if extended.contains(letters) { return .bash }
