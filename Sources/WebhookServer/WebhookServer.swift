@@ -26,7 +26,7 @@ public final class WebhookServer: Sendable {
     private let ports = Mutex<Ports?>(nil)
     private let closed = Completion()
     let bodies: BodyBudget
-    private let slowReviews: SlowReviews
+    let slowReviews: SlowReviews
     private let certificate: CertificateWatch?
 
     private struct Ports: Sendable {
@@ -71,10 +71,19 @@ public final class WebhookServer: Sendable {
         }
         ports.withLock { $0 = Ports(webhook: webhook, admin: admin) }
         logStart(webhook, admin)
+        giveMemoryBackNowAndThen()
         if let certificate {
             certificate.look(at: Timestamp.now().seconds)
             _ = certificate.start(
                 on: control.next(), every: .nanoseconds(configuration.reloadInterval.nanoseconds))
+        }
+    }
+
+    /// Once large bodies and answers are gone, what was made for them is free, but still the process's own.
+    private func giveMemoryBackNowAndThen() {
+        control.next().scheduleRepeatedTask(initialDelay: .seconds(1), delay: .seconds(1)) {
+            [bodies, slowReviews] _ in
+            if bodies.fallSinceLastLook() > 64 << 10 { slowReviews.giveMemoryBack() }
         }
     }
 

@@ -52,6 +52,7 @@ extension HTTPConnection {
     ) {
         var buffer = context.channel.allocator.buffer(capacity: answer.body.count + 256)
         answer.write(to: &buffer, framing: framing)
+        if answer.body.count > 64 << 10 { loop.bodies.note(answer.body.count) }
         needsFlush = true
         loop.metrics.requests[label, answer.status].add()
         loop.metrics.requestsInFlight.subtract()

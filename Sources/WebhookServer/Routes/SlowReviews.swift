@@ -17,7 +17,7 @@ import Synchronization
 final class SlowReviews: Sendable {
     /// A longer body is not tried on an event loop, in bytes. Longer than nearly every Pod.
     let longestOnLoop = 64 << 10
-    /// How long a review may take on an event loop: some fifty times as long as a usual one.
+    /// How long a review may take on an event loop: some twenty times as long as a usual one.
     let loopSlice: TimeAmount
     /// How many reviews may wait or be worked on.
     static let mostWaiting = 256
@@ -30,12 +30,12 @@ final class SlowReviews: Sendable {
         var deadline: NIODeadline
     }
 
-    private let thread = NIOThreadPool(numberOfThreads: 1)
+    let thread = NIOThreadPool(numberOfThreads: 1)
     private let reviewer: Mutex<AdmissionReviewer>
     private let waiting = Atomic<Int>(0)
     private let isStopping = Atomic<Bool>(false)
 
-    init(settings: AdmissionSettings, loopSlice: TimeAmount = .milliseconds(5)) {
+    init(settings: AdmissionSettings, loopSlice: TimeAmount = .milliseconds(2)) {
         self.loopSlice = loopSlice
         reviewer = Mutex(AdmissionReviewer(settings: settings))
         thread.start()
@@ -83,6 +83,11 @@ final class SlowReviews: Sendable {
                 }
             }
         }
+    }
+
+    /// Gives free memory back to the system, where that holds up nobody.
+    func giveMemoryBack() {
+        thread.submit { _ in Allocator.giveBack() }
     }
 
     /// Ends the thread; what still is in the queue fails.
