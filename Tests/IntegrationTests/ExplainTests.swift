@@ -102,7 +102,7 @@ struct ExplainTests {
             (["--output", "xml"], pod, 2, "--output"),
             (
                 [], pod.replacing("image: fluent-bit:3", with: "image: 3"), 2,
-                "/spec/containers/1.image must be a string"
+                "standard input:11: spec.containers[1].image must be a string"
             ),
         ])
     func exitCodes(arguments: [String], input: String, status: Int, message: String) throws {

@@ -204,7 +204,7 @@ struct PodPlacesTests {
         #expect(report.findings.map(\.qualifiedName) == ["Site/s/web"])
         #expect(report.problems.isEmpty)
         #expect(report.notes.map(\.line) == [7])
-        #expect(report.notes.first?.reason.contains("/spec/one/containers/0.command must be a list") == true)
+        #expect(report.notes.first?.reason.contains("spec.one.containers[0].command must be a list") == true)
     }
 
     @Test("--fix gives them a max-fd where they stand, and --output patch says how to change the object")

@@ -133,9 +133,52 @@ struct ScanTests {
             Scanning.object("Pod", "a") + "---\nx: [\n---\n" + Scanning.object("Pod", "b")
                 + "---\na: {{ .Values.x }}\n---\nkind: Pod\nspec: 7\n" + Scanning.object("Pod", "c"))
         #expect(names(report) == ["a", "b", "c"].map { "shop/Pod/\($0)/web" })
-        #expect(report.problems.map(\.line) == [8, 15, 17])
+        #expect(report.problems.map(\.line) == [8, 15, 18])
         #expect(report.problems[1].reason.contains("helm template"))
         #expect(report.problems.allSatisfy { $0.message.hasPrefix("a.yaml:") })
+    }
+
+    @Test(
+        "a value of the wrong type is named with its index, at its own line",
+        arguments: [
+            ("      value: 3", "spec.containers[1].env[1].value must be a string", 12),
+            ("    args: [a, 3]", "spec.containers[1].args[1] must be a string", 12),
+            (
+                "    volumeMounts:\n    - {}\n    - mountPath: 3",
+                "spec.containers[1].volumeMounts[1].mountPath must be", 14
+            ),
+            ("    envFrom:\n    - 3", "spec.containers[1].envFrom[0] must be an object", 13),
+            ("    image: {}", "spec.containers[1].image must be a string", 12),
+            ("  initContainers: a", "spec.initContainers must be a list", 12),
+        ])
+    func wrongTypes(text: String, reason: String, line: Int) throws {
+        let pod = """
+            kind: Pod
+            metadata: {name: a}
+            spec:
+              containers:
+              - name: a
+              - name: b
+                env:
+                - name: A
+                  value: a
+                - name: B
+            # what is wrong
+
+            """
+        for prefix in ["", "kind: Service\n---\n"] {
+            let problem = try #require(Scanning.report(prefix + pod + text + "\n").problems.first)
+            #expect(problem.reason.contains(reason), "\(problem.reason)")
+            #expect(problem.line == line + (prefix.isEmpty ? 0 : 2))
+        }
+        let json = #"""
+            {"kind":"Pod","spec":{"containers":[
+            {"name":"a"},
+            {"name":"b","command":["x",
+            7]}]}}
+            """#
+        let problem = try #require(Scanning.report(["a.json": json]).problems.first)
+        #expect(problem.line == 4 && problem.reason == "spec.containers[1].command[1] must be a string")
     }
 
     @Test("problems without end are counted, and not all of them kept")

@@ -12,4 +12,15 @@ package enum JSONPointer {
         step.contains { $0 == "~" || $0 == "/" }
             ? step.replacing("~", with: "~0").replacing("/", with: "~1") : step
     }
+
+    /// A pointer as people write the place: `spec.containers[1].env[3].value`.
+    package static func described(_ pointer: String) -> String {
+        steps(of: pointer).reduce(into: "") { result, step in
+            if !result.isEmpty, !step.isEmpty, step.utf8.allSatisfy({ (0x30...0x39).contains($0) }) {
+                result += "[\(step)]"
+            } else {
+                result += result.isEmpty ? step : ".\(step)"
+            }
+        }
+    }
 }

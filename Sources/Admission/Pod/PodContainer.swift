@@ -85,12 +85,12 @@ extension PodContainer {
         guard let list = try container.list("env", in: pointer) else { return nil }
         var result: [EnvironmentVariable] = []
         result.reserveCapacity(list.underestimatedCount)
-        for variable in list {
-            let name = try variable.text("name", in: "\(pointer)/env")
+        for (index, variable) in list.enumerated() {
+            let name = try variable.text("name", in: "\(pointer)/env/\(index)")
             if let reference = variable["valueFrom"], !reference.isNull {
                 result.append(EnvironmentVariable(name: name, value: .reference))
             } else {
-                let value = try variable.text("value", in: "\(pointer)/env")
+                let value = try variable.text("value", in: "\(pointer)/env/\(index)")
                 result.append(EnvironmentVariable(name: name, value: .literal(value)))
             }
         }
@@ -101,8 +101,9 @@ extension PodContainer {
         of container: JSONValue, at pointer: String
     ) throws(AdmissionError) -> [EnvironmentSource] {
         var result: [EnvironmentSource] = []
-        for source in try container.objects("envFrom", in: pointer) {
-            result.append(EnvironmentSource(prefix: try source.text("prefix", in: "\(pointer)/envFrom")))
+        for (index, source) in try container.objects("envFrom", in: pointer).enumerated() {
+            let prefix = try source.text("prefix", in: "\(pointer)/envFrom/\(index)")
+            result.append(EnvironmentSource(prefix: prefix))
         }
         return result
     }
@@ -112,13 +113,13 @@ extension PodContainer {
         let mounts = try container.objects("volumeMounts", in: pointer)
         var result: [Mount] = []
         result.reserveCapacity(mounts.count)
-        for mount in mounts {
-            let place = "\(pointer)/volumeMounts"
-            let subPath = try mount.text("subPath", in: place)
-            result.append(
-                Mount(
-                    path: try mount.text("mountPath", in: place),
-                    subPath: subPath.isEmpty ? try mount.text("subPathExpr", in: place) : subPath))
+        for (index, mount) in mounts.enumerated() {
+            let subPath = try mount.text("subPath", in: "\(pointer)/volumeMounts/\(index)")
+            let path = try mount.text("mountPath", in: "\(pointer)/volumeMounts/\(index)")
+            let expression =
+                subPath.isEmpty
+                ? try mount.text("subPathExpr", in: "\(pointer)/volumeMounts/\(index)") : subPath
+            result.append(Mount(path: path, subPath: expression))
         }
         return result
     }

@@ -110,7 +110,7 @@ extension PolicyPreview {
             do throws(AdmissionError) {
                 previews.append(try preview(of: try PodTemplate(place, in: document)))
             } catch {
-                unread.append((place.containers.first?.pointer ?? "", error.description))
+                unread.append((error.pointer ?? place.containers.first?.pointer ?? "", error.description))
             }
         }
         return (previews, unread)

@@ -14,9 +14,12 @@ public struct AdmissionError: Error, Sendable, CustomStringConvertible {
 
     public let kind: Kind
     public let description: String
+    /// Where in the object that stands which is of the wrong kind, as a JSON Pointer, if it is known.
+    public let pointer: String?
 
-    public init(_ kind: Kind, _ description: String) {
+    public init(_ kind: Kind, _ description: String, at pointer: String? = nil) {
         self.kind = kind
         self.description = description
+        self.pointer = pointer
     }
 }

@@ -68,8 +68,8 @@ public enum Explanation {
                         reason: "not looked at: \(reason)")
                 }
             } catch {
-                throw ManifestError(
-                    line: document.lines.line(of: object.pointer), reason: error.description)
+                let line = document.lines.line(of: object.pointer + (error.pointer ?? ""))
+                throw ManifestError(line: line, reason: error.description)
             }
         }
         guard previews.isEmpty, let first = objects.first else { return (previews, notes) }

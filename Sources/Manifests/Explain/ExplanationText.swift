@@ -112,19 +112,18 @@ public struct ExplanationText {
             return
         }
         let processes = max(details.routerProcesses ?? 1, 1)
-        let condition =
-            details.routerProcesses != nil
-            ? ""
-            : details.routers.isEmpty ? " if it has a router, for each process" : " for each router process"
+        let isSeen = details.routerProcesses != nil || !details.routers.isEmpty
+        let condition = isSeen ? "" : "if it has a router, which cannot be seen: "
+        let each = details.routerProcesses == nil ? " for each router process" : ""
         if detection.maxFD.state == .set || detection.maxFD.state == .excessive,
             let number = detection.maxFD.number
         {
-            row("memory", MemorySize.text(8 * number * processes) + condition)
+            row("memory", condition + MemorySize.text(8 * number * processes) + each)
             return
         }
         let limits = [("2^20", 1 << 20), ("2^30", 1 << 30), ("unlimited", 1 << 31)]
         let amounts = limits.map { "\(MemorySize.text(8 * $0.1 * processes)) at \($0.0)" }
-        row("memory", amounts.joined(separator: ", ") + condition)
+        row("memory", condition + amounts.joined(separator: ", ") + each)
     }
 
     /// What a missing max-fd costs where no router takes memory: each descriptor that there may be is closed, or

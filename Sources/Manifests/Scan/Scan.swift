@@ -144,7 +144,7 @@ public struct Scan {
                         reason: "\(found.kind) \(object.reference.name): not looked at: \(reason)"))
             }
         } catch {
-            let line = document.lines.line(of: found.pointer)
+            let line = document.lines.line(of: found.pointer + (error.pointer ?? ""))
             note(ScanProblem(file: file, line: line, reason: "\(error)"))
             return
         }
