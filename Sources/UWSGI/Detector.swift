@@ -37,7 +37,8 @@ public struct Detector: Sendable {
         var detection: Detection
         if trace.ending?.servesForCertain ?? false, let server = tracer.worst, !tracer.isIncomplete {
             detection = Detection(
-                certainty: .certain, evidence: [server.evidence], maxFD: server.maxFD, details: server.details)
+                certainty: .certain, evidence: [server.evidence], maxFD: server.maxFD, details: server.details
+            )
         } else {
             detection = detectUnseen(container, trace, tracer, declaration)
         }
@@ -72,15 +73,17 @@ public struct Detector: Sendable {
         if !container.workingDirectory.isEmpty { scope.directory = container.workingDirectory }
         let hasOnlyOptions = Self.hasOnlyOptions(container)
         var trace = Trace(arguments: arguments, scope: scope, hasOnlyOptions: hasOnlyOptions)
-        let state = State(scope)
-        var circumstances = LaunchTracer.Circumstances(isContainers: true)
         if hasOnlyOptions {
-            followOptions(arguments[...], in: state, tracer)
+            followOptions(arguments[...], in: State(scope), tracer)
         } else if !arguments.isEmpty {
+            let state = State(scope)
+            var circumstances = LaunchTracer.Circumstances(isContainers: true)
             circumstances.hidesEntryPoint = container.command.isEmpty
             trace.ending = Ending(tracer.follow(arguments[...], in: state, circumstances))
             if tracer.isIncomplete {
-                for argument in arguments { _ = tracer.giveUp(on: argument.text.utf8, at: argument.location, in: state) }
+                for argument in arguments {
+                    _ = tracer.giveUp(on: argument.text.utf8, at: argument.location, in: state)
+                }
             }
         }
         tracer.budget.expansionBytes = variables.expansionBudget
@@ -136,7 +139,8 @@ public struct Detector: Sendable {
 
     /// What to make of a container whose command line does not show uWSGI for certain.
     private func detectUnseen(
-        _ container: ContainerSpecification, _ trace: Trace, _ tracer: LaunchTracer, _ declaration: Declaration
+        _ container: ContainerSpecification, _ trace: Trace, _ tracer: LaunchTracer,
+        _ declaration: Declaration
     ) -> Detection {
         var evidence: [String] = []
         var isDeclared = false
@@ -145,7 +149,9 @@ public struct Detector: Sendable {
             evidence.append("annotation")
         }
         let mayRun = trace.hidesProgram || tracer.worst != nil
-        if container.command.isEmpty, mayRun, let pattern = images.first(where: { $0.matches(container.image) }) {
+        if container.command.isEmpty, mayRun,
+            let pattern = images.first(where: { $0.matches(container.image) })
+        {
             isDeclared = true
             evidence.append("image pattern \(Evidence.quoted(pattern.pattern))")
         }
@@ -155,7 +161,9 @@ public struct Detector: Sendable {
             if let script = tracer.suggestiveScript, !evidence.contains(script) { evidence.append(script) }
             evidence += Hints.evidence(container, arguments: options)
         }
-        guard !evidence.isEmpty, let server = tracer.worst ?? unseenServer(trace.scope, options) else { return .none }
+        guard !evidence.isEmpty, let server = tracer.worst ?? unseenServer(trace.scope, options) else {
+            return .none
+        }
         return Detection(
             certainty: isDeclared ? .declared : .likely, evidence: Array(evidence.prefix(Evidence.most)),
             maxFD: server.maxFD, details: server.details)

@@ -85,7 +85,9 @@ import Testing
         func work(_ count: Int) -> Int {
             var budget = DetectionBudget(reviewBytes: count * Self.greedy.utf8.count)
             let before = budget.steps
-            for _ in 0..<count { _ = Detector().detect(container(["sh", "-c", Self.greedy]), budget: &budget) }
+            for _ in 0..<count {
+                _ = Detector().detect(container(["sh", "-c", Self.greedy]), budget: &budget)
+            }
             return before - budget.steps
         }
         #expect(work(1) >= 10_000)

@@ -32,7 +32,8 @@ import Testing
         [], ["/entrypoint.sh"], ["supervisord", "-n", "-c", "/etc/s.conf"], ["/init"], ["make", "run"],
         ["honcho", "start", "web"], ["bash", "/start.sh"], ["sh", "-c", "./start.sh"],
         ["sh", "-c", "migrate && exec /app/run"],
-        ["python3.12", "app.py"], ["python", "-m", "app"], ["sortinghatd"], ["npm", "start"], ["tini", "--", "/docker-entrypoint.sh"], ["/app/server"],
+        ["python3.12", "app.py"], ["python", "-m", "app"], ["sortinghatd"], ["npm", "start"],
+        ["tini", "--", "/docker-entrypoint.sh"], ["/app/server"],
         ["sh", "-c", "exec $SERVER --port 80"], ["sh", "-c", "if ["], ["npx", "x"], ["/app/bin/start"],
     ])
     func unseenProgramWithVariable(_ command: [String]) {
@@ -44,7 +45,8 @@ import Testing
     /// Sentry and Snuba start uWSGI up to the versions of 2025.
     @Test(arguments: [
         ("getsentry/sentry:24.8.0", true), ("getsentry/sentry:25.12.1", true), ("getsentry/sentry", true),
-        ("getsentry/sentry:nightly", true), ("getsentry/sentry:26.1.0", false), ("getsentry/sentry:27.3", false),
+        ("getsentry/sentry:nightly", true), ("getsentry/sentry:26.1.0", false),
+        ("getsentry/sentry:27.3", false),
     ])
     func versionsOfSentry(_ image: String, _ isLikely: Bool) {
         for command in [["sentry", "run", "web"], ["snuba", "api"]] {

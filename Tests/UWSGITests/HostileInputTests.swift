@@ -97,7 +97,8 @@ import Testing
     /// What is too long to be read may be anything that its words allow.
     @Test func tooLongScript() {
         let comment = " #" + String(repeating: "a", count: 2 << 20)
-        #expect(Detector().detect(container(["sh", "-c", "uwsgi --http :80" + comment])).certainty == .likely)
+        #expect(
+            Detector().detect(container(["sh", "-c", "uwsgi --http :80" + comment])).certainty == .likely)
         var example = container(["sh", "-c", "gunicorn app:app" + comment])
         #expect(Detector().detect(example).certainty == nil)
         example.environment = [EnvironmentVariable(name: "UWSGI_HTTP", value: .literal(":80"))]
@@ -113,7 +114,8 @@ import Testing
                 + "'"
             guard script.utf8.count < 100_000 else { break }
             let detection = Detector().detect(container(["sh", "-c", script]))
-            #expect(detection.certainty == (depth < 7 ? .certain : detection.certainty) && detection.runsUWSGI)
+            #expect(
+                detection.certainty == (depth < 7 ? .certain : detection.certainty) && detection.runsUWSGI)
         }
     }
 

@@ -98,7 +98,8 @@ final class ContainerVariables {
             case .reference: values.append(TextMark.unknown)
             case .literal(let text):
                 values.append(
-                    VariableExpansion.expand(TextMark.removing(from: text), budget: &expansionBudget) { name in
+                    VariableExpansion.expand(TextMark.removing(from: text), budget: &expansionBudget) {
+                        name in
                         if let earlier = known[String(name)] { return .value(values[earlier]) }
                         return resolution(ofInvisible: name)
                     })

@@ -43,7 +43,9 @@ struct MaxFDResolution {
     func resolve() -> MaxFD {
         var ways: [[Scope.CarrierVariable]] = [[]]
         for alternatives in scope.carriers() {
-            ways = ways.flatMap { way in alternatives.map { alternative in way + (alternative.map { [$0] } ?? []) } }
+            ways = ways.flatMap { way in
+                alternatives.map { alternative in way + (alternative.map { [$0] } ?? []) }
+            }
             if ways.count > Scope.mostAlternatives { return MaxFD(state: .hidden) }
         }
         // Several conditions are taken to hold, or not to hold, together: that is as bad as it gets.
@@ -51,7 +53,9 @@ struct MaxFDResolution {
         let results = ways.flatMap { way in
             (isSettled ? [true] : [true, false]).map { resolve(way, assuming: $0) }
         }
-        let merged = results.dropFirst().reduce(results.first ?? MaxFD(state: .unset)) { MaxFD.ofEither($0, $1) }
+        let merged = results.dropFirst().reduce(results.first ?? MaxFD(state: .unset)) {
+            MaxFD.ofEither($0, $1)
+        }
         if merged.isInForce, options.maxFD.isEmpty, scope.hasUnseenChanges {
             return MaxFD(state: .hidden, source: merged.source)
         }
@@ -197,7 +201,9 @@ struct MaxFDResolution {
         switch candidate.origin {
         case .variable(let variable): return shown(candidate.text, of: variable)
         case .option(let assignment):
-            guard let entry = scope.container.entry(at: assignment.location) else { return ShownValue.expanded }
+            guard let entry = scope.container.entry(at: assignment.location) else {
+                return ShownValue.expanded
+            }
             return ShownValue.of(candidate.text, entry: entry, isScript: assignment.location.shell != nil)
         }
     }

@@ -34,7 +34,9 @@ enum EmbeddedServers {
             guard let index = words.firstIndex(where: { $0.text.includes("uwsgi") }) else { return nil }
             return .server(words[(index + 1)...])
         case "nix":
-            guard first == "run", operands.dropFirst().first?.text.hasSuffix("#uwsgi") ?? false else { return nil }
+            guard first == "run", operands.dropFirst().first?.text.hasSuffix("#uwsgi") ?? false else {
+                return nil
+            }
             return .server(operands.drop { $0.text != "--" }.dropFirst())
         // An entry point's keyword of Label Studio: deploy/docker-entrypoint.sh execs uwsgi.
         case "label-studio-uwsgi": return .server(words[words.endIndex...])

@@ -40,7 +40,8 @@ enum OtherPrograms {
 
     /// Parts of a script's name that tell of another role than serving, unless a word of ``serving`` stands beside.
     private static let otherRoles: Set<Substring> = [
-        "celery", "worker", "workers", "celeryworker", "beat", "celerybeat", "flower", "nginx", "exporter", "consumer",
+        "celery", "worker", "workers", "celeryworker", "beat", "celerybeat", "flower", "nginx", "exporter",
+        "consumer",
         "scheduler", "backup", "healthcheck", "probe", "liveness", "readiness", "install", "stop", "kill",
     ]
 
@@ -49,7 +50,9 @@ enum OtherPrograms {
         "migrate", "migration", "migrations", "wait", "await", "cron", "test", "tests",
     ]
 
-    private static let serving: Set<Substring> = ["server", "serve", "web", "uwsgi", "wsgi", "http", "api", "app"]
+    private static let serving: Set<Substring> = [
+        "server", "serve", "web", "uwsgi", "wsgi", "http", "api", "app",
+    ]
 
     private static let starting: Set<Substring> = [
         "start", "run", "launch", "boot", "entrypoint", "entry", "main", "exec", "up",
@@ -89,7 +92,9 @@ enum OtherPrograms {
     /// Whether a path names a script, of which it is usual to start what its arguments say.
     static func isScript(_ path: String) -> Bool {
         let name = path.lastPathComponent
-        for suffix in [".sh", ".bash", ".ash", ".ksh", ".zsh", ".run"] where name.hasSuffix(suffix) { return true }
+        for suffix in [".sh", ".bash", ".ash", ".ksh", ".zsh", ".run"] where name.hasSuffix(suffix) {
+            return true
+        }
         if name.includes("entrypoint") { return true }
         // A path that leads to no folder of programs is most likely an image's own script.
         guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return false }

@@ -11,7 +11,8 @@ enum ProgramNames {
 
     /// What packagers put behind the name of the executable itself.
     private static let builds: Set<Substring> = [
-        "core", "bin", "static", "real", "dist", "distrib", "orig", "original", "wrapped", "debug", "dbg", "lto",
+        "core", "bin", "static", "real", "dist", "distrib", "orig", "original", "wrapped", "debug", "dbg",
+        "lto",
     ]
 
     /// Whether a path names uWSGI's executable.
@@ -21,7 +22,9 @@ enum ProgramNames {
         if name.hasPrefix("pyuwsgi") { return isVersion(name.dropFirst(7)) }
         guard name.hasPrefix("uwsgi") else { return false }
         let rest = name.dropFirst(5)
-        if isVersion(rest) || builds.contains(rest.dropFirst()) && ".-_".contains(rest.first ?? " ") { return true }
+        if isVersion(rest) || builds.contains(rest.dropFirst()) && ".-_".contains(rest.first ?? " ") {
+            return true
+        }
         if rest.first == "-", isVersion(rest.dropFirst()) { return true }
         guard rest.first == "_" || rest.first == "-" else { return false }
         let plugin = rest.dropFirst()

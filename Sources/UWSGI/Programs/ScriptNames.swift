@@ -5,7 +5,8 @@ enum ScriptNames {
         "reload",
         "restart", "top", "log", "logs", "exporter", "stats", "status", "nginx", "celery", "worker", "curl",
         "proxy",
-        "tools", "sloth", "ctl", "admin", "console", "manager", "monitor", "metrics", "client", "setup", "config", "configure", "no", "without",
+        "tools", "sloth", "ctl", "admin", "console", "manager", "monitor", "metrics", "client", "setup",
+        "config", "configure", "no", "without",
     ]
 
     /// Whether a script's name says that it starts uWSGI: `start-uwsgi.sh`, but not `wait-for-uwsgi.sh`.

@@ -61,7 +61,9 @@ struct UserSwitch {
                         apply(option, nil)
                         continue
                     }
-                    apply(option, letters.isEmpty ? rest.popFirst() : Argument(String(letters), at: word.location))
+                    apply(
+                        option,
+                        letters.isEmpty ? rest.popFirst() : Argument(String(letters), at: word.location))
                     letters = ""
                 }
             } else {

@@ -1,8 +1,10 @@
 /// Programs that are run for the answer in their exit status.
 enum VisiblePrograms {
     private static let questions: Set<Substring> = [
-        "pgrep", "pidof", "which", "whereis", "type", "hash", "nc", "ncat", "netcat", "curl", "wget", "ping", "test",
-        "[", "[[", "cmp", "diff", "pg_isready", "getent", "id", "expr", "mountpoint", "kill", "killall", "pkill",
+        "pgrep", "pidof", "which", "whereis", "type", "hash", "nc", "ncat", "netcat", "curl", "wget", "ping",
+        "test",
+        "[", "[[", "cmp", "diff", "pg_isready", "getent", "id", "expr", "mountpoint", "kill", "killall",
+        "pkill",
         "redis-cli", "mysqladmin", "nslookup", "host", "dig",
     ]
     private static let searches: Set<Substring> = ["grep", "egrep", "fgrep", "rg"]

@@ -146,7 +146,8 @@ struct WrapperReader {
     private func fullName(_ name: Substring) -> Substring {
         guard wrapper.style == .gnu, name.utf8.count >= 2 else { return name }
         let known = [
-            wrapper.flags, wrapper.values, wrapper.clearing, wrapper.keeping, wrapper.attaching, wrapper.doubting,
+            wrapper.flags, wrapper.values, wrapper.clearing, wrapper.keeping, wrapper.attaching,
+            wrapper.doubting,
         ]
         if known.contains(where: { $0.contains(name) }) { return name }
         for names in known {

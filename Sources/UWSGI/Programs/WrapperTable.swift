@@ -15,9 +15,8 @@ enum WrapperTable {
     static func rows(named name: Substring) -> [Wrapper] {
         if let rows = byName[name] { return rows }
         // A script of a project's own copy often keeps or drops its suffix.
-        for suffix in [".sh", ".py"] where name.hasSuffix(suffix) {
-            if let rows = byName[name.dropLast(suffix.count)] { return rows }
-        }
+        if name.hasSuffix(".sh") || name.hasSuffix(".py"), let rows = byName[name.dropLast(3)] { return rows }
+        guard name.utf8.starts(with: "ld-".utf8) else { return [] }
         return name.hasPrefix("ld-linux") || name.hasPrefix("ld-musl") ? dynamicLinkers : []
     }
 
@@ -94,7 +93,8 @@ enum WrapperTable {
         Wrapper("ip", "netns", operands: 2),
         Wrapper(
             "systemd-run", style: .gnu,
-            values: "p property u unit slice description uid gid nice working-directory E setenv M machine H host "
+            values:
+                "p property u unit slice description uid gid nice working-directory E setenv M machine H host "
                 + "service-type on-active on-boot on-startup on-unit-active on-unit-inactive on-calendar "
                 + "timer-property path-property socket-property background",
             limits: .property(options: ["p", "property"])),
@@ -199,7 +199,9 @@ enum WrapperTable {
         Wrapper("uv", "tool", values: "from with p python directory project", operands: 1),
         Wrapper("pipx", "run", values: "spec python pip-args index-url"),
         Wrapper("pdm", "run", values: "p project env-file venv"),
-        Wrapper("hatch", "run", values: "e env p project data-dir cache-dir config", payload: .programInEnvironment),
+        Wrapper(
+            "hatch", "run", values: "e env p project data-dir cache-dir config",
+            payload: .programInEnvironment),
         Wrapper("rye", "run", values: "pyproject"),
         Wrapper("pixi", "run", values: "e environment manifest-path"),
         Wrapper(
@@ -256,7 +258,8 @@ enum WrapperTable {
     private static let waiters: [Wrapper] = [
         Wrapper("linkerd-await", values: "p port b backoff t timeout timeout-fatal"),
         Wrapper(
-            "gomplate", values: "f file o out i in d datasource c context V input-dir output-dir output-map "
+            "gomplate",
+            values: "f file o out i in d datasource c context V input-dir output-dir output-map "
                 + "exclude t template plugin left-delim right-delim H datasource-header chmod config missing-key",
             payload: .programAfterSeparator),
         Wrapper(

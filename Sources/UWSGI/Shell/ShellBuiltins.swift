@@ -6,13 +6,24 @@ import ShellSyntax
 enum ShellBuiltins {
     /// Assignments before these last longer than the command.
     static let special: Set<String> = [
-        ":", ".", "source", "eval", "exec", "exit", "export", "readonly", "return", "set", "shift", "times", "trap",
+        ":", ".", "source", "eval", "exec", "exit", "export", "readonly", "return", "set", "shift", "times",
+        "trap",
         "unset", "break", "continue",
     ]
 
+    /// All that are known here, `which` and `cat` among them, which are programs with an output worth knowing.
+    static let all: Set<String> = special.union(idle).union([
+        "true", "false", "test", "[", "[[", "command", "builtin", "local", "declare", "typeset", "read",
+        "mapfile",
+        "readarray", "getopts", "let", "echo", "printf", "cat", "ulimit", "cd", "pushd", "popd", "alias",
+        "hash",
+        "type", "which", "kill",
+    ])
+
     /// Built-in commands that start nothing and change nothing that matters here.
     static let idle: Set<String> = [
-        "umask", "wait", "unalias", "times", "shopt", "enable", "jobs", "fg", "bg", "disown", "suspend", "logout",
+        "umask", "wait", "unalias", "times", "shopt", "enable", "jobs", "fg", "bg", "disown", "suspend",
+        "logout",
         "history", "bind", "complete", "dirs", "caller",
     ]
 }
@@ -20,11 +31,14 @@ enum ShellBuiltins {
 extension ShellRunner {
     /// - Returns: `nil` when the name is no built-in command's.
     func runBuiltin(_ name: String, _ fields: [Argument], in state: State) -> Outcome? {
+        guard ShellBuiltins.all.contains(name) else { return nil }
         let operands = fields.dropFirst()
         switch name {
         case ":", "true": return .succeeding(state)
         case "false": return .failing(state)
-        case "test", "[", "[[": return runTest(name, operands, in: state)
+        case "test", "[": return runTest(name, operands, in: state)
+        // Another language's: what it means depends on which shell `sh` is.
+        case "[[": return .question(state)
         case "exec": return runExec(operands, in: state)
         case "eval": return runEval(operands, in: state)
         case "command", "builtin": return runCommandBuiltin(name, operands, in: state)
@@ -54,8 +68,8 @@ extension ShellRunner {
 
     private func runTest(_ name: String, _ operands: ArraySlice<Argument>, in state: State) -> Outcome {
         var words = operands
-        if name != "test" {
-            guard words.last?.text == (name == "[" ? "]" : "]]") else { return .question(state) }
+        if name == "[" {
+            guard words.last?.text == "]" else { return .question(state) }
             words.removeLast()
         }
         let test = words.map { ShellTest.Operand(texts: [$0.text], patterns: []) }
@@ -77,10 +91,15 @@ extension ShellRunner {
     /// `exec` replaces the shell, so nothing after it runs.
     private func runExec(_ operands: ArraySlice<Argument>, in state: State) -> Outcome {
         guard !operands.isEmpty else { return .succeeding(state) }
+        let options = operands.prefix { $0.text.hasPrefix("-") && $0.text.utf8.count > 1 && $0.text != "--" }
+        if options.contains(where: { $0.text.dropFirst().contains { !"acl".contains($0) } }) {
+            return refuseOption(in: state)
+        }
         var inner = state
         // dash takes `--` for the program's name.
         if operands.first?.text == "--", dialect == .posix { inner.reach = min(inner.reach, .possible) }
-        guard let program = WrapperReader.read(WrapperTable.exec, operands, scope: &inner.scope)?.commandLine else {
+        guard let program = WrapperReader.read(WrapperTable.exec, operands, scope: &inner.scope)?.commandLine
+        else {
             return refuseOption(in: state)
         }
         let fields = program.drop { $0.mayBeAnything && !$0.text.hasUnknown }
@@ -91,9 +110,9 @@ extension ShellRunner {
         }
         var outcome = runProgram(fields, in: inner)
         if fields.count < program.count { outcome = outcome.mapStates(Self.afterUnseenName) }
-        var result = Outcome.leaving(.exit, ok: outcome.next)
-        if fields.allSatisfy(\.mayBeAnything) { result = .either(result, .ordinary(state.reached(.possible))) }
-        return result
+        let result = Outcome.leaving(.exit, ok: outcome.ok, failed: outcome.failed)
+        // Should unknown text be nothing, there may be nothing to execute, or only an option that is refused.
+        return name.mayBeAnything ? .either(result, .ordinary(state.reached(.possible))) : result
     }
 
     /// An option that a special built-in command does not know ends dash; bash only complains.
@@ -102,7 +121,9 @@ extension ShellRunner {
         return Outcome(failed: state.reached(.possible), leaves: [Outcome.Leave(kind: .exit, ok: state)])
     }
 
-    private func runCommandBuiltin(_ name: String, _ operands: ArraySlice<Argument>, in state: State) -> Outcome {
+    private func runCommandBuiltin(_ name: String, _ operands: ArraySlice<Argument>, in state: State)
+        -> Outcome
+    {
         let rest = operands.drop { ["-p", "--", "command", "builtin"].contains($0.text) }
         guard let first = rest.first else { return .succeeding(state) }
         if first.text == "-v" || first.text == "-V" { return runLookUp(rest, in: state) }
@@ -125,7 +146,9 @@ extension ShellRunner {
             return Outcome(
                 failed: state.reached(.possible), leaves: [Outcome.Leave(kind: .exit, ok: state)])
         }
-        guard let status, status.isKnown else { return .leaving(.functionReturn, ok: state, failed: state.reached(.afterFailure)) }
+        guard let status, status.isKnown else {
+            return .leaving(.functionReturn, ok: state, failed: state.reached(.afterFailure))
+        }
         return status == "0"
             ? .leaving(.functionReturn, ok: state) : .leaving(.functionReturn, failed: state)
     }
@@ -171,7 +194,8 @@ extension ShellRunner {
         return .ordinary(state)
     }
 
-    private func changeDirectory(_ name: String, _ operands: ArraySlice<Argument>, in start: State) -> Outcome {
+    private func changeDirectory(_ name: String, _ operands: ArraySlice<Argument>, in start: State) -> Outcome
+    {
         var state = start
         let path = operands.last { !$0.text.hasPrefix("-") }?.text
         if name == "cd", let path, path.hasPrefix("/"), path.isKnown {

@@ -27,7 +27,15 @@ extension ShellRunner {
                 words = expansion.fields(of: [word]).map { $0.list.map { .text($0.text) } }
             }
             if lists.count * words.count > Scope.mostAlternatives {
-                words = [[.text(Scope.anyText(words.joined().compactMap { if case .text(let text) = $0 { text } else { nil } }))]]
+                words = [
+                    [
+                        .text(
+                            Scope.anyText(
+                                words.joined().compactMap {
+                                    if case .text(let text) = $0 { text } else { nil }
+                                }))
+                    ]
+                ]
             }
             lists = lists.flatMap { list in words.map { list + $0 } }
         }
@@ -133,7 +141,9 @@ extension ShellRunner {
         }
         guard hasTooFew else { return .ordinary(shifted) }
         // dash ends the script.
-        if dialect == .bash { return start.scope.argumentLists.count == 1 ? .failing(shifted) : .question(shifted) }
+        if dialect == .bash {
+            return start.scope.argumentLists.count == 1 ? .failing(shifted) : .question(shifted)
+        }
         return Outcome(failed: shifted.reached(.possible), leaves: [Outcome.Leave(kind: .exit, ok: shifted)])
     }
 
@@ -195,7 +205,9 @@ extension ShellRunner {
         }
         if name == "let" {
             for word in operands {
-                if let (variable, value) = ServerOptions.setting(word.text), EnvironmentNames.isIdentifier(variable) {
+                if let (variable, value) = ServerOptions.setting(word.text),
+                    EnvironmentNames.isIdentifier(variable)
+                {
                     state.scope.assign(variable, Int(value) == nil ? TextMark.unknown : value)
                 }
             }
@@ -219,7 +231,10 @@ extension ShellRunner {
                 lines.map { line -> Variable.Content in
                     let words = line.split { $0 == " " || $0 == "\t" }
                     if isOfArray {
-                        return .array(words.enumerated().map { Variable.Element(key: String($0.offset), text: String($0.element)) })
+                        return .array(
+                            words.enumerated().map {
+                                Variable.Element(key: String($0.offset), text: String($0.element))
+                            })
                     }
                     if index < variables.count - 1 {
                         return .text(words.indices.contains(index) ? String(words[index]) : "")

@@ -58,7 +58,9 @@ extension ShellExpansion {
             }
         }
         guard EnvironmentNames.isIdentifier(name) else { return [Text(value: TextMark.unknown)] }
-        if case .element(let word)? = parameter.index { return elements(of: name, at: word).map { Text(value: $0) } }
+        if case .element(let word)? = parameter.index {
+            return elements(of: name, at: word).map { Text(value: $0) }
+        }
         return state.scope.members(of: name).map { member in
             Text(value: text(of: member.content, name), reach: member.isExpected ? .expected : .possible)
         }
@@ -93,8 +95,10 @@ extension ShellExpansion {
 
     /// Variables that shells and container runtimes set themselves.
     private static let alwaysSet: Set<String> = [
-        "HOME", "PATH", "PWD", "OLDPWD", "HOSTNAME", "RANDOM", "UID", "EUID", "USER", "SHELL", "LINENO", "SECONDS",
-        "PPID", "IFS", "SHLVL", "TERM", "BASH", "BASH_VERSION", "OPTIND", "FUNCNAME", "KUBERNETES_SERVICE_HOST",
+        "HOME", "PATH", "PWD", "OLDPWD", "HOSTNAME", "RANDOM", "UID", "EUID", "USER", "SHELL", "LINENO",
+        "SECONDS",
+        "PPID", "IFS", "SHLVL", "TERM", "BASH", "BASH_VERSION", "OPTIND", "FUNCNAME",
+        "KUBERNETES_SERVICE_HOST",
         "KUBERNETES_SERVICE_PORT",
     ]
 
@@ -208,7 +212,9 @@ extension ShellExpansion {
         default: results = [nil]
         }
         // Nothing is made of nothing, whatever is done to it.
-        if known.isEmpty, results.contains(where: { $0 == nil }) { return [text.hasAbsent ? TextMark.absent : ""] }
+        if known.isEmpty, results.contains(where: { $0 == nil }) {
+            return [text.hasAbsent ? TextMark.absent : ""]
+        }
         return results.map { $0.map { text.hasAbsent ? $0 + TextMark.absent : $0 } ?? anything }
     }
 
@@ -217,7 +223,8 @@ extension ShellExpansion {
     private mutating func listValues(
         of parameter: ShellParameter, _ lists: [[Argument]], isQuoted: Bool, splits: Bool, inFields: Bool
     ) -> [FieldBuilder] {
-        let joins = !inFields || isQuoted && (parameter.name == "*" || parameter.index.map(Self.isJoined) ?? false)
+        let joins =
+            !inFields || isQuoted && (parameter.name == "*" || parameter.index.map(Self.isJoined) ?? false)
         var pieces: [FieldBuilder] = []
         for list in lists {
             switch parameter.operation {
@@ -225,11 +232,15 @@ extension ShellExpansion {
             case .useDefault(let word, let alsoIfEmpty), .assignDefault(let word, let alsoIfEmpty):
                 let isMissing = isMissing(list, alsoIfEmpty: alsoIfEmpty)
                 if isMissing != true { pieces.append(piece(list, joins: joins, splits: splits)) }
-                if isMissing != false { pieces += operand(word, splits: inFields && !isQuoted, inFields: inFields) }
+                if isMissing != false {
+                    pieces += operand(word, splits: inFields && !isQuoted, inFields: inFields)
+                }
             case .useAlternative(let word, let alsoIfEmpty):
                 let isMissing = isMissing(list, alsoIfEmpty: alsoIfEmpty)
                 if isMissing != false { pieces.append(FieldBuilder(at: location)) }
-                if isMissing != true { pieces += operand(word, splits: inFields && !isQuoted, inFields: inFields) }
+                if isMissing != true {
+                    pieces += operand(word, splits: inFields && !isQuoted, inFields: inFields)
+                }
             case .errorIfUnset:
                 if list.isEmpty { fatal = state }
                 pieces.append(piece(list, joins: joins, splits: splits))
@@ -293,7 +304,8 @@ extension ShellExpansion {
             if index > 0 { result.endField() }
             if splits {
                 let separators = ShellSeparators.usual
-                result.append(FieldBuilder(splitting: argument.text, separators: separators, at: argument.location))
+                result.append(
+                    FieldBuilder(splitting: argument.text, separators: separators, at: argument.location))
             } else {
                 result.append(argument)
             }
@@ -323,7 +335,9 @@ extension ShellExpansion {
         }
     }
 
-    private static func member(_ content: Variable.Content) -> Variable.Member { member(content, isExpected: true) }
+    private static func member(_ content: Variable.Content) -> Variable.Member {
+        member(content, isExpected: true)
+    }
 
     private static func member(_ content: Variable.Content, isExpected: Bool) -> Variable.Member {
         Variable.Member(content: content, isExported: false, isExpected: isExpected)
@@ -331,7 +345,9 @@ extension ShellExpansion {
 
     private func bounded(_ contents: [Variable.Content]) -> [Variable.Content] {
         guard contents.count > Scope.mostAlternatives else { return contents }
-        return [.text(contents.contains(where: \.namesUWSGI) ? TextMark.unknownNamingUWSGI : TextMark.unknown)]
+        return [
+            .text(contents.contains(where: \.namesUWSGI) ? TextMark.unknownNamingUWSGI : TextMark.unknown)
+        ]
     }
 
     private mutating func arrays(of words: [ShellWord], _ assignment: ShellAssignment) -> [Variable.Content] {
@@ -341,7 +357,9 @@ extension ShellExpansion {
             before.flatMap { old in
                 lists.map { list in
                     // How many elements unknown text makes cannot be seen.
-                    if list.contains(where: \.isElastic) { return .text(Scope.anyText((old.map(\.text) + list.map(\.text)))) }
+                    if list.contains(where: \.isElastic) {
+                        return .text(Scope.anyText((old.map(\.text) + list.map(\.text))))
+                    }
                     let start = old.count
                     return .array(
                         old

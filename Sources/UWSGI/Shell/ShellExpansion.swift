@@ -93,9 +93,12 @@ struct ShellExpansion {
             case .literal(let text, true) where text.isEmpty && holdsArguments: break
             case .literal(let text, let isQuoted):
                 // Unknown text in a script itself may be several words.
-                append([piece(text, splits: splits && !isQuoted && (isOperand || text.hasUnknown))], to: &builders)
+                append(
+                    [piece(text, splits: splits && !isQuoted && (isOperand || text.hasUnknown))],
+                    to: &builders)
             case .parameter(let parameter, let isQuoted):
-                let pieces = values(of: parameter, isQuoted: isQuoted, splits: splits && !isQuoted, inFields: splits)
+                let pieces = values(
+                    of: parameter, isQuoted: isQuoted, splits: splits && !isQuoted, inFields: splits)
                 append(pieces, to: &builders)
             case .command(let list, let source, let isQuoted):
                 let pieces = output(of: list, source).map { text in
@@ -120,7 +123,8 @@ struct ShellExpansion {
     func piece(_ text: String, splits: Bool, reach: Reach = .expected) -> FieldBuilder {
         var piece =
             splits
-            ? FieldBuilder(splitting: text, separators: separators, at: location) : FieldBuilder(text, at: location)
+            ? FieldBuilder(splitting: text, separators: separators, at: location)
+            : FieldBuilder(text, at: location)
         piece.reach = reach
         return piece
     }
@@ -138,7 +142,9 @@ struct ShellExpansion {
             let text = Scope.anyText(pieces.map(\.text))
             pieces = [FieldBuilder(splitting: text, separators: .usual, at: location)]
         }
-        guard tracer.budget.spendBytes(pieces.reduce(0) { $0 + $1.byteCount + 1 } * builders.count) else { return }
+        guard tracer.budget.spendBytes(pieces.reduce(0) { $0 + $1.byteCount + 1 } * builders.count) else {
+            return
+        }
         if pieces.count == 1, let piece = pieces.first {
             for index in builders.indices { builders[index].append(piece) }
             return
@@ -155,11 +161,14 @@ struct ShellExpansion {
     /// Braces that bash expands: `{a,b}` and `{1..3}`.
     private func hasBraces(_ word: ShellWord) -> Bool {
         word.parts.contains { part in
-            guard case .literal(let text, false) = part, let open = text.utf8.firstIndex(of: UInt8(ascii: "{")) else {
+            guard case .literal(let text, false) = part,
+                let open = text.utf8.firstIndex(of: UInt8(ascii: "{"))
+            else {
                 return false
             }
             let rest = text[open...]
-            return rest.utf8.contains(UInt8(ascii: "}")) && (rest.utf8.contains(UInt8(ascii: ",")) || rest.includes(".."))
+            return rest.utf8.contains(UInt8(ascii: "}"))
+                && (rest.utf8.contains(UInt8(ascii: ",")) || rest.includes(".."))
         }
     }
 

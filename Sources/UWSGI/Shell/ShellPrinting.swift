@@ -36,7 +36,9 @@ extension ShellRunner {
             texts = texts.flatMap { before in read.map { before + $0 } }
             if texts.count > Scope.mostAlternatives { texts = [Scope.anyText(texts)] }
         }
-        guard tracer.budget.spendBytes(texts.reduce(0) { $0 + $1.utf8.count }) else { return .ordinary(state) }
+        guard tracer.budget.spendBytes(texts.reduce(0) { $0 + $1.utf8.count }) else {
+            return .ordinary(state)
+        }
         state.scope.print(texts)
         return .ordinary(state)
     }

@@ -73,7 +73,8 @@ extension ShellRunner {
         for redirection in redirections {
             switch redirection.kind {
             case .hereDocument(let text): inner.scope.input = expandedTexts(of: text, in: &inner)
-            case .hereString: inner.scope.input = expandedTexts(of: redirection.target, in: &inner).map { $0 + "\n" }
+            case .hereString:
+                inner.scope.input = expandedTexts(of: redirection.target, in: &inner).map { $0 + "\n" }
             case .input: inner.scope.input = input(from: redirection.target, in: &inner)
             case .output(let appends):
                 guard redirection.descriptor ?? 1 == 1 else { continue }
@@ -86,9 +87,13 @@ extension ShellRunner {
                 if redirection.descriptor ?? 1 == 1, redirection.target.plainText != "1" { discards = true }
             }
         }
-        if discards, state.scope.output != nil || file != nil { inner.scope.output = file == nil ? nil : [""] }
+        if discards, state.scope.output != nil || file != nil {
+            inner.scope.output = file == nil ? nil : [""]
+        }
         let outcome = body(inner)
-        return outcome.mapStates { restoring($0, from: state, file: discards ? file : nil, discards: discards) }
+        return outcome.mapStates {
+            restoring($0, from: state, file: discards ? file : nil, discards: discards)
+        }
     }
 
     private func input(from target: ShellWord, in state: inout State) -> [String]? {

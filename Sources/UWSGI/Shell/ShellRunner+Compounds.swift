@@ -59,7 +59,9 @@ extension ShellRunner {
         for (item, reach) in zip(items, reaches.items) {
             guard let entry = State.join(reach.map { state.reached($0) }, falling) else { continue }
             falling = nil
-            guard tracer.takeStep() else { return .either(result, .ordinary(tracer.giveUp(on: word.source, at: location, in: state))) }
+            guard tracer.takeStep() else {
+                return .either(result, .ordinary(tracer.giveUp(on: word.source, at: location, in: state)))
+            }
             let outcome = run(item.body, in: entry)
             switch item.ending {
             case .leaves, .goesOnTesting: result = .either(result, outcome)

@@ -34,7 +34,9 @@ extension ShellRunner {
                 entry = next
                 seen = next
             } else {
-                guard let joined = State.join(seen, next), !joined.isEquivalent(to: seen) else { return finish(loop) }
+                guard let joined = State.join(seen, next), !joined.isEquivalent(to: seen) else {
+                    return finish(loop)
+                }
                 entry = turn < 3 ? joined : joined.widened(from: seen)
                 seen = joined
                 if turn > 4 { return finish(loop) }
@@ -161,7 +163,9 @@ extension ShellRunner {
             guard tracer.takeStep() else { break }
             var state = seen
             prepare(&state)
-            guard let next = runTurn(body, in: state, &loop), let joined = State.join(seen, next) else { break }
+            guard let next = runTurn(body, in: state, &loop), let joined = State.join(seen, next) else {
+                break
+            }
             loop.after = State.join(loop.after, next)
             if joined.isEquivalent(to: seen) { break }
             seen = turn < 1 ? joined : joined.widened(from: seen)

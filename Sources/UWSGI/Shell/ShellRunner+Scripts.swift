@@ -31,7 +31,8 @@ extension ShellRunner {
         var result = Outcome.nothing
         for text in texts {
             let outcome = tracer.descend { runner.run(script: text, in: start) }
-            result = .either(result, outcome ?? .ordinary(tracer.giveUp(on: text.utf8, at: location, in: start)))
+            result = .either(
+                result, outcome ?? .ordinary(tracer.giveUp(on: text.utf8, at: location, in: start)))
         }
         if !isInFunction, let left = result.take(.functionReturn) {
             result.ok = State.join(result.ok, left.ok)
@@ -43,7 +44,9 @@ extension ShellRunner {
     /// What `trap` keeps for later may run at any time after, or never.
     func runTrap(_ operands: ArraySlice<Argument>, in state: State) -> Outcome {
         let words = operands.drop { $0.text == "--" }
-        guard words.count > 1, let action = words.first, !action.text.hasPrefix("-") else { return .succeeding(state) }
+        guard words.count > 1, let action = words.first, !action.text.hasPrefix("-") else {
+            return .succeeding(state)
+        }
         var later = state.reached(.possible)
         later.scope.hasUnseenChanges = true
         _ = tracer.descend { run(script: action.text, in: later) }

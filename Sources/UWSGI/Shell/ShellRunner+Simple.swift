@@ -21,7 +21,8 @@ extension ShellRunner {
 
     /// An expansion that ends the shell, unless something sets a variable after all.
     private func ending(
-        _ fatal: State, _ expansion: ShellExpansion, _ command: ShellSimpleCommand, _ lists: [ShellExpansion.Fields]
+        _ fatal: State, _ expansion: ShellExpansion, _ command: ShellSimpleCommand,
+        _ lists: [ShellExpansion.Fields]
     ) -> Outcome {
         var after = expansion
         after.fatal = nil
@@ -67,13 +68,16 @@ extension ShellRunner {
         }
         if command.assignments.isEmpty {
             let outcome = run(fields, in: expansion.state)
-            return ["[", "test", "[["].contains(first.text)
-                ? noting(absentNames(in: command.words, expansion.state), outcome, from: expansion.state) : outcome
+            return ["[", "test"].contains(first.text)
+                ? noting(absentNames(in: command.words, expansion.state), outcome, from: expansion.state)
+                : outcome
         }
         let before = expansion.state
         for assignment in command.assignments { assign(assignment, with: &expansion, forCommand: fields) }
         let outcome = run(fields, in: expansion.state)
-        if ShellBuiltins.special.contains(first.text), before.scope.callables[first.text] == nil { return outcome }
+        if ShellBuiltins.special.contains(first.text), before.scope.callables[first.text] == nil {
+            return outcome
+        }
         // Assignments before other commands last no longer than they.
         return outcome.mapStates { after in
             var after = after
@@ -112,7 +116,8 @@ extension ShellRunner {
     // MARK: Assignments
 
     private func assign(
-        _ assignment: ShellAssignment, with expansion: inout ShellExpansion, forCommand command: [Argument]? = nil
+        _ assignment: ShellAssignment, with expansion: inout ShellExpansion,
+        forCommand command: [Argument]? = nil
     ) {
         let contents = expansion.contents(of: assignment)
         guard let command else {
@@ -128,7 +133,8 @@ extension ShellRunner {
             Variable(
                 members: contents.flatMap { member in
                     exported.map {
-                        Variable.Member(content: member.content, isExported: $0, isExpected: member.isExpected)
+                        Variable.Member(
+                            content: member.content, isExported: $0, isExpected: member.isExpected)
                     }
                 }))
     }
@@ -152,7 +158,9 @@ extension ShellRunner {
             return run(named, in: state)
         }
         // In POSIX's language functions come after the special built-in commands.
-        if dialect == .posix, ShellBuiltins.special.contains(first.text) { return runCommand(fields, in: state) }
+        if dialect == .posix, ShellBuiltins.special.contains(first.text) {
+            return runCommand(fields, in: state)
+        }
         if let callable = state.scope.callables[first.text] {
             let called = call(callable, fields, in: state)
             return callable.mayBeMissing ? .either(called, runCommand(fields, in: state)) : called
@@ -191,7 +199,10 @@ extension ShellRunner {
         return outcome.apart(from: state).mapStates { after in
             var after = after
             if after.scope.output != nil {
-                after.scope.print([line.contains { $0.text.mayNameUWSGI || UWSGIWord.occurs(in: $0.text.utf8) } ? TextMark.unknownNamingUWSGI : TextMark.unknown])
+                after.scope.print([
+                    line.contains { $0.text.mayNameUWSGI || UWSGIWord.occurs(in: $0.text.utf8) }
+                        ? TextMark.unknownNamingUWSGI : TextMark.unknown
+                ])
             }
             return after
         }
@@ -211,7 +222,8 @@ extension ShellRunner {
         }
         for alias in callable.aliases {
             // Whether an alias is expanded depends on the shell, and on when it read the line.
-            let line = ([alias] + fields.dropFirst().map { ShellQuoting.quoted($0.text) }).joined(separator: " ")
+            let line = ([alias] + fields.dropFirst().map { ShellQuoting.quoted($0.text) }).joined(
+                separator: " ")
             let outcome = tracer.descend { run(script: line, in: state.reached(.possible)) }
             result = .either(result ?? .ordinary(state), outcome ?? .ordinary(state))
         }

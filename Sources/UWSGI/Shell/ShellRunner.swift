@@ -27,7 +27,9 @@ struct ShellRunner {
         }
         if script.mayNameUWSGI { tracer.meetPossibleServer(Argument("uwsgi", at: location), in: state) }
         tracer.budget.spendBytes(script.utf8.count)
-        guard tracer.takeStep() else { return .ordinary(tracer.giveUp(on: script.utf8, at: location, in: state)) }
+        guard tracer.takeStep() else {
+            return .ordinary(tracer.giveUp(on: script.utf8, at: location, in: state))
+        }
         let parsed = ShellParser.parse(
             script.withoutAbsent, dialect: dialect, depth: tracer.depth, deepest: LaunchTracer.deepest)
         // A carriage return is an ordinary character: with one at the end of lines, hardly any word is what it seems.
@@ -88,7 +90,8 @@ struct ShellRunner {
             let end = endOfChain(elements, from: index)
             var chain =
                 elements[index].isInBackground
-                ? runInBackground(elements[index..<end], in: state) : runChain(elements[index..<end], in: state)
+                ? runInBackground(elements[index..<end], in: state)
+                : runChain(elements[index..<end], in: state)
             chain = chain.unlessGivenUp(from: state)
             chain.add(leavesOf: outcome)
             outcome = chain

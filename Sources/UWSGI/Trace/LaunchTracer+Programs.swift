@@ -53,14 +53,18 @@ extension LaunchTracer {
                 state.reach = min(state.reach, .possible)
                 continue
             }
-            if argument.text.hasAbsent, !argument.text.hasUnknown { argument.text = argument.text.withoutAbsent }
+            if argument.text.hasAbsent, !argument.text.hasUnknown {
+                argument.text = argument.text.withoutAbsent
+            }
             switch step(argument, rest.dropFirst(), &state, &how) {
             case .line(let next): rest = next
             case .outcome(let outcome): return settle(outcome, from: start, how)
             }
         }
         stop()
-        return settle(.ordinary(rest.reduce(state) { giveUp(on: $1.text.utf8, at: $1.location, in: $0) }), from: start, how)
+        return settle(
+            .ordinary(rest.reduce(state) { giveUp(on: $1.text.utf8, at: $1.location, in: $0) }), from: start,
+            how)
     }
 
     /// A guess says nothing of where control goes on: that is as sure as it was before.
@@ -82,18 +86,21 @@ extension LaunchTracer {
 
     /// Looks at one program.
     private func step(
-        _ argument: Argument, _ operands: ArraySlice<Argument>, _ state: inout State, _ how: inout Circumstances
+        _ argument: Argument, _ operands: ArraySlice<Argument>, _ state: inout State,
+        _ how: inout Circumstances
     ) -> Step {
         let name = argument.text.lastPathComponent
         guard String(name).isKnown, name.utf8.first != UInt8(ascii: "-") else {
             return .outcome(meetUnknown(argument, operands, state))
         }
-        if case .copy(let original)? = state.scope.files[state.scope.path(argument.text)] {
+        if !state.scope.files.isEmpty,
+            case .copy(let original)? = state.scope.files[state.scope.path(argument.text)]
+        {
             return .line([Argument(original, at: argument.location)] + operands)
         }
         let program = Recogniser.Program(argument: argument, name: name, operands: operands, image: image)
         for recogniser in Recogniser.all {
-            guard let launch = recogniser.recognise(program, &state.scope) else { continue }
+            guard let launch = recogniser.recognise(program, &state) else { continue }
             return perform(launch, program, state, &how)
         }
         return .outcome(meetOther(program, state, how))
@@ -212,7 +219,8 @@ extension LaunchTracer {
                 return run(texts, at: location, dialect, in: state)
             }
             let script = Recogniser.Program(
-                argument: file, name: file.text.lastPathComponent, operands: invocation.arguments, image: image)
+                argument: file, name: file.text.lastPathComponent, operands: invocation.arguments,
+                image: image)
             return meetOther(script, state, how, isOpaque: true)
         }
     }
@@ -263,7 +271,8 @@ extension LaunchTracer {
     // MARK: Python
 
     private func runPython(
-        _ words: ArraySlice<Argument>, _ program: Recogniser.Program, _ start: State, _ how: inout Circumstances
+        _ words: ArraySlice<Argument>, _ program: Recogniser.Program, _ start: State,
+        _ how: inout Circumstances
     ) -> Step {
         var state = start
         switch PythonInvocation.read(words) {
@@ -271,7 +280,8 @@ extension LaunchTracer {
             guard let script = line.first else { break }
             let name = script.text.lastPathComponent
             // Console scripts of Python packages can be started by their path as well.
-            if ProgramNames.isUWSGI(script.text) || EmbeddedServers.match(name, line.dropFirst(), image: image) != nil
+            if ProgramNames.isUWSGI(script.text)
+                || EmbeddedServers.match(name, line.dropFirst(), image: image) != nil
                 || !WrapperTable.rows(named: name).isEmpty
             {
                 return .line(line)
@@ -283,7 +293,9 @@ extension LaunchTracer {
             state.lastPrograms = isVisible ? .other : .opaque
         case .module(let module, let words):
             let name = PythonInvocation.program(ofModule: module.text[...])
-            if EmbeddedServers.match(name, words, image: image) != nil || !WrapperTable.rows(named: name).isEmpty {
+            if EmbeddedServers.match(name, words, image: image) != nil
+                || !WrapperTable.rows(named: name).isEmpty
+            {
                 return .line([Argument(String(name), at: module.location)] + words)
             }
             // `python -m pyuwsgi` starts nothing: the module has no __main__.
@@ -324,12 +336,14 @@ extension LaunchTracer {
     // MARK: Other programs
 
     /// A program of which not even the name is known.
-    private func meetUnknown(_ argument: Argument, _ operands: ArraySlice<Argument>, _ start: State) -> Outcome {
+    private func meetUnknown(_ argument: Argument, _ operands: ArraySlice<Argument>, _ start: State)
+        -> Outcome
+    {
         var state = start
         if argument.text.isKnown {
-            // There is no program whose name begins with a dash.
+            // There is hardly a program whose name begins with a dash.
             state.lastPrograms = .other
-            return .failing(state)
+            return Outcome(ok: state.reached(.possible), failed: state)
         }
         state.lastPrograms = .opaque
         // Its name may be uWSGI's, or what follows may be started by it.
@@ -337,7 +351,9 @@ extension LaunchTracer {
         let name = argument.text.lastPathComponent
         let isPartlyKnown = name.utf8.contains { !TextMark.isMark($0) }
         if isPartlyKnown, Self.mayMatchUWSGI(name) { meetPossibleServer(named(argument), in: state) }
-        if names || ProgramNames.isUWSGI(operands.first?.text ?? "") { meetPossibleServer(named(argument), in: state) }
+        if names || ProgramNames.isUWSGI(operands.first?.text ?? "") {
+            meetPossibleServer(named(argument), in: state)
+        }
         meetOpaque(argument)
         return .ordinary(state)
     }
@@ -375,13 +391,18 @@ extension LaunchTracer {
 
     /// Whether what is fed to a program may make it start uWSGI, or its name is a pattern for uWSGI's.
     private func mayNameUWSGI(_ program: Recogniser.Program, _ state: State) -> Bool {
-        let isPattern = program.name.utf8.contains { $0 == UInt8(ascii: "*") || $0 == UInt8(ascii: "?") || $0 == UInt8(ascii: "[") }
-        if isPattern, UWSGIWord.occurs(in: program.name.utf8) || Self.mayMatchUWSGI(program.name) { return true }
+        let isPattern = program.name.utf8.contains {
+            $0 == UInt8(ascii: "*") || $0 == UInt8(ascii: "?") || $0 == UInt8(ascii: "[")
+        }
+        if isPattern, UWSGIWord.occurs(in: program.name.utf8) || Self.mayMatchUWSGI(program.name) {
+            return true
+        }
         return state.scope.input?.contains { $0.mayNameUWSGI || UWSGIWord.occurs(in: $0.utf8) } ?? false
     }
 
     private static func mayMatchUWSGI(_ pattern: Substring) -> Bool {
-        let text = String(decoding: pattern.utf8.map { TextMark.isMark($0) ? UInt8(ascii: "*") : $0 }, as: UTF8.self)
+        let text = String(
+            decoding: pattern.utf8.map { TextMark.isMark($0) ? UInt8(ascii: "*") : $0 }, as: UTF8.self)
         return ShellPattern.matches([ShellPattern.Element(text)], "uwsgi") ?? true
     }
 
@@ -389,7 +410,8 @@ extension LaunchTracer {
     private func copyProgram(_ program: Recogniser.Program, _ state: inout State) {
         guard ["cp", "ln", "mv", "install"].contains(program.name) else { return }
         let operands = program.operands.filter { !$0.text.hasPrefix("-") }
-        guard operands.count == 2, let source = operands.first?.text, let target = operands.last?.text, target.isKnown
+        guard operands.count == 2, let source = operands.first?.text, let target = operands.last?.text,
+            target.isKnown
         else { return }
         let path = state.scope.path(target)
         if let file = state.scope.files[state.scope.path(source)] {
@@ -461,7 +483,9 @@ extension LaunchTracer {
         _ line: ArraySlice<Argument>, _ state: State, _ how: Circumstances
     ) -> Outcome? {
         let outcome = descend { follow(line, in: state, how) }
-        guard let outcome, outcome.apart(from: state).next?.lastPrograms.contains(.server) ?? false else { return nil }
+        guard let outcome, outcome.apart(from: state).next?.lastPrograms.contains(.server) ?? false else {
+            return nil
+        }
         return outcome
     }
 }

@@ -122,9 +122,14 @@ final class LaunchTracer {
         }
         let server = Server(
             maxFD: maxFD, evidence: evidence(of: program),
-            details: DetailsReader(scope: state.scope, options: options, maxFD: maxFD).read(), reach: state.reach,
+            details: DetailsReader(scope: state.scope, options: options, maxFD: maxFD).read(),
+            reach: state.reach,
             order: order)
-        if let command = state.scope.manyWayedCommand { readings[command] = server } else { worstOfOthers = server }
+        if let command = state.scope.manyWayedCommand {
+            readings[command] = server
+        } else {
+            worstOfOthers = server
+        }
     }
 
     /// A number for a command whose words may be read in several ways.

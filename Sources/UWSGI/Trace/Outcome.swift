@@ -132,7 +132,9 @@ struct Outcome {
             ok = State.join(ok, leave.ok)
             failed = State.join(failed, leave.failed)
         }
-        return Outcome(ok: ok.map { Self.back(from: $0, to: outer) }, failed: failed.map { Self.back(from: $0, to: outer) })
+        return Outcome(
+            ok: ok.map { Self.back(from: $0, to: outer) },
+            failed: failed.map { Self.back(from: $0, to: outer) })
     }
 
     private static func back(from inner: State, to outer: State) -> State {

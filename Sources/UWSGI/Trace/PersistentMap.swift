@@ -72,7 +72,8 @@ struct PersistentMap<Value> {
                 }
             }
         case .node(let inner):
-            copy.slots[index] = setting(key, hash, value, in: inner, level: level + 1).map { .node($0) } ?? .empty
+            copy.slots[index] =
+                setting(key, hash, value, in: inner, level: level + 1).map { .node($0) } ?? .empty
         }
         return copy
     }

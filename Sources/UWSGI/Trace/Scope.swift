@@ -46,7 +46,8 @@ struct Scope {
     /// `$0`
     var name = ""
     /// `$1` and on, by each way one list.
-    var argumentLists: [[Argument]] = [[]]
+    var argumentLists = Self.noArguments
+    private static let noArguments: [[Argument]] = [[]]
     var callables = PersistentMap<Callable>()
     /// Variables that stand for another one (`declare -n`).
     var nameReferences = PersistentMap<String>()
@@ -83,9 +84,13 @@ struct Scope {
         joined.callables = callables.joined(with: other.callables) { _, mine, theirs in
             Callable.join(mine, theirs)
         }
-        joined.nameReferences = nameReferences.joined(with: other.nameReferences) { _, mine, theirs in mine ?? theirs }
+        joined.nameReferences = nameReferences.joined(with: other.nameReferences) { _, mine, theirs in
+            mine ?? theirs
+        }
         joined.files = files.joined(with: other.files) { _, mine, theirs in
-            guard case .text(let mine)? = mine, case .text(let theirs)? = theirs else { return mine ?? theirs }
+            guard case .text(let mine)? = mine, case .text(let theirs)? = theirs else {
+                return mine ?? theirs
+            }
             return .text(Self.union(mine, theirs, widened: Self.anyText))
         }
         joined.limits = limits == other.limits ? limits : limits.joined(with: other.limits)
@@ -219,7 +224,9 @@ struct Scope {
         guard !variables.isEmpty else { return 0 }
         let names = variables.keys
         for name in names {
-            guard let variable = variables[name], variable.members.contains(where: { !$0.isExported }) else { continue }
+            guard let variable = variables[name], variable.members.contains(where: { !$0.isExported }) else {
+                continue
+            }
             variables[name] = Variable(
                 members: variable.members.map { member in
                     member.isExported
@@ -268,7 +275,9 @@ struct Scope {
     func members(of name: String) -> [Variable.Member] {
         let name = nameReferences[name] ?? name
         guard let variable = variables[name] else {
-            return [Variable.Member(content: isCleared ? .unset : resolved(.container, name), isExported: true)]
+            return [
+                Variable.Member(content: isCleared ? .unset : resolved(.container, name), isExported: true)
+            ]
         }
         return variable.members.map { member in
             var member = member
