@@ -73,11 +73,11 @@ public struct Detector: Sendable {
         if !container.workingDirectory.isEmpty { scope.directory = container.workingDirectory }
         let hasOnlyOptions = Self.hasOnlyOptions(container)
         var trace = Trace(arguments: arguments, scope: scope, hasOnlyOptions: hasOnlyOptions)
-        let state = State(scope)
-        var circumstances = LaunchTracer.Circumstances(isContainers: true)
         if hasOnlyOptions {
-            followOptions(arguments[...], in: state, tracer)
+            followOptions(arguments[...], in: State(scope), tracer)
         } else if !arguments.isEmpty {
+            let state = State(scope)
+            var circumstances = LaunchTracer.Circumstances(isContainers: true)
             circumstances.hidesEntryPoint = container.command.isEmpty
             trace.ending = Ending(tracer.follow(arguments[...], in: state, circumstances))
             if tracer.isIncomplete {

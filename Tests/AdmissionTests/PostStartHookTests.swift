@@ -96,6 +96,6 @@ import UWSGI
         let error = #expect(throws: AdmissionError.self) {
             try Self.verdict(hook, command: #"["nginx"]"#)
         }
-        #expect(error?.description.contains("/spec/containers/0/lifecycle") == true)
+        #expect(error?.description.contains("spec.containers[0].lifecycle") == true)
     }
 }

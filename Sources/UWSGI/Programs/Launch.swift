@@ -27,9 +27,9 @@ enum Launch {
 struct Recogniser: Sendable {
     /// - Parameters:
     ///   - program: the program, with what follows it.
-    ///   - scope: changed as the program changes what those see that it starts.
+    ///   - state: changed as the program changes what those see that it starts.
     /// - Returns: `nil` for a program of another kind.
-    let recognise: @Sendable (_ program: Program, _ scope: inout Scope) -> Launch?
+    let recognise: @Sendable (_ program: Program, _ state: inout State) -> Launch?
 
     /// A program and its arguments.
     struct Program {
@@ -63,9 +63,9 @@ extension Recogniser {
         ShellInvocation.language(of: program.name).map { .shell(ShellInvocation(program.operands), $0) }
     }
 
-    private static let userSwitch = Recogniser { program, scope in
+    private static let userSwitch = Recogniser { program, state in
         guard program.name == "su" || program.name == "runuser" else { return nil }
-        switch UserSwitch.read(program.operands, name: program.name, scope: &scope) {
+        switch UserSwitch.read(program.operands, name: program.name, scope: &state.scope) {
         case .program(let line): return .commandLine(line)
         case .shell(let invocation): return .shell(invocation, .posix)
         case .nothing: return .nothing
@@ -96,11 +96,11 @@ extension Recogniser {
     }
 
     /// Programs that take the command line from a variable, or as one text.
-    private static let launcher = Recogniser { program, scope in
+    private static let launcher = Recogniser { program, state in
         switch program.name {
         case "kubernetes-entrypoint":
             // Source: airshipit/kubernetes-entrypoint, README: COMMAND is what is executed in the end.
-            let texts = scope.texts(of: "COMMAND")
+            let texts = state.scope.texts(of: "COMMAND")
             guard texts.count == 1, let text = texts.first else { return .opaque }
             if text.hasUnknown { return text.mayNameUWSGI ? .possibleServer : .opaque }
             let words = StringSplitting.split(text.withoutAbsent)
@@ -135,12 +135,14 @@ extension Recogniser {
         }
     }
 
-    private static let wrapper = Recogniser { program, scope in
+    private static let wrapper = Recogniser { program, state in
         for row in WrapperTable.rows(named: program.name) {
-            guard let payload = WrapperReader.read(row, program.operands, scope: &scope) else { continue }
+            guard let payload = WrapperReader.read(row, program.operands, scope: &state.scope) else {
+                continue
+            }
             switch payload {
-            case .program(let line): return .commandLine(line + fed(to: program, scope))
-            case .perhaps(let line): return .perhaps(line + fed(to: program, scope))
+            case .program(let line): return .commandLine(line + fed(to: program, state.scope))
+            case .perhaps(let line): return .perhaps(line + fed(to: program, state.scope))
             case .scripts(let scripts): return .scripts(scripts)
             case .python(let words): return .python(words)
             case .shell(let words): return .shell(ShellInvocation(words), .bash)

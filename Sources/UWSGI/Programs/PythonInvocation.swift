@@ -8,7 +8,7 @@ enum PythonInvocation {
     }
 
     static func isPython(_ name: Substring) -> Bool {
-        for stem in ["python", "pypy"] where name.hasPrefix(stem) {
+        for stem in ["python", "pypy"] where name.utf8.starts(with: stem.utf8) {
             if name.dropFirst(stem.count).utf8.allSatisfy({
                 $0 == UInt8(ascii: ".") || (0x30...0x39).contains($0)
             }) {

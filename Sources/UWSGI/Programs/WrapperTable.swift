@@ -15,9 +15,8 @@ enum WrapperTable {
     static func rows(named name: Substring) -> [Wrapper] {
         if let rows = byName[name] { return rows }
         // A script of a project's own copy often keeps or drops its suffix.
-        for suffix in [".sh", ".py"] where name.hasSuffix(suffix) {
-            if let rows = byName[name.dropLast(suffix.count)] { return rows }
-        }
+        if name.hasSuffix(".sh") || name.hasSuffix(".py"), let rows = byName[name.dropLast(3)] { return rows }
+        guard name.utf8.starts(with: "ld-".utf8) else { return [] }
         return name.hasPrefix("ld-linux") || name.hasPrefix("ld-musl") ? dynamicLinkers : []
     }
 

@@ -11,6 +11,15 @@ enum ShellBuiltins {
         "unset", "break", "continue",
     ]
 
+    /// All that are known here, `which` and `cat` among them, which are programs with an output worth knowing.
+    static let all: Set<String> = special.union(idle).union([
+        "true", "false", "test", "[", "[[", "command", "builtin", "local", "declare", "typeset", "read",
+        "mapfile",
+        "readarray", "getopts", "let", "echo", "printf", "cat", "ulimit", "cd", "pushd", "popd", "alias",
+        "hash",
+        "type", "which", "kill",
+    ])
+
     /// Built-in commands that start nothing and change nothing that matters here.
     static let idle: Set<String> = [
         "umask", "wait", "unalias", "times", "shopt", "enable", "jobs", "fg", "bg", "disown", "suspend",
@@ -22,11 +31,14 @@ enum ShellBuiltins {
 extension ShellRunner {
     /// - Returns: `nil` when the name is no built-in command's.
     func runBuiltin(_ name: String, _ fields: [Argument], in state: State) -> Outcome? {
+        guard ShellBuiltins.all.contains(name) else { return nil }
         let operands = fields.dropFirst()
         switch name {
         case ":", "true": return .succeeding(state)
         case "false": return .failing(state)
-        case "test", "[", "[[": return runTest(name, operands, in: state)
+        case "test", "[": return runTest(name, operands, in: state)
+        // Another language's: what it means depends on which shell `sh` is.
+        case "[[": return .question(state)
         case "exec": return runExec(operands, in: state)
         case "eval": return runEval(operands, in: state)
         case "command", "builtin": return runCommandBuiltin(name, operands, in: state)
@@ -56,8 +68,8 @@ extension ShellRunner {
 
     private func runTest(_ name: String, _ operands: ArraySlice<Argument>, in state: State) -> Outcome {
         var words = operands
-        if name != "test" {
-            guard words.last?.text == (name == "[" ? "]" : "]]") else { return .question(state) }
+        if name == "[" {
+            guard words.last?.text == "]" else { return .question(state) }
             words.removeLast()
         }
         let test = words.map { ShellTest.Operand(texts: [$0.text], patterns: []) }
@@ -79,6 +91,10 @@ extension ShellRunner {
     /// `exec` replaces the shell, so nothing after it runs.
     private func runExec(_ operands: ArraySlice<Argument>, in state: State) -> Outcome {
         guard !operands.isEmpty else { return .succeeding(state) }
+        let options = operands.prefix { $0.text.hasPrefix("-") && $0.text.utf8.count > 1 && $0.text != "--" }
+        if options.contains(where: { $0.text.dropFirst().contains { !"acl".contains($0) } }) {
+            return refuseOption(in: state)
+        }
         var inner = state
         // dash takes `--` for the program's name.
         if operands.first?.text == "--", dialect == .posix { inner.reach = min(inner.reach, .possible) }
@@ -94,11 +110,17 @@ extension ShellRunner {
         }
         var outcome = runProgram(fields, in: inner)
         if fields.count < program.count { outcome = outcome.mapStates(Self.afterUnseenName) }
+<<<<<<< HEAD
         var result = Outcome.leaving(.exit, ok: outcome.next)
         if fields.allSatisfy(\.mayBeAnything) {
             result = .either(result, .ordinary(state.reached(.possible)))
         }
         return result
+=======
+        let result = Outcome.leaving(.exit, ok: outcome.ok, failed: outcome.failed)
+        // Should unknown text be nothing, there may be nothing to execute, or only an option that is refused.
+        return name.mayBeAnything ? .either(result, .ordinary(state.reached(.possible))) : result
+>>>>>>> detect
     }
 
     /// An option that a special built-in command does not know ends dash; bash only complains.

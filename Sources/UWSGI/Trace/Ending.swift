@@ -19,9 +19,8 @@ struct Ending {
         }
         // A script that gives up (`exit 1`) without having served is not what its author means.
         if let state = gaveUp, state.hasServed { failed = State.join(failed, state) }
-        let ends = [succeeded, failed].compactMap { $0 }
-        let meant = ends.filter { $0.reach == .expected }
-        servesForCertain = !meant.isEmpty && meant.allSatisfy(\.hasServed)
-        lastPrograms = ends.reduce(into: []) { $0.formUnion($1.lastPrograms) }
+        let end = State.join(succeeded, failed)
+        servesForCertain = end?.reach == .expected && end?.hasServed ?? false
+        lastPrograms = end?.lastPrograms ?? []
     }
 }

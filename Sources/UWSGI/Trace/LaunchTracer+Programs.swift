@@ -93,12 +93,14 @@ extension LaunchTracer {
         guard String(name).isKnown, name.utf8.first != UInt8(ascii: "-") else {
             return .outcome(meetUnknown(argument, operands, state))
         }
-        if case .copy(let original)? = state.scope.files[state.scope.path(argument.text)] {
+        if !state.scope.files.isEmpty,
+            case .copy(let original)? = state.scope.files[state.scope.path(argument.text)]
+        {
             return .line([Argument(original, at: argument.location)] + operands)
         }
         let program = Recogniser.Program(argument: argument, name: name, operands: operands, image: image)
         for recogniser in Recogniser.all {
-            guard let launch = recogniser.recognise(program, &state.scope) else { continue }
+            guard let launch = recogniser.recognise(program, &state) else { continue }
             return perform(launch, program, state, &how)
         }
         return .outcome(meetOther(program, state, how))
@@ -339,9 +341,9 @@ extension LaunchTracer {
     {
         var state = start
         if argument.text.isKnown {
-            // There is no program whose name begins with a dash.
+            // There is hardly a program whose name begins with a dash.
             state.lastPrograms = .other
-            return .failing(state)
+            return Outcome(ok: state.reached(.possible), failed: state)
         }
         state.lastPrograms = .opaque
         // Its name may be uWSGI's, or what follows may be started by it.

@@ -46,7 +46,8 @@ struct Scope {
     /// `$0`
     var name = ""
     /// `$1` and on, by each way one list.
-    var argumentLists: [[Argument]] = [[]]
+    var argumentLists = Self.noArguments
+    private static let noArguments: [[Argument]] = [[]]
     var callables = PersistentMap<Callable>()
     /// Variables that stand for another one (`declare -n`).
     var nameReferences = PersistentMap<String>()

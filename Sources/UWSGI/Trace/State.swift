@@ -39,7 +39,7 @@ struct State {
 
     /// What a shell and a process would find here.
     var scope: Scope {
-        get { storage.scope }
+        _read { yield storage.scope }
         _modify {
             if !isKnownUniquelyReferenced(&storage) { storage = Storage(storage.scope) }
             yield &storage.scope
