@@ -5,11 +5,7 @@ import Admission
 import JSON
 import UWSGI
 
-#if canImport(Musl)
-    import Musl
-#else
-    import Glibc
-#endif
+import Glibc
 
 /// What a step is called, and what one run of it costs.
 func steps(of body: [UInt8], limit: Duration) throws -> [(name: String, cost: Cost)] {

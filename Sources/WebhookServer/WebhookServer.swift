@@ -5,11 +5,7 @@ import OpenSSLTLS
 import Synchronization
 import UWSGI
 
-#if canImport(Musl)
-    import Musl
-#else
-    import Glibc
-#endif
+import Glibc
 
 /// The server: two ports, from their opening to the last answer.
 ///

@@ -8,11 +8,7 @@ import Testing
 
 @testable import WebhookServer
 
-#if canImport(Musl)
-    import Musl
-#else
-    import Glibc
-#endif
+import Glibc
 
 /// `[::]`, which both ports listen on by default.
 @Suite struct DualStackTests {

@@ -110,17 +110,9 @@ extension ShellRunner {
         }
         var outcome = runProgram(fields, in: inner)
         if fields.count < program.count { outcome = outcome.mapStates(Self.afterUnseenName) }
-<<<<<<< HEAD
-        var result = Outcome.leaving(.exit, ok: outcome.next)
-        if fields.allSatisfy(\.mayBeAnything) {
-            result = .either(result, .ordinary(state.reached(.possible)))
-        }
-        return result
-=======
         let result = Outcome.leaving(.exit, ok: outcome.ok, failed: outcome.failed)
         // Should unknown text be nothing, there may be nothing to execute, or only an option that is refused.
         return name.mayBeAnything ? .either(result, .ordinary(state.reached(.possible))) : result
->>>>>>> detect
     }
 
     /// An option that a special built-in command does not know ends dash; bash only complains.

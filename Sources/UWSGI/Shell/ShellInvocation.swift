@@ -20,18 +20,6 @@ struct ShellInvocation {
     /// Whether it only reads: `-n`.
     var runsNothing = false
 
-<<<<<<< HEAD
-    /// Shells that understand `$'…'` and arrays.
-    private static let extended: Set<Substring> = [
-        "bash", "rbash", "ksh", "mksh", "lksh", "oksh", "loksh", "pdksh", "zsh",
-    ]
-    private static let plain: Set<Substring> = ["sh", "dash", "ash", "posh", "yash", "hush", "rsh"]
-    /// Shells with a language of their own.
-    private static let foreign: Set<Substring> = [
-        "fish", "csh", "tcsh", "xonsh", "elvish", "nu", "nushell", "rc", "es", "pwsh", "ion", "oil", "osh",
-        "ysh",
-    ]
-=======
     private static let languages: [Substring: Language] = {
         // Shells that understand `$'…'` and arrays; those of POSIX; and those with a language of their own.
         let rows: [(Language, String)] = [
@@ -43,25 +31,12 @@ struct ShellInvocation {
             for name in row.1.split(separator: " ") { table[name] = row.0 }
         }
     }()
->>>>>>> detect
 
     /// What language a program reads as a shell; `nil` for other programs.
     enum Language { case posix, bash, foreign }
 
     /// - Parameter name: without folder; `bash5`, `bash-5.2` and `bash.real` are bash.
     static func language(of name: Substring) -> Language? {
-<<<<<<< HEAD
-        let letters = name.prefix { $0.isLetter }
-        let rest = name.dropFirst(letters.count)
-        let isPlain = rest.utf8.allSatisfy { (0x30...0x39).contains($0) || $0 == 0x2D || $0 == 0x2E }
-        guard isPlain || rest == ".real" || rest == ".\(letters)" || rest == "-static" || rest == ".distrib"
-        else {
-            return nil
-        }
-        if extended.contains(letters) { return .bash }
-        if plain.contains(letters) { return .posix }
-        return foreign.contains(letters) ? .foreign : nil
-=======
         let end = name.utf8.firstIndex { !(0x61...0x7A).contains($0) } ?? name.endIndex
         let letters = name[..<end]
         let rest = name[end...]
@@ -69,7 +44,6 @@ struct ShellInvocation {
             rest.utf8.allSatisfy { (0x30...0x39).contains($0) || $0 == 0x2D || $0 == 0x2E }
         guard let language = languages[letters] else { return nil }
         return isPlain || [".real", "-static", ".distrib", ".\(letters)"].contains(rest) ? language : nil
->>>>>>> detect
     }
 
     /// - Parameter words: what follows the shell's own name.

@@ -68,11 +68,7 @@ extension ShellRunner {
         }
         if command.assignments.isEmpty {
             let outcome = run(fields, in: expansion.state)
-<<<<<<< HEAD
-            return ["[", "test", "[["].contains(first.text)
-=======
             return ["[", "test"].contains(first.text)
->>>>>>> detect
                 ? noting(absentNames(in: command.words, expansion.state), outcome, from: expansion.state)
                 : outcome
         }

@@ -2,11 +2,7 @@ import NIOCore
 import NIOHTTP1
 import NIOPosix
 
-#if canImport(Musl)
-    import Musl
-#else
-    import Glibc
-#endif
+import Glibc
 
 /// One port: the socket that listens, and what its connections share on each event loop.
 final class Listener: Sendable {

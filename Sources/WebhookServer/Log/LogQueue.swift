@@ -1,11 +1,7 @@
 import NIOPosix
 import Synchronization
 
-#if canImport(Musl)
-    import Musl
-#else
-    import Glibc
-#endif
+import Glibc
 
 /// Where log lines go on their way to a file descriptor: a queue of bounded size and one thread that empties it.
 ///

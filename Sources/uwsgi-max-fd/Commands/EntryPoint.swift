@@ -1,10 +1,6 @@
 import ArgumentParser
 
-#if canImport(Musl)
-    import Musl
-#else
-    import Glibc
-#endif
+import Glibc
 
 /// Runs a command and ends the process: 0 when all is well, 1 for findings, 2 for a wrong call or an input that
 /// cannot be read.

@@ -2,11 +2,7 @@ import Admission
 import ArgumentParser
 import Manifests
 
-#if canImport(Musl)
-    import Musl
-#else
-    import Glibc
-#endif
+import Glibc
 
 /// What was found in one object, on what evidence, and what each policy would do about it.
 struct ExplainCommand: ParsableCommand {

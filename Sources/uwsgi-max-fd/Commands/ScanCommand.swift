@@ -3,11 +3,7 @@ import ArgumentParser
 import Manifests
 import UWSGI
 
-#if canImport(Musl)
-    import Musl
-#else
-    import Glibc
-#endif
+import Glibc
 
 /// Every uWSGI container without an effective max-fd, in manifests and in what runs already.
 struct ScanCommand: ParsableCommand {

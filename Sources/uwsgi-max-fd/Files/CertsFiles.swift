@@ -1,8 +1,4 @@
-#if canImport(Musl)
-    import Musl
-#else
-    import Glibc
-#endif
+import Glibc
 
 /// The names of the four files in a folder, which are those of a Kubernetes TLS Secret and of its CA.
 struct CertificateFolder {

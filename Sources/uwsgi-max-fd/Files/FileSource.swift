@@ -1,10 +1,6 @@
 import Manifests
 
-#if canImport(Musl)
-    import Musl
-#else
-    import Glibc
-#endif
+import Glibc
 
 /// A file, or standard input, that is read chunk by chunk.
 struct FileSource: ByteSource {

@@ -1,8 +1,4 @@
-#if canImport(Musl)
-    import Musl
-#else
-    import Glibc
-#endif
+import Glibc
 
 /// A file whose text is to be changed in place: another program that reads it meets the old text or the new one.
 ///

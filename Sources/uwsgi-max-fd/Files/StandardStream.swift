@@ -1,10 +1,6 @@
 import Manifests
 
-#if canImport(Musl)
-    import Musl
-#else
-    import Glibc
-#endif
+import Glibc
 
 /// The process's own output streams, written to without a buffer.
 struct StandardStream {
