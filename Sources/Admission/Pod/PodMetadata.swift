@@ -23,8 +23,8 @@ package struct PodMetadata {
         let place = "\(path).metadata"
         name = try metadata.text("name", in: place)
         generateName = try metadata.text("generateName", in: place)
-        let owners = try metadata.objects("ownerReferences", in: place)
-        if let owner = owners.first(where: { $0["controller"]?.bool == true }) ?? owners.first {
+        _ = try metadata.objects("ownerReferences", in: place)
+        if let owner = metadata.controllingOwner {
             self.owner =
                 try owner.text("kind", in: "\(place).ownerReferences") + "/"
                 + owner.text("name", in: "\(place).ownerReferences")
@@ -40,5 +40,18 @@ package struct PodMetadata {
             }
             isMirror = annotations["kubernetes.io/config.mirror"] != nil
         }
+    }
+}
+
+extension JSONValue {
+    /// Of an object's metadata: the reference to its controller, else to its first owner.
+    package var controllingOwner: JSONValue? {
+        guard let owners = self["ownerReferences"] else { return nil }
+        var first: JSONValue?
+        for owner in owners.elements where owner.kind == .object {
+            if owner["controller"]?.bool == true { return owner }
+            if first == nil { first = owner }
+        }
+        return first
     }
 }

@@ -12,7 +12,7 @@ public struct PolicyPreview: Sendable {
     /// Whether the object makes Pods rather than being one.
     public let isWorkload: Bool
     /// Why no policy looks at this object, when that is so.
-    public let skipReason: String?
+    public let skipReason: SkipReason?
     /// Whether a label asks policies to leave the Pod alone.
     public let hasSkipLabel: Bool
     /// Every container, whether it runs uWSGI or not.
@@ -134,7 +134,7 @@ extension PolicyPreview {
             kind: kind, namespace: namespace, name: object.metadata.name,
             generateName: object.metadata.name.isEmpty ? object.metadata.generateName : "",
             owner: object.metadata.owner, isWorkload: object.kind == .workload,
-            skipReason: object.metadata.isMirror ? "mirror of a static Pod" : nil,
+            skipReason: object.metadata.isMirror ? .mirrorPod : nil,
             hasSkipLabel: object.podMetadata.hasSkipLabel, findings: findings, verdicts: verdicts,
             maxFD: maxFD,
             settings: settings,
@@ -145,7 +145,7 @@ extension PolicyPreview {
             })
     }
 
-    private init(skipped reason: String, _ request: AdmissionRequest, settings: AdmissionSettings) {
+    private init(skipped reason: SkipReason, _ request: AdmissionRequest, settings: AdmissionSettings) {
         self.init(
             kind: request.kind, namespace: request.namespace, name: request.name, generateName: "", owner: "",
             isWorkload: false, skipReason: reason, hasSkipLabel: false, findings: [], verdicts: [:],

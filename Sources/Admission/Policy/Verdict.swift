@@ -44,8 +44,8 @@ public struct Verdict: Sendable, Hashable {
     public var exempted: [String] = []
 
     /// The request is none that the policies look at.
-    static func skipped(_ reason: String) -> Verdict {
+    static func skipped(_ reason: SkipReason) -> Verdict {
         Verdict(
-            decision: .skipped, reason: reason, containers: [], patch: [], warnings: [], denial: nil)
+            decision: .skipped, reason: reason.description, containers: [], patch: [], warnings: [], denial: nil)
     }
 }

@@ -8,7 +8,7 @@ public enum ExplanationJSON {
     public static func rendered(_ inspection: PolicyPreview) -> [UInt8] {
         var json = JSONWriter()
         json.object { json in
-            json.memberIfPresent("reason", inspection.skipReason)
+            json.memberIfPresent("reason", inspection.skipReason?.description)
             json.member("kind", inspection.kind)
             json.memberIfPresent("namespace", inspection.namespace)
             json.memberIfPresent("name", inspection.name)

@@ -39,10 +39,7 @@ struct ScannedObject {
     }
 
     private static func owner(in metadata: JSONValue?, of object: ObjectReference) -> ObjectReference? {
-        guard let owners = metadata?["ownerReferences"] else { return nil }
-        let controller = owners.elements.first { $0["controller"]?.bool == true }
-        guard let owner = controller ?? owners.elements.first(where: { $0.kind == .object }),
-            let kind = owner["kind"]?.string, let name = owner["name"]?.string, !kind.isEmpty, !name.isEmpty
+        guard let owner = metadata?.controllingOwner, let kind = owner["kind"]?.string, let name = owner["name"]?.string, !kind.isEmpty, !name.isEmpty
         else { return nil }
         if object.kind == "Pod", kind == "ReplicaSet",
             let deployment = deployment(of: name, hash: metadata?["labels"]?["pod-template-hash"]?.string)

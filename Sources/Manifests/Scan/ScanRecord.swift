@@ -36,7 +36,7 @@ final class ScanRecord: Sendable {
         }
         actions = Dictionary(verdicts) { first, _ in first }
         isSkipped = inspection.hasSkipLabel
-        isMirror = inspection.skipReason != nil
+        isMirror = inspection.skipReason == .mirrorPod
         change = EnvironmentChange(finding, maxFD: inspection.maxFD)
         pods = object.pods
         holder = object.holder
