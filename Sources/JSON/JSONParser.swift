@@ -35,7 +35,7 @@ public final class JSONParser {
     /// Parses a whole document.
     /// - Parameter bytes: UTF-8; it is copied, and not needed once the call has returned.
     /// - Returns: the document's root; it and all values below it keep the document alive.
-    /// - Throws: ``JSONError`` when it is no JSON, too deep, or holds too many values.
+    /// - Throws: ``JSONError`` when it is not JSON, is too deep, or holds too many values.
     public func parse(_ bytes: UnsafeRawBufferPointer) throws(JSONError) -> JSONValue {
         if let maximumValues, bytes.count > Self.longestUncounted,
             csimdjson_count_values(bytes.assumingMemoryBound(to: UInt8.self).baseAddress, bytes.count)
@@ -78,7 +78,7 @@ public final class JSONParser {
     }
 }
 
-/// Why a text is no JSON.
+/// Why a text is not JSON.
 public struct JSONError: Error, Sendable, CustomStringConvertible {
     public let description: String
     /// Whether it may be JSON, but holds more than was allowed.

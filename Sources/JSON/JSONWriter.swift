@@ -1,6 +1,6 @@
 /// Writes one JSON text (RFC 8259) at the end of a buffer, in the order of the calls.
 ///
-/// Strings are escaped so that the text stays on one line and shows nothing on a terminal but itself: besides
+/// Strings are escaped so that the text stays on one line and shows nothing on a terminal but itself: in addition to
 /// what the RFC demands, control characters (C0, DEL, C1), line and paragraph separators, byte order marks and
 /// the characters that change the direction of text are written as `\uXXXX`.
 public struct JSONWriter {

@@ -278,7 +278,7 @@ extension ServerConfiguration {
     /// What one connection to the admin port may take: nothing that is served there has a body.
     ///
     /// What is served there can be asked for again, and a probe that is not answered has the kubelet restart the
-    /// container: so whoever asks for nothing goes soon, and whoever is slow makes room for the next.
+    /// container: so a client that asks for nothing goes soon, and a slow one makes room for the next.
     var adminLimits: ConnectionLimits {
         var limits = webhookLimits
         limits.maxBodyBytes = 4096

@@ -20,7 +20,7 @@ struct PolicyEvaluator {
 
     /// - Parameters:
     ///   - findings: the containers that run uWSGI, also if their author denies it, in the order of the object.
-    ///   - notes: warnings that there are besides.
+    ///   - notes: further warnings, about the object as a whole.
     func verdict(on findings: [ExaminedContainer], notes: [String]) -> Verdict {
         var containers: [ContainerVerdict] = []
         var patch: [PatchOperation] = []

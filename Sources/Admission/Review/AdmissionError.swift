@@ -1,7 +1,7 @@
 /// Why a review could not be answered.
 public struct AdmissionError: Error, Sendable, CustomStringConvertible {
     public enum Kind: Sendable, Hashable {
-        /// The body is no AdmissionReview: HTTP 400.
+        /// The body is not an AdmissionReview: HTTP 400.
         case malformed
         /// It holds more than is examined, see ``ReviewLimits``: HTTP 413. No admission, and no denial either: the
         /// cluster's `failurePolicy` decides.

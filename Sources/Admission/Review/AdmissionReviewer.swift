@@ -49,7 +49,7 @@ public final class AdmissionReviewer {
         } catch  where error.isTooLarge {
             throw AdmissionError(.tooLarge, "the body is too large to be examined: \(error)")
         } catch {
-            throw AdmissionError(.malformed, "the body is no JSON: \(error)")
+            throw AdmissionError(.malformed, "the body is not valid JSON: \(error)")
         }
     }
 

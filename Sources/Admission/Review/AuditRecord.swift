@@ -1,7 +1,7 @@
 import JSON
 import UWSGI
 
-/// What the audit log tells of one review.
+/// What the audit log says of one review.
 ///
 /// Never in it: arguments, the values of variables other than max-fd's own, headers, bodies.
 public struct AuditRecord: Sendable {

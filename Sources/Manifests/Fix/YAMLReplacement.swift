@@ -1,6 +1,6 @@
 import YAML
 
-/// Nodes that are to stand at some places of a document instead of what is there, or besides it where a member is
+/// Nodes that are to stand at some places of a document instead of what is there, or beside it where a member is
 /// missing.
 struct YAMLReplacement {
     private var node: YAMLNode?

@@ -73,7 +73,7 @@ struct ManifestStream {
         guard let documents = try? documents(piece), let head = documents.first?.value,
             documents.count == 1, head.kind == .object
         else {
-            // What looked like a key stands in quotes or brackets, or there is an error to tell of.
+            // What looked like a key stands in quotes or brackets, or there is an error to report.
             splitter.takeAsWhole()
             return
         }

@@ -48,7 +48,7 @@ enum ScanReportData {
         return members.value
     }
 
-    /// What is at stake for certain, and what besides if there is a router that cannot be seen.
+    /// What is at stake for certain, and what in addition if there is a router that cannot be seen.
     static func add(_ memory: MemoryAtStake, to members: inout ReportMembers) {
         members.add("memoryBytes", memory.bytes)
         members.add("memoryIsEstimate", memory.isEstimate)

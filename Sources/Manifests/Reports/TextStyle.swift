@@ -1,6 +1,6 @@
 /// How text is set off on a terminal; plain everywhere else.
 public struct TextStyle: Sendable {
-    /// Whether the reader is a terminal that wants colour.
+    /// Whether the reader is a terminal whose user asks for colour.
     public let isColoured: Bool
     /// Whether the reader's locale has more characters than ASCII.
     public let isUnicode: Bool

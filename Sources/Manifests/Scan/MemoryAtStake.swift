@@ -8,7 +8,7 @@ public struct MemoryAtStake: Hashable, Sendable {
     /// Whether a number behind it had to be taken for the least it can be: that of the Pods, or that of the router
     /// processes, of which there may be more than the ones that are seen.
     public let isEstimate: Bool
-    /// What would be at stake besides if there were one router process where the configuration that would say so
+    /// What would be at stake in addition if there were one router process where the configuration that would say so
     /// cannot be seen.
     public let bytesIfRouter: Int
 

@@ -1,7 +1,7 @@
 import Admission
 import UWSGI
 
-/// One container that runs uWSGI, as far as reports tell of it: small, since there may be many.
+/// One container that runs uWSGI, as far as reports show it: small, since there may be many.
 final class ScanRecord: Sendable {
     let object: ObjectReference
     let apiVersion: String

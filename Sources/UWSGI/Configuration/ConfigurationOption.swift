@@ -1,6 +1,6 @@
 /// Where an option was given.
 enum OptionOrigin: Sendable, Hashable {
-    /// On the command line or in the environment: a number by which whoever gave it finds the place again.
+    /// On the command line or in the environment: a number by which the caller finds the place again.
     case given(Int)
     /// In a file; lines count from 1.
     case file(path: String, line: Int)

@@ -18,7 +18,7 @@ enum ConfigurationVariable: Sendable, Hashable {
     case unknown
 }
 
-/// What configuration can ask for beyond its own text. A reader does no I/O: whoever calls it answers.
+/// What configuration can ask for beyond its own text. A reader does no I/O: the caller answers.
 struct ConfigurationWorld {
     /// Asked with an absolute path when the working directory is known or the configuration names one, otherwise
     /// with the relative path; `.`, `..` and doubled slashes are resolved by the text alone.

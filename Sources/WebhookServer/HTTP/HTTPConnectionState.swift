@@ -3,7 +3,7 @@ import NIOCore
 /// Where one connection's requests stand, one after the other.
 ///
 /// All changes go through the named transitions below, which say what is to be done; a transition that makes no sense
-/// in a state leaves it as it is and says so. There is no clock in it: whoever calls says what time it is.
+/// in a state leaves it as it is and says so. There is no clock in it: the caller says what time it is.
 struct HTTPConnectionState {
     /// Each phase has one deadline.
     enum Phase: Hashable {

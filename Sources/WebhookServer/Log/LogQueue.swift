@@ -104,7 +104,7 @@ public final class LogQueue: Sendable {
         }
     }
 
-    /// What tells of lines that were dropped. It follows the lines that were kept, which are older.
+    /// The line that reports how many were dropped. It follows the lines that were kept, which are older.
     private func notice(dropped: Int) -> [UInt8] {
         var line = LogLine(time: Timestamp.now(), level: .warning, message: "log lines dropped")
         line.add("lines", dropped)

@@ -9,7 +9,7 @@ struct ServeCommand: AsyncParsableCommand {
         commandName: "serve",
         abstract: "Serve the admission webhook.",
         discussion: """
-            Answers AdmissionReview requests at /mutate, /strict and /audit over HTTPS, and tells of its health and its \
+            Answers AdmissionReview requests at /mutate, /strict and /audit over HTTPS, and reports its health and its \
             figures at /livez, /readyz and /metrics over plain HTTP. Each review is one line of JSON on standard output.
 
             It needs a certificate: --tls-cert and --tls-key, which are read again when they change, or --self-signed \
