@@ -1,4 +1,4 @@
-/// What the name of a script tells of uWSGI.
+/// What the name of a script says about uWSGI.
 enum ScriptNames {
     private static let otherPurposes: Set<Substring> = [
         "wait", "for", "stop", "kill", "check", "healthcheck", "health", "probe", "install", "build", "test",

@@ -51,7 +51,7 @@ final class LaunchTracer {
     private(set) var isIncomplete = false
 
     /// Nesting of all kinds together: each level takes about 12 KiB of stack in a build for debugging.
-    static let deepest = 30
+    static let deepest = 24
     private static let mostUnreadPaths = 64
 
     init(
