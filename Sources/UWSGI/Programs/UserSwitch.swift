@@ -14,69 +14,89 @@ struct UserSwitch {
         "whitelist-environment", "u", "user", "C", "T",
     ]
 
+    private let isRunuser: Bool
+    private var script: Argument?
+    private var isLogin = false
+    private var preserves = false
+    private var kept: [Substring] = []
+    /// With `runuser -u` the first operand is the program.
+    private var namesUser = false
+    private var operands: [Argument] = []
+    private var rest: ArraySlice<Argument>
+
     /// - Parameters:
     ///   - words: what follows the program's own name.
     ///   - name: `su` or `runuser`.
     static func read(
         _ words: ArraySlice<Argument>, name: Substring, scope: inout Scope
     ) -> Payload {
-        var rest = words
-        var script: Argument?
-        var isLogin = false
-        var preserves = false
-        var kept: [Substring] = []
-        var names: Argument?
-        var operands: [Argument] = []
+        var reader = UserSwitch(isRunuser: name == "runuser", rest: words)
+        reader.readWords()
+        return reader.payload(&scope)
+    }
 
-        func apply(_ option: Substring, _ value: Argument?) {
-            switch option {
-            case "c", "command", "session-command": script = value
-            case "l", "login": isLogin = true
-            case "m", "p", "preserve-environment": preserves = true
-            case "u", "user": if name == "runuser" { names = value }
-            case "w", "whitelist-environment": kept += (value?.text ?? "").split(separator: ",")
-            default: break
-            }
-        }
+    private init(isRunuser: Bool, rest: ArraySlice<Argument>) {
+        self.isRunuser = isRunuser
+        self.rest = rest
+    }
 
-        scan: while let word = rest.popFirst() {
+    private mutating func readWords() {
+        while let word = rest.popFirst() {
             let text = word.text
-            if text == "--" { break }
+            if text == "--" { return }
             if text == "-" {
                 isLogin = true
             } else if text.hasPrefix("--") {
-                let body = text.dropFirst(2)
-                let equals = body.firstIndex(of: "=")
-                let option = body[..<(equals ?? body.endIndex)]
-                if let equals {
-                    apply(option, Argument(String(body[body.index(after: equals)...]), at: word.location))
-                } else {
-                    apply(option, withValue.contains(option) ? rest.popFirst() : nil)
-                }
+                readLong(word)
             } else if text.hasPrefix("-") {
-                var letters = text.dropFirst()
-                while let letter = letters.popFirst() {
-                    let option = Substring(String(letter))
-                    guard withValue.contains(option) else {
-                        apply(option, nil)
-                        continue
-                    }
-                    apply(
-                        option,
-                        letters.isEmpty ? rest.popFirst() : Argument(String(letters), at: word.location))
-                    letters = ""
-                }
+                readLetters(word)
             } else {
                 operands.append(word)
-                // With -u the first operand is the program, and what follows is its own.
-                if names != nil { break scan }
+                // What follows a program is its own.
+                if namesUser { return }
             }
         }
-        if isLogin, !(preserves && names != nil) {
+    }
+
+    private mutating func readLong(_ word: Argument) {
+        let body = word.text.dropFirst(2)
+        guard let equals = body.firstIndex(of: "=") else {
+            apply(body, Self.withValue.contains(body) ? rest.popFirst() : nil)
+            return
+        }
+        apply(body[..<equals], Argument(String(body[body.index(after: equals)...]), at: word.location))
+    }
+
+    private mutating func readLetters(_ word: Argument) {
+        var letters = word.text.dropFirst()
+        while let letter = letters.popFirst() {
+            let option = Substring(String(letter))
+            guard Self.withValue.contains(option) else {
+                apply(option, nil)
+                continue
+            }
+            apply(option, letters.isEmpty ? rest.popFirst() : Argument(String(letters), at: word.location))
+            return
+        }
+    }
+
+    private mutating func apply(_ option: Substring, _ value: Argument?) {
+        switch option {
+        case "c", "command", "session-command": script = value
+        case "l", "login": isLogin = true
+        case "m", "p", "preserve-environment": preserves = true
+        case "u", "user": namesUser = namesUser || isRunuser
+        case "w", "whitelist-environment": kept += (value?.text ?? "").split(separator: ",")
+        default: break
+        }
+    }
+
+    private func payload(_ scope: inout Scope) -> Payload {
+        if isLogin, !(preserves && namesUser) {
             scope.clear()
             for name in kept { scope.inherit(String(name)) }
         }
-        if names != nil {
+        if namesUser {
             let program = operands + rest
             return program.isEmpty ? .nothing : .program(program[...])
         }

@@ -33,17 +33,25 @@ extension ShellRunner {
     func runBuiltin(_ name: String, _ fields: [Argument], in state: State) -> Outcome? {
         guard ShellBuiltins.all.contains(name) else { return nil }
         let operands = fields.dropFirst()
+        // Those that run others are apart: they nest, and the frame of a long switch is large.
+        switch name {
+        case "exec": return runExec(operands, in: state)
+        case "eval": return runEval(operands, in: state)
+        case "command", "builtin": return runCommandBuiltin(name, operands, in: state)
+        case ".", "source": return runSource(operands, in: state)
+        case "trap": return runTrap(operands, in: state)
+        default: return runPlainBuiltin(name, operands, in: state)
+        }
+    }
+
+    private func runPlainBuiltin(_ name: String, _ operands: ArraySlice<Argument>, in state: State) -> Outcome
+    {
         switch name {
         case ":", "true": return .succeeding(state)
         case "false": return .failing(state)
         case "test", "[": return runTest(name, operands, in: state)
         // Another language's: what it means depends on which shell `sh` is.
         case "[[": return .question(state)
-        case "exec": return runExec(operands, in: state)
-        case "eval": return runEval(operands, in: state)
-        case "command", "builtin": return runCommandBuiltin(name, operands, in: state)
-        case ".", "source": return runSource(operands, in: state)
-        case "trap": return runTrap(operands, in: state)
         case "exit": return runExit(operands, in: state)
         case "return": return runReturn(operands, in: state)
         case "break", "continue": return runJump(name, operands, in: state)
@@ -60,7 +68,7 @@ extension ShellRunner {
         case "alias", "hash": return defineAlias(name, operands, in: state)
         case "type", "which": return runLookUp(operands, in: state)
         case "kill": return .question(state)
-        default: return ShellBuiltins.idle.contains(name) ? .ordinary(state) : nil
+        default: return .ordinary(state)
         }
     }
 

@@ -66,7 +66,13 @@ extension ShellRunner {
     func redirecting(
         _ redirections: [ShellRedirection], in state: State, _ body: (State) -> Outcome
     ) -> Outcome {
-        guard !redirections.isEmpty else { return body(state) }
+        redirections.isEmpty ? body(state) : redirect(redirections, in: state, body)
+    }
+
+    /// Apart from ``redirecting(_:in:_:)``, because commands nest: most have no redirections, and need no frame for it.
+    private func redirect(
+        _ redirections: [ShellRedirection], in state: State, _ body: (State) -> Outcome
+    ) -> Outcome {
         var inner = state
         var file: (path: String, appends: Bool)?
         var discards = false

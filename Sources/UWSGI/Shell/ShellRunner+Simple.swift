@@ -32,22 +32,37 @@ extension ShellRunner {
         return outcome
     }
 
+    // Commands nest in `eval` and functions, and a frame is as large as all that may happen in it: what is rare has
+    // functions of its own.
+
     private func run(
         _ lists: [ShellExpansion.Fields], of command: ShellSimpleCommand, with expansion: ShellExpansion
     ) -> Outcome {
-        if lists.count == 1, let only = lists.first {
-            var way = expansion
-            way.state.reach = min(way.state.reach, only.reach)
-            return run(only.list, of: command, with: way)
+        guard lists.count == 1, let only = lists.first else {
+            return runEach(lists, of: command, with: expansion)
         }
+        return only.reach == .expected
+            ? run(only.list, of: command, with: expansion) : run(only, of: command, with: expansion)
+    }
+
+    private func run(
+        _ fields: ShellExpansion.Fields, of command: ShellSimpleCommand, with expansion: ShellExpansion
+    ) -> Outcome {
+        var way = expansion
+        way.state.reach = min(way.state.reach, fields.reach)
+        return run(fields.list, of: command, with: way)
+    }
+
+    /// Runs a command whose words may be read in several ways.
+    private func runEach(
+        _ lists: [ShellExpansion.Fields], of command: ShellSimpleCommand, with expansion: ShellExpansion
+    ) -> Outcome {
         var result: Outcome?
+        var way = expansion
         let outer = expansion.state.scope.manyWayedCommand
-        let number = outer ?? tracer.numberCommand()
+        way.state.scope.manyWayedCommand = outer ?? tracer.numberCommand()
         for fields in lists {
-            var way = expansion
-            way.state.reach = min(way.state.reach, fields.reach)
-            way.state.scope.manyWayedCommand = number
-            let outcome = run(fields.list, of: command, with: way)
+            let outcome = run(fields, of: command, with: way)
             result = result.map { .either($0, outcome) } ?? outcome
         }
         return result?.mapStates { after in
@@ -60,33 +75,52 @@ extension ShellRunner {
     private func run(
         _ fields: [Argument], of command: ShellSimpleCommand, with expansion: ShellExpansion
     ) -> Outcome {
-        var expansion = expansion
-        guard let first = fields.first else {
-            for assignment in command.assignments { assign(assignment, with: &expansion) }
-            let hasOnlyKnown = expansion.lastStatus == nil && command.redirections.isEmpty
-            return hasOnlyKnown ? .succeeding(expansion.state) : .ordinary(expansion.state)
-        }
+        if fields.isEmpty { return assign(command, with: expansion) }
         if command.assignments.isEmpty {
             let outcome = run(fields, in: expansion.state)
-            return ["[", "test"].contains(first.text)
-                ? noting(absentNames(in: command.words, expansion.state), outcome, from: expansion.state)
-                : outcome
+            return isTest(fields) ? noting(outcome, of: command, expansion.state) : outcome
         }
-        let before = expansion.state
-        for assignment in command.assignments { assign(assignment, with: &expansion, forCommand: fields) }
-        let outcome = run(fields, in: expansion.state)
-        if ShellBuiltins.special.contains(first.text), before.scope.callables[first.text] == nil {
+        return runAssigning(fields, of: command, with: expansion)
+    }
+
+    /// A command of nothing but assignments.
+    private func assign(_ command: ShellSimpleCommand, with expansion: ShellExpansion) -> Outcome {
+        var expansion = expansion
+        for assignment in command.assignments { assign(assignment, with: &expansion) }
+        let isKnown = expansion.lastStatus == nil && command.redirections.isEmpty
+        return isKnown ? .succeeding(expansion.state) : .ordinary(expansion.state)
+    }
+
+    /// A command with assignments before it.
+    private func runAssigning(
+        _ fields: [Argument], of command: ShellSimpleCommand, with expansion: ShellExpansion
+    ) -> Outcome {
+        var inner = expansion
+        for assignment in command.assignments { assign(assignment, with: &inner, forCommand: fields) }
+        let outcome = run(fields, in: inner.state)
+        let name = fields.first?.text ?? ""
+        if ShellBuiltins.special.contains(name), expansion.state.scope.callables[name] == nil {
             return outcome
         }
         // Assignments before other commands last no longer than they.
         return outcome.mapStates { after in
             var after = after
-            for assignment in command.assignments { after.scope.restore(assignment.name, from: before.scope) }
+            for assignment in command.assignments {
+                after.scope.restore(assignment.name, from: expansion.state.scope)
+            }
             return after
         }
     }
 
     // MARK: What a test tells
+
+    private func isTest(_ fields: [Argument]) -> Bool {
+        fields.first?.text == "[" || fields.first?.text == "test"
+    }
+
+    private func noting(_ outcome: Outcome, of command: ShellSimpleCommand, _ start: State) -> Outcome {
+        noting(absentNames(in: command.words, start), outcome, from: start)
+    }
 
     /// The variables that a test asks about and that are presumed to be unset.
     func absentNames(in words: [ShellWord], _ state: State) -> [String] {
@@ -144,28 +178,36 @@ extension ShellRunner {
     /// Runs a command whose fields are known: a function, a built-in command or a program.
     func run(_ fields: [Argument], in state: State) -> Outcome {
         guard let first = fields.first else { return .succeeding(state) }
-        guard tracer.takeStep() else {
-            return .ordinary(fields.reduce(state) { tracer.giveUp(on: $1.text.utf8, at: location, in: $0) })
-        }
-        // An unquoted variable that cannot be seen may be nothing, or a wrapper, or the program.
-        if first.mayBeAnything, first.text.hasAbsent, !first.text.hasUnknown {
-            return run(Array(fields.dropFirst()), in: state).mapStates(Self.afterUnseenName)
-        }
-        if first.text.hasUnknown { return runUnnamed(fields, in: state) }
-        if first.text.hasAbsent {
-            var named = fields
-            named[0].text = first.text.withoutAbsent
-            return run(named, in: state)
-        }
+        guard tracer.takeStep() else { return giveUp(on: fields, in: state) }
+        if !first.text.isKnown { return runDoubtfullyNamed(fields, in: state) }
         // In POSIX's language functions come after the special built-in commands.
         if dialect == .posix, ShellBuiltins.special.contains(first.text) {
             return runCommand(fields, in: state)
         }
-        if let callable = state.scope.callables[first.text] {
-            let called = call(callable, fields, in: state)
-            return callable.mayBeMissing ? .either(called, runCommand(fields, in: state)) : called
-        }
-        return runCommand(fields, in: state)
+        return runFunction(fields, in: state) ?? runCommand(fields, in: state)
+    }
+
+    private func giveUp(on fields: [Argument], in state: State) -> Outcome {
+        .ordinary(fields.reduce(state) { tracer.giveUp(on: $1.text.utf8, at: location, in: $0) })
+    }
+
+    /// Runs a function or an alias, if there is one of this name.
+    private func runFunction(_ fields: [Argument], in state: State) -> Outcome? {
+        guard let first = fields.first, let callable = state.scope.callables[first.text] else { return nil }
+        let called = call(callable, fields, in: state)
+        return callable.mayBeMissing ? .either(called, runCommand(fields, in: state)) : called
+    }
+
+    /// Runs a command of whose name a part is not known.
+    private func runDoubtfullyNamed(_ fields: [Argument], in state: State) -> Outcome {
+        // An unquoted variable that the specification does not mention is most likely nothing.
+        let rest = fields.drop { $0.mayBeAnything && !$0.text.hasUnknown }
+        var named = Array(rest)
+        guard let first = named.first else { return .ordinary(Self.afterUnseenName(state)) }
+        if first.text.hasUnknown { return runUnnamed(named, in: state) }
+        named[0].text = first.text.withoutAbsent
+        let outcome = run(named, in: state)
+        return named.count < fields.count ? outcome.mapStates(Self.afterUnseenName) : outcome
     }
 
     /// Should the image set the variable after all, it named a program that cannot be seen.

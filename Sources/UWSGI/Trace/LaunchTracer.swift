@@ -50,8 +50,8 @@ final class LaunchTracer {
     /// Whether a command line was left at an end of depth, steps or bytes.
     private(set) var isIncomplete = false
 
-    /// Nesting of all kinds together: each level takes about 12 KiB of stack in a build for debugging.
-    static let deepest = 30
+    /// Nesting of all kinds together: each level takes about 14 KiB of stack in a build for debugging.
+    static let deepest = 24
     private static let mostUnreadPaths = 64
 
     init(
@@ -77,7 +77,10 @@ final class LaunchTracer {
 
     /// Does something one level deeper, or nothing when that is too deep.
     func descend<Result>(_ body: () -> Result) -> Result? {
-        guard depth < Self.deepest else { return nil }
+        guard depth < Self.deepest else {
+            isIncomplete = true
+            return nil
+        }
         depth += 1
         defer { depth -= 1 }
         return body()

@@ -1,0 +1,158 @@
+import ShellSyntax
+
+/// Programs that are neither uWSGI nor known to start another one.
+extension LaunchTracer {
+    /// A program of which not even the name is known.
+    func meetUnknown(_ argument: Argument, _ operands: ArraySlice<Argument>, _ start: State)
+        -> Outcome
+    {
+        var state = start
+        if argument.text.isKnown {
+            // There is hardly a program whose name begins with a dash.
+            state.lastPrograms = .other
+            return Outcome(ok: state.reached(.possible), failed: state)
+        }
+        state.lastPrograms = .opaque
+        // Its name may be uWSGI's, or what follows may be started by it.
+        let names = ([argument] + operands).contains { $0.text.mayNameUWSGI }
+        let name = argument.text.lastPathComponent
+        let isPartlyKnown = name.utf8.contains { !TextMark.isMark($0) }
+        if isPartlyKnown, Self.mayMatchUWSGI(name) { meetPossibleServer(named(argument), in: state) }
+        if names || ProgramNames.isUWSGI(operands.first?.text ?? "") {
+            meetPossibleServer(named(argument), in: state)
+        }
+        meetOpaque(argument)
+        return .ordinary(state)
+    }
+
+    func meetOther(
+        _ program: Recogniser.Program, _ start: State, _ how: Circumstances, isOpaque: Bool = false
+    ) -> Outcome {
+        var state = start
+        let argument = program.argument
+        if !isOpaque, OtherPrograms.isVisible(program.name) {
+            copyProgram(program, &state)
+            state.lastPrograms = .other
+            return VisiblePrograms.isQuestion(program) ? .question(state) : .ordinary(state)
+        }
+        if let outcome = runFile(program, state, how) { return outcome }
+        var kind = isOpaque ? .opaque : OtherPrograms.kind(of: argument.text)
+        if how.hidesEntryPoint, how.handedOn == 0, !argument.text.utf8.contains(UInt8(ascii: "/")) {
+            kind = OtherPrograms.isOtherKeyword(argument.text) ? .visible : .opaque
+        }
+        let isScript = isOpaque || OtherPrograms.isScript(argument.text) || how.hidesEntryPoint
+        if let outcome = handOn(program.operands, isScript: isScript, state, how) { return outcome }
+        guard kind == .opaque else {
+            state.lastPrograms = .other
+            return .ordinary(state)
+        }
+        state.lastPrograms = .opaque
+        meetOpaque(argument)
+        if mayNameUWSGI(program, state) {
+            meetPossibleServer(named(argument), in: state)
+            state.lastPrograms.insert(.server)
+        }
+        if how.isContainers, opaqueArguments.isEmpty { opaqueArguments = program.operands }
+        return .ordinary(state)
+    }
+
+    /// Whether what is fed to a program may make it start uWSGI, or its name is a pattern for uWSGI's.
+    func mayNameUWSGI(_ program: Recogniser.Program, _ state: State) -> Bool {
+        let isPattern = program.name.utf8.contains {
+            $0 == UInt8(ascii: "*") || $0 == UInt8(ascii: "?") || $0 == UInt8(ascii: "[")
+        }
+        if isPattern, UWSGIWord.occurs(in: program.name.utf8) || Self.mayMatchUWSGI(program.name) {
+            return true
+        }
+        return state.scope.input?.contains { $0.mayNameUWSGI || UWSGIWord.occurs(in: $0.utf8) } ?? false
+    }
+
+    static func mayMatchUWSGI(_ pattern: Substring) -> Bool {
+        let text = String(
+            decoding: pattern.utf8.map { TextMark.isMark($0) ? UInt8(ascii: "*") : $0 }, as: UTF8.self)
+        return ShellPattern.matches([ShellPattern.Element(text)], "uwsgi") ?? true
+    }
+
+    /// `cp`, `ln` and `mv` give a program another name.
+    func copyProgram(_ program: Recogniser.Program, _ state: inout State) {
+        guard ["cp", "ln", "mv", "install"].contains(program.name) else { return }
+        let operands = program.operands.filter { !$0.text.hasPrefix("-") }
+        guard operands.count == 2, let source = operands.first?.text, let target = operands.last?.text,
+            target.isKnown
+        else { return }
+        let path = state.scope.path(target)
+        if let file = state.scope.files[state.scope.path(source)] {
+            state.scope.files[path] = file
+        } else if ProgramNames.isUWSGI(source) {
+            state.scope.files[path] = .copy(of: source)
+        }
+    }
+
+    /// Runs a script whose text is known.
+    func runFile(_ program: Recogniser.Program, _ start: State, _ how: Circumstances) -> Outcome? {
+        guard let texts = texts(ofFile: program.argument.text, in: start.scope), let text = texts.first else {
+            return nil
+        }
+        var state = start
+        let firstLine = text.prefix { $0 != "\n" }
+        let language: ShellInvocation.Language
+        if firstLine.hasPrefix("#!") {
+            let words = firstLine.dropFirst(2).split { $0 == " " || $0 == "\t" || $0 == "/" }
+            let name = words.last { !$0.hasPrefix("-") } ?? ""
+            if PythonInvocation.isPython(name) {
+                var how = how
+                return runCode(texts, program.argument, program.operands, state, &how)
+            }
+            guard let known = ShellInvocation.language(of: name), known != .foreign else { return nil }
+            language = known
+        } else {
+            language = .posix
+        }
+        var invocation = ShellInvocation(program.operands)
+        invocation = ShellInvocation(script: program.argument, arguments: program.operands)
+        invocation.name = program.argument
+        invocation.arguments = program.operands
+        enterShell(invocation, language, &state)
+        return run(texts, at: program.argument.location, language == .bash ? .bash : .posix, in: state)
+    }
+
+    /// Follows what the arguments of an unknown program name: entry points mostly start it.
+    /// - Returns: `nil` when that does not lead to uWSGI.
+    func handOn(
+        _ operands: ArraySlice<Argument>, isScript: Bool, _ state: State, _ how: Circumstances
+    ) -> Outcome? {
+        guard how.handedOn < Self.mostHandedOn, !operands.isEmpty, takeStep() else { return nil }
+        var next = how
+        next.handedOn += 1
+        next.handedOnBy = isScript ? .script : .program
+        next.isContainers = false
+        let first = operands.firstIndex { $0.text.utf8.first != UInt8(ascii: "-") }
+        if let first {
+            var attempt = next
+            if first != operands.startIndex {
+                attempt.isGuess = true
+                attempt.handedOn = max(attempt.handedOn, 2)
+            } else if !isScript {
+                attempt.isGuess = true
+            }
+            if let outcome = attemptServer(operands[first...], state, attempt) { return outcome }
+        }
+        if let separator = operands.firstIndex(where: { $0.text == "--" }), separator + 1 < operands.endIndex,
+            first.map({ $0 < separator }) ?? true
+        {
+            next.isGuess = true
+            return attemptServer(operands[(separator + 1)...], state, next)
+        }
+        return nil
+    }
+
+    func attemptServer(
+        _ line: ArraySlice<Argument>, _ state: State, _ how: Circumstances
+    ) -> Outcome? {
+        let outcome = descend { follow(line, in: state, how) }
+        guard let outcome, outcome.apart(from: state).next?.lastPrograms.contains(.server) ?? false else {
+            return nil
+        }
+        return outcome
+    }
+}

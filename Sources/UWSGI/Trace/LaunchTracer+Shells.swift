@@ -1,0 +1,104 @@
+import ShellSyntax
+
+/// Shells that a command line starts.
+extension LaunchTracer {
+    func run(
+        _ scripts: [Argument], _ program: Recogniser.Program, _ start: State, _ how: Circumstances
+    ) -> Outcome {
+        var state = start
+        for script in scripts {
+            guard takeStep() else {
+                state = giveUp(on: script.text.utf8, at: script.location, in: state)
+                continue
+            }
+            var shell = program
+            shell.name = "sh"
+            let outcome = run(ShellInvocation(script: script), .posix, shell, state, how)
+            // They run beside each other.
+            if let next = outcome.apart(from: state).next { state.take(waysOf: next) }
+            state.reach = start.reach
+        }
+        return .ordinary(state)
+    }
+
+    func run(
+        _ invocation: ShellInvocation, _ language: ShellInvocation.Language, _ program: Recogniser.Program,
+        _ start: State, _ how: Circumstances
+    ) -> Outcome {
+        var state = start
+        guard !invocation.runsNothing else {
+            state.lastPrograms = .other
+            return .ordinary(state)
+        }
+        if language == .foreign { return runForeign(invocation, program, state) }
+        enterShell(invocation, language, &state)
+        let dialect: ShellDialect = language == .bash ? .bash : .posix
+        var location = program.argument.location
+        switch invocation.source {
+        case .script(let script):
+            location = script.location
+            location.shell = "\(program.name) -c"
+            return run([script.text], at: location, dialect, in: state)
+        case .input:
+            guard let input = state.scope.input else {
+                state.lastPrograms = .other
+                return .ordinary(state)
+            }
+            return run(input, at: location, dialect, in: state)
+        case .file(let file):
+            let texts =
+                file.text == "/dev/stdin" || file.text == "/dev/fd/0"
+                ? state.scope.input : self.texts(ofFile: file.text, in: state.scope)
+            if let texts, !texts.isEmpty {
+                return run(texts, at: location, dialect, in: state)
+            }
+            let script = Recogniser.Program(
+                argument: file, name: file.text.lastPathComponent, operands: invocation.arguments,
+                image: image)
+            return meetOther(script, state, how, isOpaque: true)
+        }
+    }
+
+    func run(
+        _ scripts: [String], at location: ArgumentLocation, _ dialect: ShellDialect, in state: State
+    ) -> Outcome {
+        let runner = ShellRunner(tracer: self, location: location, dialect: dialect)
+        var result: Outcome?
+        for script in scripts {
+            let outcome =
+                descend { runner.run(script: script, in: state) }
+                ?? .ordinary(giveUp(on: script.utf8, at: location, in: state))
+            result = result.map { .either($0, outcome) } ?? outcome
+        }
+        return result ?? .ordinary(state)
+    }
+
+    /// What a new shell starts with.
+    func enterShell(
+        _ invocation: ShellInvocation, _ language: ShellInvocation.Language, _ state: inout State
+    ) {
+        budget.spend(state.scope.enterProcess())
+        state.scope.name = invocation.name?.text ?? "sh"
+        state.scope.argumentLists = [Array(invocation.arguments)]
+        state.scope.exportsAll = invocation.exportsAll
+        state.scope.endsOnFailure = invocation.endsOnFailure
+        state.scope.endsOnUnset = invocation.endsOnUnset
+        if language == .posix { state.scope.keepIdentifiers() }
+    }
+
+    /// A shell with a language of its own, which is not read.
+    func runForeign(
+        _ invocation: ShellInvocation, _ program: Recogniser.Program, _ start: State
+    ) -> Outcome {
+        var state = start
+        state.lastPrograms = .opaque
+        if case .script(let script) = invocation.source,
+            script.text.mayNameUWSGI || UWSGIWord.occurs(in: script.text.utf8)
+        {
+            var location = script.location
+            location.shell = "\(program.name) -c"
+            meetPossibleServer(Argument("uwsgi", at: location), in: state)
+        }
+        return .ordinary(state)
+    }
+}
