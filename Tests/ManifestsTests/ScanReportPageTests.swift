@@ -86,6 +86,11 @@ struct ScanReportPageTests {
             "8 true"
         ),
         ("policy", "document.scripts.length + ' ' + (window.alerted === undefined)", "2 true"),
+        (
+            "unfolded",
+            "document.querySelectorAll('details').forEach((e) => { e.open = true; }); document.documentElement.scrollWidth <= window.innerWidth",
+            "true"
+        ),
         ("fits", "document.documentElement.scrollWidth <= window.innerWidth", "true"),
     ]
 

@@ -46,6 +46,7 @@ public struct Verdict: Sendable, Hashable {
     /// The request is none that the policies look at.
     static func skipped(_ reason: SkipReason) -> Verdict {
         Verdict(
-            decision: .skipped, reason: reason.description, containers: [], patch: [], warnings: [], denial: nil)
+            decision: .skipped, reason: reason.description, containers: [], patch: [], warnings: [],
+            denial: nil)
     }
 }

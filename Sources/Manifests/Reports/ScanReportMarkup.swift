@@ -89,12 +89,16 @@ struct ScanReportMarkup {
         let pods = report.findings.reduce(0) { $0.addingSaturated($1.pods) }
         let tiles = [
             ("Findings", Self.grouped(report.findings.count)),
-            ("Memory at stake", report.memory.total.isEmpty ? "-" : report.memory.total),
+            ("Memory at stake", report.memory.known),
+            (
+                "More, if routers",
+                report.memory.bytesIfRouter > 0 ? MemorySize.text(report.memory.bytesIfRouter) : ""
+            ),
             ("Pods", Self.grouped(pods)),
             ("uWSGI containers", Self.grouped(report.findings.count + report.others.count)),
             ("Objects with Pods", Self.grouped(report.objectCount)),
             ("Unreadable", Self.grouped(report.problems.count)),
-        ]
+        ].filter { !$0.1.isEmpty }
         let items = tiles.map { "<div><dt>\($0.0)</dt><dd>\(MarkupText.escaped($0.1))</dd></div>" }
         return "<dl class=\"totals\">\n\(items.joined(separator: "\n"))\n</dl>"
     }

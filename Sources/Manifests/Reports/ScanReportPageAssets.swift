@@ -29,8 +29,10 @@ enum ScanReportPageAssets {
         .facts dd { font-size: .85rem; font-weight: 400; overflow-wrap: anywhere; min-width: 0; }
         .states { display: flex; flex-wrap: wrap; gap: .5rem 1.25rem; margin: 1rem 0 0; padding: 0; list-style: none; }
         .more { margin: .25rem 0 0; color: var(--muted); }
-        td[data-label=Where] { min-width: 16rem; }
-        .cure { display: flex; gap: .5rem; align-items: start; margin-top: .4rem; }
+        td[data-label=Where] { min-width: 11rem; }
+        td[data-label=Object] { min-width: 14rem; }
+        .cure { display: flex; flex-direction: column; gap: .4rem; align-items: start; margin-top: .4rem; }
+        details[open] { min-width: 17rem; }
         .cure pre {
           margin: 0; padding: .4rem .6rem; border: 1px solid var(--line); border-radius: .4rem; min-width: 0;
           white-space: pre-wrap; overflow-wrap: anywhere; background: var(--page);
@@ -108,8 +110,8 @@ enum ScanReportPageAssets {
             text-align: left; white-space: normal;
           }
           td > * { justify-self: start; min-width: 0; max-width: 100%; }
-          td[data-label=Where] { min-width: 0; }
-          .cure { flex-direction: column; }
+          td[data-label=Where], td[data-label=Object] { min-width: 0; }
+          details[open] { min-width: 0; }
           td::before { content: attr(data-label); color: var(--muted); font-size: .85rem; }
         }
         @media print {

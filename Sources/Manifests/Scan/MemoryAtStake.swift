@@ -65,13 +65,8 @@ extension MemoryAtStake {
         return bytesIfRouter > 0 ? "\(MemorySize.text(bytesIfRouter)) if router" : "-"
     }
 
-    private var known: String { (isEstimate ? "≥" : "") + MemorySize.text(bytes) }
-
-    /// What is known, and what is not, of many together: `≥8 GiB`, `≥8 GiB + 16 GiB if routers`.
-    var total: String {
-        let possible = bytesIfRouter > 0 ? "\(MemorySize.text(bytesIfRouter)) if routers" : nil
-        return [bytes > 0 ? known : nil, possible].compactMap(\.self).joined(separator: " + ")
-    }
+    /// What is known of it.
+    var known: String { bytes > 0 ? (isEstimate ? "≥" : "") + MemorySize.text(bytes) : "-" }
 
     /// In a sentence; `nil` when nothing is at stake.
     func sentence(hasRouter: Bool?) -> String? {

@@ -39,7 +39,8 @@ struct ScannedObject {
     }
 
     private static func owner(in metadata: JSONValue?, of object: ObjectReference) -> ObjectReference? {
-        guard let owner = metadata?.controllingOwner, let kind = owner["kind"]?.string, let name = owner["name"]?.string, !kind.isEmpty, !name.isEmpty
+        guard let owner = metadata?.controllingOwner, let kind = owner["kind"]?.string,
+            let name = owner["name"]?.string, !kind.isEmpty, !name.isEmpty
         else { return nil }
         if object.kind == "Pod", kind == "ReplicaSet",
             let deployment = deployment(of: name, hash: metadata?["labels"]?["pod-template-hash"]?.string)
