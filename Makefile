@@ -10,7 +10,8 @@ RELEASE_FLAGS := --configuration release --static-swift-stdlib -Xswiftc -use-ld=
 # The Debian packages that the targets need.
 BUILD_NEEDS := swift libssl-dev libsimdjson-dev libyaml-dev pkg-config
 LINT_NEEDS := swift shellcheck python3
-TEST_NEEDS := $(BUILD_NEEDS) $(LINT_NEEDS) curl openssl sslscan python3 libxml2-utils python3-jsonschema prometheus
+SOUNDNESS_NEEDS := $(BUILD_NEEDS) bash busybox dash
+TEST_NEEDS := $(SOUNDNESS_NEEDS) $(LINT_NEEDS) curl openssl sslscan uwsgi-core libxml2-utils python3-jsonschema prometheus
 DEMO_NEEDS := $(BUILD_NEEDS) curl jq uwsgi-core uwsgi-plugin-python3
 BENCH_NEEDS := $(BUILD_NEEDS) curl jq nginx-light openssl python3 wrk
 SOAK_NEEDS := $(BUILD_NEEDS) curl jq python3 wrk
@@ -52,6 +53,16 @@ soak: ## * See whether memory, descriptors and threads stay flat under load, in 
 fuzz: ## * Fuzz each target for FUZZ_SECONDS, 60 unless told (Tests/Fuzz/README.md)
 	@.ci/require $(BUILD_NEEDS)
 	@Tests/Fuzz/run --seconds $(FUZZ_SECONDS) $(FUZZ_TARGETS)
+
+# Random scripts in real shells: which ones, and how many. The same seed gives the same scripts.
+SOUNDNESS_SEED := $(shell date +%Y%m%d)
+SOUNDNESS_SCRIPTS := 50000
+
+.PHONY: soundness
+soundness: ## * Run random scripts in real shells, and hold detection against them (Tests/Soundness/README.md)
+	@.ci/require $(SOUNDNESS_NEEDS)
+	swift build --configuration release --product soundness
+	.build/release/soundness search --seed $(SOUNDNESS_SEED) --scripts $(SOUNDNESS_SCRIPTS)
 
 .PHONY: sanitize
 sanitize: ## * Run the Swift tests under the address, undefined-behaviour and thread sanitizers
@@ -130,7 +141,8 @@ test-swift test-server test-faults test-rollout:
 
 # The same tests under sanitizers, each with a build of its own that is kept for the next time. A finding ends the
 # process that it is in. The server's tests run one after the other, as they wait for no longer than without
-# sanitizers; faults and rollouts, which count memory and time, are left out. The undefined-behaviour sanitizer is for C
+# sanitizers; faults and rollouts, which count memory and time, are left out, and so are random scripts, which spend
+# their time in shells. The undefined-behaviour sanitizer is for C
 # and C++, as Swift checks itself: it is built in with the address sanitizer, whose runtime has it too, but for `vptr`,
 # which wants a C++ runtime of its own.
 SANITIZED := Tests/Sanitizers
@@ -146,7 +158,7 @@ test-address test-thread:
 	@mkdir -p .build/test-results
 	swift build --build-tests $(SANITIZE)
 	timeout --kill-after 10 $(TEST_SECONDS) swift test --skip-build --disable-xctest $(SANITIZE) \
-	    --skip $(APART) --xunit-output .build/test-results/$@.xml
+	    --skip $(APART) --skip SoundnessTests --xunit-output .build/test-results/$@.xml
 	timeout --kill-after 10 $(TEST_SECONDS) swift test --skip-build --disable-xctest $(SANITIZE) \
 	    --no-parallel --filter WebhookServerTests --xunit-output .build/test-results/$@-server.xml
 

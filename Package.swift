@@ -38,6 +38,7 @@ let package = Package(
         .systemLibrary(
             name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
+        .systemLibrary(name: "CMalloc"),
         .target(
             name: "CSimdJSON",
             linkerSettings: [.linkedLibrary("simdjson")]),
@@ -46,8 +47,12 @@ let package = Package(
         .target(name: "JSON", dependencies: ["CSimdJSON"], swiftSettings: strict),
         .target(name: "YAML", dependencies: ["CYAML"], swiftSettings: strict),
         .target(name: "ShellSyntax", swiftSettings: strict),
-        .target(name: "UWSGI", dependencies: ["ShellSyntax"], swiftSettings: strict),
+        .target(name: "UWSGI", dependencies: ["ShellSyntax", "YAML"], swiftSettings: strict),
         .target(name: "Admission", dependencies: ["JSON", "UWSGI"], swiftSettings: strict),
+
+        .target(
+            name: "Nodes", dependencies: ["JSON", "UWSGI"],
+            resources: [.embedInCode("Facts/node-limits.json")], swiftSettings: strict),
 
         // The edges: TLS, network, files
         .target(
@@ -60,7 +65,7 @@ let package = Package(
         .target(
             name: "WebhookServer",
             dependencies: [
-                "Admission", "JSON", "OpenSSLTLS", "UWSGI",
+                "Admission", "CMalloc", "JSON", "OpenSSLTLS", "UWSGI",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
@@ -74,7 +79,7 @@ let package = Package(
         .executableTarget(
             name: "uwsgi-max-fd",
             dependencies: [
-                "Admission", "JSON", "Manifests", "OpenSSLTLS", "UWSGI", "WebhookServer",
+                "Admission", "JSON", "Manifests", "Nodes", "OpenSSLTLS", "UWSGI", "WebhookServer",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
@@ -103,9 +108,25 @@ let package = Package(
             name: "TestSupportTests", dependencies: ["TestSupport"], swiftSettings: strict),
         .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: strict),
         .testTarget(name: "YAMLTests", dependencies: ["YAML"], swiftSettings: strict),
-        .testTarget(name: "ShellSyntaxTests", dependencies: ["ShellSyntax"], swiftSettings: strict),
+        .testTarget(
+            name: "ShellSyntaxTests", dependencies: ["ShellSyntax", "TestSupport"], swiftSettings: strict),
         .testTarget(
             name: "UWSGITests", dependencies: ["UWSGI", "TestSupport"], swiftSettings: strict),
+        // Random scripts run by real shells, and recorded launches, held against detection; see Tests/Soundness/README.md.
+        .target(
+            name: "Soundness", dependencies: ["TestSupport", "UWSGI"], path: "Tests/Soundness/Library",
+            swiftSettings: strict),
+        .executableTarget(
+            name: "soundness", dependencies: ["Soundness"],
+            path: "Tests/Soundness/Command",
+            swiftSettings: strict),
+        .testTarget(
+            name: "SoundnessTests",
+            dependencies: ["Soundness", "UWSGI"],
+            path: "Tests/Soundness/Tests",
+            swiftSettings: strict),
+        .testTarget(
+            name: "NodesTests", dependencies: ["Nodes", "JSON", "TestSupport"], swiftSettings: strict),
         .testTarget(
             name: "AdmissionTests", dependencies: ["Admission", "JSON", "UWSGI", "TestSupport"],
             swiftSettings: strict),

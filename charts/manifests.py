@@ -21,10 +21,13 @@ ORDER = [
     "NetworkPolicy",
     "Service",
     "Deployment",
+    "DaemonSet",
     "HorizontalPodAutoscaler",
     "PodDisruptionBudget",
     "ServiceMonitor",
+    "PodMonitor",
     "PrometheusRule",
+    "GrafanaDashboard",
     "ValidatingAdmissionPolicy",
     "ValidatingAdmissionPolicyBinding",
     "MutatingWebhookConfiguration",
@@ -39,6 +42,8 @@ metadata:
 """
 HEADER = """# uwsgi-max-fd-webhook %s, rendered from its Helm chart. Certificates: %s.
 # Apply with: kubectl apply --server-side -f FILE
+"""
+NO_REPOSITORY = """# No image.repository was given, so the nodes must hold the image already (imagePullPolicy: Never).
 """
 
 
@@ -67,6 +72,30 @@ def values_from(arguments):
     return values
 
 
+def take_image_from_nodes(values):
+    """Whether no registry was named. Then no node may pull what a stranger publishes under the chart's placeholder."""
+    image = values.setdefault("image", {})
+    if image.get("repository") or values.get("global", {}).get("imageRegistry"):
+        return False
+    image["repository"], image["pullPolicy"] = "uwsgi-max-fd-webhook", "Never"
+    return True
+
+
+def namespaces(values, release_namespace):
+    """{namespace: the Pod Security level that its Pods need}"""
+    own = values.get("namespaceOverride") or release_namespace
+    needed = {own: "privileged" if values.get("hostNetwork", {}).get("enabled") else "restricted"}
+    nodes = values.get("nodes", {})
+    if nodes.get("enabled"):
+        needed[nodes.get("namespace") or own] = "privileged"
+    return needed
+
+
+def rank(kind):
+    """What others refer to first; kinds that the chart does not know (extraObjects) before the webhooks."""
+    return ORDER.index(kind if kind in ORDER else "ValidatingAdmissionPolicy")
+
+
 def documents(files):
     """The rendered objects' texts, in the order in which to apply them, without Helm's own."""
     found = []
@@ -82,7 +111,7 @@ def documents(files):
                 for line in text.strip("\n").splitlines()
                 if not re.match(r" +(helm\.sh/chart|app\.kubernetes\.io/managed-by): ", line)
             ]
-            found.append((ORDER.index(item["kind"]), "\n".join(lines) + "\n"))
+            found.append((rank(item["kind"]), "\n".join(lines) + "\n"))
     return [text for _, text in sorted(found, key=lambda pair: pair[0])]
 
 
@@ -99,6 +128,7 @@ def main():
     arguments = parser.parse_args()
 
     values = values_from(arguments)
+    has_no_repository = take_image_from_nodes(values)
     try:
         with helm_python.Chart.load(str(CHART)) as chart:
             version = chart.version
@@ -107,9 +137,10 @@ def main():
         raise SystemExit(str(error).strip()) from None
     texts = documents(files)
     if not arguments.no_namespace:
-        host_network = values.get("hostNetwork", {}).get("enabled")
-        texts.insert(0, NAMESPACE % (arguments.namespace, "privileged" if host_network else "restricted"))
-    text = HEADER % (version, values["certificates"]["mode"]) + "".join("---\n" + item for item in texts)
+        levels = namespaces(values, arguments.namespace)
+        texts = [NAMESPACE % pair for pair in levels.items()] + texts
+    header = HEADER % (version, values["certificates"]["mode"]) + (NO_REPOSITORY if has_no_repository else "")
+    text = header + "".join("---\n" + item for item in texts)
     if arguments.output:
         arguments.output.parent.mkdir(parents=True, exist_ok=True)
         arguments.output.write_text(text)

@@ -5,11 +5,7 @@ import Admission
 import JSON
 import UWSGI
 
-#if canImport(Musl)
-    import Musl
-#else
-    import Glibc
-#endif
+import Glibc
 
 /// What a step is called, and what one run of it costs.
 func steps(of body: [UInt8], limit: Duration) throws -> [(name: String, cost: Cost)] {
@@ -22,11 +18,11 @@ func steps(of body: [UInt8], limit: Duration) throws -> [(name: String, cost: Co
             throw AdmissionError(.malformed, "nothing is examined in this review")
         }
         let annotations = object.annotations(ceiling: reviewer.settings.detector.ceiling)
-        func findings() -> [ExaminedContainer] {
+        func findings() throws -> [ExaminedContainer] {
             var budget = DetectionBudget(reviewBytes: bytes.count)
-            return reviewer.findings(in: object, annotations, budget: &budget)
+            return try reviewer.findings(in: object, annotations, budget: &budget)
         }
-        let found = findings()
+        let found = try findings()
         let verdict = reviewer.verdict(on: found, in: object, annotations, policy)
         let maxFD = reviewer.settings.maxFD
         func outcome() -> ReviewResult {
@@ -47,7 +43,7 @@ func steps(of body: [UInt8], limit: Duration) throws -> [(name: String, cost: Co
                     keep(try? ReviewScope(of: AdmissionRequest(document: document)))
                 }
             ),
-            ("detect", Cost.measure(for: limit) { keep(findings()) }),
+            ("detect", Cost.measure(for: limit) { keep(try? findings()) }),
             (
                 "decide",
                 Cost.measure(for: limit) {

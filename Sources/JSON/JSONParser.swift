@@ -5,19 +5,27 @@ import CSimdJSON
 /// Invalid UTF-8, a NUL, a lone surrogate, a number out of range, nesting deeper than the limit and anything
 /// behind the document are refused. A parser serves one thread at a time.
 public final class JSONParser {
-    /// Working memory for documents larger than this, in bytes, is given back after use: one huge document
-    /// must not make the process large for ever.
-    private static let keptCapacity = 1 << 20
+    /// Working memory for documents larger than this, in bytes, is given back after use, so that one huge document does
+    /// not make the process large for good: it is up to fifteen times the document.
+    private static let keptCapacity = 128 << 10
+    /// Documents up to this length, in bytes, are not searched for how many values they hold: memory for a million of
+    /// them takes more than their text has room for.
+    private static let longestUncounted = 256 << 10
 
     private let maximumDepth: Int
+    private let maximumValues: Int?
     /// Owned by this object alone: created on demand, destroyed in `deinit` or when it has grown too large.
     private var parser: OpaquePointer?
     /// The last document, whose memory the next one takes over when no value of it is left.
     private var document: JSONDocument?
 
-    /// - Parameter maximumDepth: how deep arrays and objects may be nested.
-    public init(maximumDepth: Int = 256) {
+    /// - Parameters:
+    ///   - maximumDepth: how deep arrays and objects may be nested.
+    ///   - maximumValues: how many values a document may hold, names of members included, should it be long: parsed, each
+    ///     takes up to 16 bytes. `nil` for any number.
+    public init(maximumDepth: Int = 256, maximumValues: Int? = nil) {
         self.maximumDepth = maximumDepth
+        self.maximumValues = maximumValues
     }
 
     deinit {
@@ -27,8 +35,14 @@ public final class JSONParser {
     /// Parses a whole document.
     /// - Parameter bytes: UTF-8; it is copied, and not needed once the call has returned.
     /// - Returns: the document's root; it and all values below it keep the document alive.
-    /// - Throws: ``JSONError`` when it is no JSON, or too deep.
+    /// - Throws: ``JSONError`` when it is not JSON, is too deep, or holds too many values.
     public func parse(_ bytes: UnsafeRawBufferPointer) throws(JSONError) -> JSONValue {
+        if let maximumValues, bytes.count > Self.longestUncounted,
+            csimdjson_count_values(bytes.assumingMemoryBound(to: UInt8.self).baseAddress, bytes.count)
+                > maximumValues
+        {
+            throw JSONError("it holds more than \(maximumValues) values", isTooLarge: true)
+        }
         if parser == nil {
             parser = csimdjson_parser_create(maximumDepth)
         }
@@ -64,12 +78,15 @@ public final class JSONParser {
     }
 }
 
-/// Why a text is no JSON.
+/// Why a text is not JSON.
 public struct JSONError: Error, Sendable, CustomStringConvertible {
     public let description: String
+    /// Whether it may be JSON, but holds more than was allowed.
+    public let isTooLarge: Bool
 
-    init(_ description: String) {
+    init(_ description: String, isTooLarge: Bool = false) {
         self.description = description
+        self.isTooLarge = isTooLarge
     }
 }
 

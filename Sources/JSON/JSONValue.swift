@@ -72,6 +72,9 @@ public struct JSONValue {
         return JSONValue(document: document, value: result)
     }
 
+    /// How many elements an array has, at most 16,777,215; 0 for anything else.
+    public var count: Int { csimdjson_array_count(value) }
+
     /// The elements of an array, in order; none of anything else.
     public var elements: Elements {
         Elements(

@@ -1,6 +1,6 @@
 /// Writes one JSON text (RFC 8259) at the end of a buffer, in the order of the calls.
 ///
-/// Strings are escaped so that the text stays on one line and shows nothing on a terminal but itself: besides
+/// Strings are escaped so that the text stays on one line and shows nothing on a terminal but itself: in addition to
 /// what the RFC demands, control characters (C0, DEL, C1), line and paragraph separators, byte order marks and
 /// the characters that change the direction of text are written as `\uXXXX`.
 public struct JSONWriter {
@@ -110,6 +110,24 @@ public struct JSONWriter {
         if let text, !text.isEmpty {
             member(name, text)
         }
+    }
+
+    /// Begins an array or an object whose end the caller writes: for what is nested deeper than calls should be.
+    public mutating func begin(_ nesting: Nesting) {
+        separate()
+        bytes.append(nesting == .array ? UInt8(ascii: "[") : UInt8(ascii: "{"))
+        needsComma = false
+    }
+
+    /// Ends what ``begin(_:)`` has begun last.
+    public mutating func end(_ nesting: Nesting) {
+        bytes.append(nesting == .array ? UInt8(ascii: "]") : UInt8(ascii: "}"))
+        needsComma = true
+    }
+
+    /// What holds other values.
+    public enum Nesting: Sendable, Hashable {
+        case array, object
     }
 
     private mutating func nest<Failure: Error>(

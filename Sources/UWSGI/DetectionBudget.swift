@@ -33,7 +33,7 @@ public struct DetectionBudget {
         let bytes = min(max(0, reviewBytes), 1 << 40)
         steps = Self.floor + Self.stepsPerByte * bytes
         expansionBytes = Self.expansionFloor + Self.expansionPerByte * bytes
-        stepsAtNextLook = steps
+        stepsAtNextLook = steps - Self.stepsBetweenLooks
         deadline = isPastDeadline
     }
 

@@ -1,33 +1,20 @@
 import Admission
-import NIOCore
 import OpenSSLTLS
 
 /// Everything that an operator chooses about the server; the defaults are those of the flags.
+@dynamicMemberLookup
 public struct ServerConfiguration: Sendable {
-    /// Where HTTPS is served.
-    public var bind = BindAddress(host: "0.0.0.0", port: 8443)
+    /// Where HTTPS is served. `[::]` stands for all addresses of IPv6 and IPv4, and where there is no IPv6 for those of
+    /// IPv4.
+    public var bind = defaultBind
     /// Where health and metrics are served, as plain HTTP.
-    public var adminBind = BindAddress(host: "0.0.0.0", port: 8081)
+    public var adminBind = defaultAdminBind
     /// What the webhook's port speaks.
     public var transport: Transport
     /// What the policies work with.
     public var admission: AdmissionSettings
-    /// The largest body, in bytes.
-    public var maxBodyBytes = 8 << 20
-    /// The most connections to the webhook's port.
-    public var maxConnections = 1024
-    /// For a TLS handshake, and for a request from its first byte to its last.
-    public var requestTimeout = Duration.seconds(10)
-    /// For a connection without a request. The API server drops its own after 90 s (Go's net/http,
-    /// `IdleConnTimeout` as client-go sets it), so that it and not we decide.
-    public var idleTimeout = Duration.seconds(120)
-    /// How long requests are served as before after the first signal, while the cluster takes this replica out
-    /// of its lists.
-    public var drainDelay = Duration.seconds(5)
-    /// How long the requests that are then in flight may take.
-    public var drainTimeout = Duration.seconds(20)
-    /// Event loops: as many as there are processors for this process (a container's quota counts), at most four.
-    public var threads = min(4, System.coreCount)
+    /// What clients may ask for at most; its members can be reached without naming it.
+    public var limits = ServerLimits()
     /// The most connections to the admin port.
     public var maxAdminConnections = 64
     /// How much of unfinished bodies may be in memory, of all connections together, in bytes; what would go
@@ -42,6 +29,14 @@ public struct ServerConfiguration: Sendable {
         self.transport = transport
         self.admission = admission
         self.version = version
+    }
+
+    public static let defaultBind = BindAddress(host: "::", port: 8443)
+    public static let defaultAdminBind = BindAddress(host: "::", port: 8081)
+
+    public subscript<Value>(dynamicMember limit: WritableKeyPath<ServerLimits, Value>) -> Value {
+        get { limits[keyPath: limit] }
+        set { limits[keyPath: limit] = newValue }
     }
 
     /// What the webhook's port speaks.

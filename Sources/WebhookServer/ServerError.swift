@@ -1,10 +1,6 @@
 import NIOCore
 
-#if canImport(Musl)
-    import Musl
-#else
-    import Glibc
-#endif
+import Glibc
 
 /// Why the server cannot start.
 public struct ServerError: Error, Sendable, Hashable, CustomStringConvertible {

@@ -5,16 +5,12 @@ import OpenSSLTLS
 import Synchronization
 import UWSGI
 
-#if canImport(Musl)
-    import Musl
-#else
-    import Glibc
-#endif
+import Glibc
 
 /// The server: two ports, from their opening to the last answer.
 ///
 /// Threads: one event loop for accepting connections, the admin port and timers; `threads` event loops that
-/// answer reviews; one thread that writes the log.
+/// answer reviews; one thread for reviews that take long; one thread that writes the log.
 public final class WebhookServer: Sendable {
     private let configuration: ServerConfiguration
     let log: ServerLog
@@ -26,6 +22,7 @@ public final class WebhookServer: Sendable {
     private let ports = Mutex<Ports?>(nil)
     private let closed = Completion()
     let bodies: BodyBudget
+    let slowReviews: SlowReviews
     private let certificate: CertificateWatch?
 
     private struct Ports: Sendable {
@@ -36,8 +33,9 @@ public final class WebhookServer: Sendable {
     public init(configuration: ServerConfiguration, log: ServerLog) {
         self.configuration = configuration
         self.log = log
-        let threads = min(max(1, configuration.threads), ServerConfiguration.maxThreads)
+        let threads = min(max(1, configuration.threads), ServerLimits.maxThreads)
         bodies = BodyBudget(limit: configuration.bufferedBytes)
+        slowReviews = SlowReviews(settings: configuration.admission)
         workers = MultiThreadedEventLoopGroup(numberOfThreads: threads)
         metrics = ServerMetrics(loops: threads, build: BuildFacts.of(version: configuration.version))
         certificate =
@@ -55,6 +53,7 @@ public final class WebhookServer: Sendable {
     public func start() async throws(ServerError) {
         // A reader of the log that goes away must not take the process along; write(2) then fails with EPIPE.
         signal(SIGPIPE, SIG_IGN)
+        Allocator.configure()
         let webhook: Listener
         let admin: Listener
         do {
@@ -68,10 +67,19 @@ public final class WebhookServer: Sendable {
         }
         ports.withLock { $0 = Ports(webhook: webhook, admin: admin) }
         logStart(webhook, admin)
+        giveMemoryBackNowAndThen()
         if let certificate {
             certificate.look(at: Timestamp.now().seconds)
             _ = certificate.start(
                 on: control.next(), every: .nanoseconds(configuration.reloadInterval.nanoseconds))
+        }
+    }
+
+    /// Once large bodies and answers are gone, what was made for them is free, but still the process's own.
+    private func giveMemoryBackNowAndThen() {
+        control.next().scheduleRepeatedTask(initialDelay: .seconds(1), delay: .seconds(1)) {
+            [bodies, slowReviews] _ in
+            if bodies.fallSinceLastLook() > 64 << 10 { slowReviews.giveMemoryBack() }
         }
     }
 
@@ -113,7 +121,8 @@ public final class WebhookServer: Sendable {
             let reviewer = AdmissionReviewer(settings: configuration.admission)
             reviewer.warmUp()
             let routes = WebhookRoutes(
-                reviewer: reviewer, metrics: state.metrics, log: log, clock: state.clock)
+                reviewer: reviewer, metrics: state.metrics, log: log, clock: state.clock,
+                slow: (slowReviews, loop))
             return Listener.LoopShare(state: state, routes: routes)
         }
     }
@@ -171,8 +180,11 @@ public final class WebhookServer: Sendable {
     /// which Swift's concurrency runs on, ends a process that has none left (swift-corelibs-libdispatch,
     /// src/event/workqueue.c, `_dispatch_workq_count_runnable_workers`).
     private func affordableConnections() -> Int {
-        // Besides the connections: the ports, three for each event loop, the log, files that are being read.
-        let reserve = configuration.maxAdminConnections + 64 + 3 * configuration.threads
+        // Besides the connections: the ports, three for each event loop, the log, files that are being read, and
+        // newcomers that wait for room on both ports.
+        let reserve =
+            configuration.maxAdminConnections + 64 + 2 * ConnectionGate.mostNewcomers
+            + 3 * configuration.threads
         let needed = configuration.maxConnections + reserve
         guard let limit = DescriptorLimit.raise(to: needed), let soft = limit.soft, soft < needed else {
             return configuration.maxConnections
@@ -230,6 +242,8 @@ public final class WebhookServer: Sendable {
     }
 
     private func endThreads() async {
+        // First, because its answers go to the others.
+        await slowReviews.stop()
         try? await workers.shutdownGracefully()
         try? await control.shutdownGracefully()
         closed.happen()
@@ -256,14 +270,22 @@ extension ServerConfiguration {
     /// What one connection to the webhook's port may take.
     var webhookLimits: ConnectionLimits {
         ConnectionLimits(
-            maxBodyBytes: maxBodyBytes, requestTimeout: .nanoseconds(requestTimeout.nanoseconds),
-            idleTimeout: .nanoseconds(idleTimeout.nanoseconds))
+            maxBodyBytes: limits.maxBodyBytes,
+            requestTimeout: .nanoseconds(limits.requestTimeout.nanoseconds),
+            idleTimeout: .nanoseconds(limits.idleTimeout.nanoseconds))
     }
 
     /// What one connection to the admin port may take: nothing that is served there has a body.
+    ///
+    /// What is served there can be asked for again, and a probe that is not answered has the kubelet restart the
+    /// container: so a client that asks for nothing goes soon, and a slow one makes room for the next.
     var adminLimits: ConnectionLimits {
         var limits = webhookLimits
         limits.maxBodyBytes = 4096
+        limits.idleTimeout = min(limits.idleTimeout, .seconds(5))
+        limits.requestTimeout = min(limits.requestTimeout, .seconds(5))
+        limits.slowRequestTime = .zero
+        limits.mayInterruptRequests = true
         return limits
     }
 }

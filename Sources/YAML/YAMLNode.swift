@@ -49,4 +49,12 @@ public struct YAMLError: Error, Sendable, Hashable {
     /// Where, if a place is known.
     public let mark: YAMLMark?
     public let reason: String
+    /// Whether it only shows at the end of the text: more text might be what is missing.
+    public let isAtEnd: Bool
+
+    init(mark: YAMLMark?, reason: String, isAtEnd: Bool = false) {
+        self.mark = mark
+        self.reason = reason
+        self.isAtEnd = isAtEnd
+    }
 }

@@ -2,21 +2,38 @@ import CYAML
 
 /// Reads a stream of YAML documents with libyaml, one after the other.
 ///
-/// Nesting is limited. Aliases share what they stand for, so that a document takes no more memory than its text
-/// suggests; whoever walks it all may still meet far more nodes than the text has characters.
+/// Nesting and the number of nodes are limited, and what is nested is read in a loop, whatever stack there is. Aliases
+/// share what they stand for, so that a document takes no more memory than its text suggests; a reader that walks it
+/// all may still meet far more nodes than the text has characters.
 public final class YAMLParser {
-    /// The deepest nesting that is read.
+    /// The deepest nesting that is read, that behind aliases included.
     public static let maximumDepth = 256
+    /// The most nodes of one document. The API server's store takes objects of 1.5 MiB (etcd,
+    /// `--max-request-bytes`), which have some tens of thousands.
+    public static let mostNodes = 1 << 19
 
     /// Owned by this object alone, from `init` to `deinit`: libyaml keeps pointers into it.
     private let parser: UnsafeMutablePointer<yaml_parser_t>
     /// Owned by this object alone, from `init` to `deinit`: the text that libyaml reads while it parses.
     private let input: UnsafeMutableBufferPointer<UInt8>
+    private let firstLine: Int
+    private let lineFeeds: Int
     private var isAtEnd = false
+    private var isFirstDocument = true
+    /// The anchors of the last document that was read.
+    public private(set) var anchors: YAMLAnchors
 
-    /// - Parameter bytes: the text: UTF-8, or UTF-16 with a byte order mark.
+    /// - Parameters:
+    ///   - bytes: the text: UTF-8, or UTF-16 with a byte order mark.
+    ///   - line: what the text's first line is called, from 1.
+    ///   - anchors: what stands before the text in its document, if that goes on in it.
     /// - Throws: ``YAMLError`` when memory is short.
-    public init(_ bytes: [UInt8]) throws(YAMLError) {
+    public init(
+        _ bytes: [UInt8], line: Int = 1, anchors: YAMLAnchors = YAMLAnchors()
+    ) throws(YAMLError) {
+        firstLine = line
+        lineFeeds = bytes.reduce(0) { $0 + ($1 == 0x0A ? 1 : 0) }
+        self.anchors = anchors
         parser = .allocate(capacity: 1)
         parser.initialize(to: yaml_parser_t())
         input = .allocate(capacity: bytes.count)
@@ -43,8 +60,10 @@ public final class YAMLParser {
                 isAtEnd = true
                 return nil
             }
-            var anchors: [String: YAMLNode] = [:]
-            let root = try node(from: nextEvent(), anchors: &anchors, depth: 0)
+            // Only the first may be the rest of a document that began elsewhere.
+            if !isFirstDocument { anchors = YAMLAnchors() }
+            isFirstDocument = false
+            let root = try node()
             _ = try nextEvent()  // the end of the document
             return root
         } catch {
@@ -53,51 +72,83 @@ public final class YAMLParser {
         }
     }
 
-    private func node(
-        from event: Event, anchors: inout [String: YAMLNode], depth: Int
-    ) throws(YAMLError) -> YAMLNode {
-        guard depth <= Self.maximumDepth else {
-            throw YAMLError(mark: event.mark, reason: "nested deeper than \(Self.maximumDepth) levels")
-        }
-        let node: YAMLNode
-        switch event.kind {
-        case .alias(let name):
-            guard let anchored = anchors[name] else {
-                throw YAMLError(mark: event.mark, reason: "the alias *\(name) stands for nothing")
+    /// A sequence or a mapping that has begun.
+    private struct Level {
+        let isMapping: Bool
+        let mark: YAMLMark
+        let anchor: String?
+        /// How many nodes there were before it.
+        let nodesBefore: Int
+        var elements: [YAMLNode] = []
+        var pairs: [(key: YAMLNode, value: YAMLNode)] = []
+        var key: YAMLNode?
+        var height = 0
+
+        mutating func add(_ node: YAMLNode, height: Int) {
+            self.height = max(self.height, height + 1)
+            if !isMapping {
+                elements.append(node)
+            } else if let key {
+                pairs.append((key, node))
+                self.key = nil
+            } else {
+                key = node
             }
-            return anchored
-        case .scalar(let scalar):
-            node = .scalar(scalar)
-        case .other(YAML_SEQUENCE_START_EVENT):
-            node = .sequence(try elements(anchors: &anchors, depth: depth), event.mark)
-        case .other(YAML_MAPPING_START_EVENT):
-            node = .mapping(try pairs(anchors: &anchors, depth: depth), event.mark)
-        case .other:
-            throw YAMLError(mark: event.mark, reason: "a node is missing")
         }
-        if let anchor = event.anchor { anchors[anchor] = node }
-        return node
+
+        var node: YAMLNode { isMapping ? .mapping(pairs, mark) : .sequence(elements, mark) }
     }
 
-    private func elements(anchors: inout [String: YAMLNode], depth: Int) throws(YAMLError) -> [YAMLNode] {
-        var result: [YAMLNode] = []
+    /// One whole node.
+    private func node() throws(YAMLError) -> YAMLNode {
+        var levels: [Level] = []
+        var count = 0
         while true {
             let event = try nextEvent()
-            if case .other(YAML_SEQUENCE_END_EVENT) = event.kind { return result }
-            result.append(try node(from: event, anchors: &anchors, depth: depth + 1))
+            var anchor = event.anchor
+            var target: YAMLAnchors.Target
+            switch event.kind {
+            case .alias(let name):
+                guard let anchored = anchors[name] else {
+                    throw YAMLError(mark: event.mark, reason: "the alias *\(name) stands for nothing")
+                }
+                target = anchored
+            case .scalar(let scalar):
+                target = YAMLAnchors.Target(node: .scalar(scalar), height: 0, size: 1)
+            case .other(YAML_SEQUENCE_START_EVENT), .other(YAML_MAPPING_START_EVENT):
+                levels.append(
+                    Level(
+                        isMapping: event.isMapping, mark: event.mark, anchor: anchor, nodesBefore: count))
+                try check(depth: levels.count - 1, at: event.mark)
+                count += 1
+                continue
+            case .other(YAML_SEQUENCE_END_EVENT), .other(YAML_MAPPING_END_EVENT):
+                guard let level = levels.popLast() else {
+                    throw YAMLError(mark: event.mark, reason: "a node is missing")
+                }
+                target = YAMLAnchors.Target(
+                    node: level.node, height: level.height, size: count - level.nodesBefore)
+                anchor = level.anchor
+            case .other:
+                throw YAMLError(mark: event.mark, reason: "a node is missing")
+            }
+            count += 1
+            try check(depth: levels.count + target.height, at: event.mark)
+            guard count <= Self.mostNodes else { throw tooMany(at: event.mark) }
+            if let anchor, !anchors.define(anchor, target) { throw tooMany(at: event.mark) }
+            guard !levels.isEmpty else { return target.node }
+            levels[levels.count - 1].add(target.node, height: target.height)
         }
     }
 
-    private func pairs(
-        anchors: inout [String: YAMLNode], depth: Int
-    ) throws(YAMLError) -> [(key: YAMLNode, value: YAMLNode)] {
-        var result: [(key: YAMLNode, value: YAMLNode)] = []
-        while true {
-            let event = try nextEvent()
-            if case .other(YAML_MAPPING_END_EVENT) = event.kind { return result }
-            let key = try node(from: event, anchors: &anchors, depth: depth + 1)
-            result.append((key, try node(from: nextEvent(), anchors: &anchors, depth: depth + 1)))
+    private func check(depth: Int, at mark: YAMLMark) throws(YAMLError) {
+        guard depth <= Self.maximumDepth else {
+            throw YAMLError(mark: mark, reason: "nested deeper than \(Self.maximumDepth) levels")
         }
+    }
+
+    private func tooMany(at mark: YAMLMark) -> YAMLError {
+        YAMLError(mark: mark, reason: "a document of more than \(Self.mostNodes) values")
     }
 
     private func nextEvent() throws(YAMLError) -> Event {
@@ -105,7 +156,7 @@ public final class YAMLParser {
         guard yaml_parser_parse(parser, &event) == 1 else { throw problem() }
         // The event's texts are copied into `Event`; libyaml's own are freed here.
         defer { yaml_event_delete(&event) }
-        return Event(event)
+        return Event(event, firstLine: firstLine)
     }
 
     private func problem() -> YAMLError {
@@ -115,7 +166,9 @@ public final class YAMLParser {
         guard state.error == YAML_SCANNER_ERROR || state.error == YAML_PARSER_ERROR else {
             return YAMLError(mark: nil, reason: reason)
         }
-        return YAMLError(mark: YAMLMark(state.problem_mark), reason: reason)
+        return YAMLError(
+            mark: YAMLMark(state.problem_mark, firstLine: firstLine), reason: reason,
+            isAtEnd: Int(state.problem_mark.line) >= lineFeeds)
     }
 }
 
@@ -131,8 +184,12 @@ private struct Event {
     let anchor: String?
     let mark: YAMLMark
 
-    init(_ event: yaml_event_t) {
-        mark = YAMLMark(event.start_mark)
+    var isMapping: Bool {
+        if case .other(YAML_MAPPING_START_EVENT) = kind { true } else { false }
+    }
+
+    init(_ event: yaml_event_t, firstLine: Int) {
+        mark = YAMLMark(event.start_mark, firstLine: firstLine)
         switch event.type {
         case YAML_SCALAR_EVENT:
             let scalar = event.data.scalar
@@ -163,7 +220,7 @@ private struct Event {
 }
 
 extension YAMLMark {
-    fileprivate init(_ mark: yaml_mark_t) {
-        self.init(line: Int(mark.line) + 1, column: Int(mark.column) + 1)
+    fileprivate init(_ mark: yaml_mark_t, firstLine: Int) {
+        self.init(line: Int(mark.line) + firstLine, column: Int(mark.column) + 1)
     }
 }

@@ -68,22 +68,22 @@ struct AdmissionReviewerTests {
                 #"{"kind":"AdmissionReview","apiVersion":"admission.k8s.io/v1","request":{"uid":"u","kind":{"kind":"Pod"},"operation":"CREATE"}}"#,
                 "request.object"
             ),
-            (podReview(spec: "[]"), "object.spec"), (podReview(spec: #""x""#), "object.spec"),
-            (podReview(spec: #"{"containers":{}}"#), "/spec.containers"),
-            (podReview(spec: #"{"containers":["x"]}"#), "/spec.containers"),
-            (podReview(spec: #"{"containers":[{"name":1}]}"#), "/spec/containers/0.name"),
-            (podReview(spec: #"{"containers":[{},{"command":"uwsgi"}]}"#), "/spec/containers/1.command"),
-            (podReview(spec: #"{"containers":[{"args":[1]}]}"#), "/spec/containers/0.args"),
-            (podReview(spec: #"{"containers":[{"env":{}}]}"#), "/spec/containers/0.env"),
+            (podReview(spec: "[]"), "spec must be"), (podReview(spec: #""x""#), "spec must be"),
+            (podReview(spec: #"{"containers":{}}"#), "spec.containers must be a list"),
+            (podReview(spec: #"{"containers":["x"]}"#), "spec.containers[0] must be an object"),
+            (podReview(spec: #"{"containers":[{"name":1}]}"#), "spec.containers[0].name"),
+            (podReview(spec: #"{"containers":[{},{"command":"uwsgi"}]}"#), "spec.containers[1].command"),
+            (podReview(spec: #"{"containers":[{"args":[1]}]}"#), "spec.containers[0].args[0]"),
+            (podReview(spec: #"{"containers":[{"env":{}}]}"#), "spec.containers[0].env"),
             (
                 podReview(spec: #"{"containers":[{"env":[{"name":"A","value":1}]}]}"#),
-                "/spec/containers/0/env.value"
+                "spec.containers[0].env[0].value"
             ),
-            (podReview(spec: #"{"initContainers":[{"envFrom":[1]}]}"#), "/spec/initContainers/0.envFrom"),
-            (podReview(spec: "{}", metadata: "1"), "object.metadata"),
+            (podReview(spec: #"{"initContainers":[{"envFrom":[1]}]}"#), "spec.initContainers[0].envFrom[0]"),
+            (podReview(spec: "{}", metadata: "1"), "metadata must be an object"),
             (
                 podReview(spec: "{}", metadata: #"{"annotations":{"uwsgi-max-fd/value":1}}"#),
-                "uwsgi-max-fd/value"
+                "metadata.annotations.uwsgi-max-fd/value"
             ),
             (podReview(spec: "{}", more: #","dryRun":"yes""#), "request.dryRun"),
         ])

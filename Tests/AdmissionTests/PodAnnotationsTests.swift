@@ -77,4 +77,16 @@ struct PodAnnotationsTests {
         #expect(
             annotations.warnings == ["annotation uwsgi-max-fd/containers: no container is called \"wbe\""])
     }
+
+    @Test(
+        "no annotation that an API server would not store is read, and few names of no container are reported"
+    )
+    func longLists() {
+        let names = (0..<30_000).map { "n\($0)" }.joined(separator: ",")
+        #expect(annotations(containers: names).warnings.count == 33)
+        #expect(annotations(containers: names + ",web").declaration(for: "web") == .runsUWSGI)
+        let tooLong = annotations(containers: "web," + names + names)
+        #expect(tooLong.declaration(for: "web") == .none)
+        #expect(tooLong.warnings.count == 1)
+    }
 }

@@ -181,3 +181,8 @@ struct CorpusPatchTests {
         #expect(patched > 80)
     }
 }
+
+extension AuditRecord {
+    /// The state of max-fd in each container that runs uWSGI.
+    fileprivate var states: [MaxFD.State] { verdict.containers.map(\.finding.detection.maxFD.state) }
+}

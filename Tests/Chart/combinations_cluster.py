@@ -14,7 +14,9 @@ from expectations import (
     pod,
     policy_requirement,
 )
-from rendering import NAMESPACE, RELEASE
+from rendering import IMAGE, NAMESPACE, RELEASE
+
+GUARD, CHECK = RELEASE + "-label-guard", RELEASE + "-label-check"
 
 CLUSTER = [
     # Scheduling and scale
@@ -131,9 +133,7 @@ CLUSTER = [
             pod("spec/imagePullSecrets", [{"name": "one"}, {"name": "two"}]),
         ],
     ),
-    Combination(
-        "image by tag", {"image": {"tag": "1.2.3"}}, [container("image", "uwsgi-max-fd-webhook:1.2.3")]
-    ),
+    Combination("image by tag", {"image": {"tag": "1.2.3"}}, [container("image", IMAGE + ":1.2.3")]),
     Combination(
         "other names, labels and annotations",
         {
@@ -151,6 +151,57 @@ CLUSTER = [
             pod("metadata/annotations", {"example.org/scrape": "no"}),
             pod("spec/serviceAccountName", "maxfd-sa"),
             at("ServiceAccount", "metadata/name", "maxfd-sa"),
+        ],
+    ),
+    Combination(
+        "the same keys in every map",
+        {
+            "certificates": {"mode": "serviceCA"},
+            "commonLabels": {"team": "a", "app.kubernetes.io/part-of": "b", "app.kubernetes.io/version": "1"},
+            "commonAnnotations": {"team": "a", "service.beta.openshift.io/inject-cabundle": "false"},
+            "podLabels": {"team": "pods"},
+            "podAnnotations": {"checksum/config": "mine"},
+            "checksumAnnotation": True,
+            "service": {"annotations": {"team": "b"}},
+            "serviceAccount": {"annotations": {"team": "c"}},
+            "webhooks": {"annotations": {"team": "d"}, "mutatingAnnotations": {"team": "e"}},
+            "metrics": {
+                "service": {"annotations": {"team": "f"}},
+                "serviceMonitor": {
+                    "enabled": True,
+                    "labels": {"team": "g", "app.kubernetes.io/version": "2"},
+                },
+                "prometheusRule": {
+                    "enabled": True,
+                    "labels": {"team": "h"},
+                    "alertLabels": {"severity": "page"},
+                },
+                "dashboard": {
+                    "enabled": True,
+                    "labels": {"team": "i"},
+                    "annotations": {"grafana_folder": "A"},
+                    "folder": "B",
+                },
+            },
+        },
+        [
+            at("Deployment", "metadata/labels/team", "a"),
+            at("Deployment", "metadata/labels/app.kubernetes.io~1part-of", "b"),
+            at("Deployment", "metadata/labels/app.kubernetes.io~1version", "1"),
+            pod("metadata/labels/team", "pods"),
+            pod("metadata/labels/app.kubernetes.io~1name", "uwsgi-max-fd"),
+            at("Service", "metadata/annotations/team", "b", RELEASE),
+            at("ServiceAccount", "metadata/annotations/team", "c"),
+            at(MUTATING, "metadata/annotations/team", "e"),
+            at(MUTATING, "metadata/annotations/service.beta.openshift.io~1inject-cabundle", "true"),
+            at(VALIDATING, "metadata/annotations/team", "d"),
+            at("Service", "metadata/annotations/team", "f", RELEASE + "-metrics"),
+            at("ServiceMonitor", "metadata/labels/app.kubernetes.io~1version", "2"),
+            at("PrometheusRule", "spec/groups/0/rules/0/labels", {"severity": "page"}),
+            at("ConfigMap", "metadata/labels/team", "i", RELEASE + "-dashboard"),
+            at("ConfigMap", "metadata/annotations/grafana_folder", "B", RELEASE + "-dashboard"),
+            at("NetworkPolicy", "metadata/annotations/team", "a"),
+            pod("metadata/annotations/team", None),
         ],
     ),
     Combination(
@@ -203,8 +254,8 @@ CLUSTER = [
         },
         [
             has("ValidatingAdmissionPolicy", "ValidatingAdmissionPolicyBinding"),
-            at("ValidatingAdmissionPolicyBinding", "spec/validationActions", ["Deny", "Audit"]),
-            at("ValidatingAdmissionPolicyBinding", "spec/policyName", RELEASE + "-label-guard"),
+            at("ValidatingAdmissionPolicyBinding", "spec/validationActions", ["Deny", "Audit"], GUARD),
+            at("ValidatingAdmissionPolicyBinding", "spec/policyName", GUARD, GUARD),
         ],
     ),
     Combination("no test Pod", {"tests": {"enabled": False}}, [lacks("Pod", "ConfigMap")]),
@@ -252,7 +303,8 @@ CLUSTER = [
         [
             pod("spec/hostNetwork", True),
             entry("strict.workloads", "rules/0/resources", ["replicasets"], VALIDATING),
-            policy_requirement("strict", "NotIn", ["audit", "mutate", "off"]),
+            policy_requirement("strict", "In", ["strict"]),
+            policy_requirement("strict.default", "NotIn", ["audit", "mutate", "off", "strict"]),
         ],
     ),
 ]

@@ -22,6 +22,8 @@ from expectations import (
 )
 from rendering import RELEASE
 
+CHECK = RELEASE + "-label-check"
+
 WEBHOOKS = [
     Combination(
         "defaults",
@@ -37,7 +39,13 @@ WEBHOOKS = [
                 MUTATING,
             ),
             lacks("HorizontalPodAutoscaler", "ServiceMonitor", "PrometheusRule", "Certificate", "Issuer"),
-            lacks("ClusterRole", "ClusterRoleBinding", "Role", "RoleBinding", "ValidatingAdmissionPolicy"),
+            lacks(
+                "ClusterRole", "ClusterRoleBinding", "Role", "RoleBinding", "PodMonitor", "GrafanaDashboard"
+            ),
+            # The check of the label's value, and no guard.
+            at("ValidatingAdmissionPolicy", "metadata/name", CHECK),
+            at("ValidatingAdmissionPolicyBinding", "spec/validationActions", ["Warn"]),
+            arguments("--strict-exemptions=likely", "--env-from=add"),
             entries(MUTATING, "mutate", "strict", "audit"),
             entries(VALIDATING, "strict"),
             policy_requirement("mutate", "In", ["mutate"]),
@@ -61,7 +69,7 @@ WEBHOOKS = [
             excluded("mutate"),
             at("Deployment", "spec/replicas", 2),
             # Whole numbers, never Go's 1.048576e+06.
-            arguments("serve", "--bind=0.0.0.0:10250", "--admin-bind=0.0.0.0:8081", "--max-fd=1048576"),
+            arguments("serve", "--bind=[::]:10250", "--admin-bind=[::]:8081", "--max-fd=1048576"),
             arguments("--ceiling=1048576", "--max-body-bytes=8388608", "--max-connections=1024"),
             arguments("--tls-cert=/etc/uwsgi-max-fd/tls/tls.crt", "--tls-key=/etc/uwsgi-max-fd/tls/tls.key"),
             arguments(
@@ -69,6 +77,7 @@ WEBHOOKS = [
             ),
             no_argument("--client-ca"),
             no_argument("--threads"),
+            no_argument("--image-catalogue"),
             pod("spec/terminationGracePeriodSeconds", 30),
             pod("spec/securityContext", {"runAsNonRoot": True, "seccompProfile": {"type": "RuntimeDefault"}}),
             pod("spec/volumes/0/secret/defaultMode", 0o444),
@@ -86,8 +95,53 @@ WEBHOOKS = [
     Combination(
         "default policy strict",
         {"defaultPolicy": "strict"},
-        default_policy("strict")
-        + [policy_requirement("strict", "NotIn", ["audit", "mutate", "off"], VALIDATING)],
+        [
+            entries(MUTATING, "mutate", "strict", "strict.default", "audit"),
+            entries(VALIDATING, "strict", "strict.default"),
+            policy_requirement("strict", "In", ["strict"]),
+            policy_requirement("strict.default", "NotIn", ["audit", "mutate", "off", "strict"], VALIDATING),
+            excluded("strict"),
+            entry("strict", "matchConditions", None),
+            entry("strict.default", "matchConditions/0/name", "not-system-critical"),
+            entry("strict.default", "matchConditions/1", None),
+            entry("strict.default", "clientConfig/service/path", "/strict"),
+            entry("strict.default", "reinvocationPolicy", "Never"),
+            notes("have the policy strict", "calico-system"),
+        ],
+    ),
+    Combination(
+        "default policy strict without exemptions",
+        {"defaultPolicy": "strict", "webhooks": {"bootstrap": {"priorityClasses": [], "namespaces": []}}},
+        [
+            policy_requirement("strict", "NotIn", ["audit", "mutate", "off"]),
+            policy_requirement("strict", "NotIn", ["audit", "mutate", "off"], VALIDATING),
+            entries(MUTATING, "mutate", "strict", "audit"),
+        ],
+        breaks=frozenset({"bootstrap"}),
+    ),
+    Combination(
+        "default policy strict that fails open",
+        {"defaultPolicy": "strict", "webhooks": {"strict": {"failurePolicy": "Ignore"}}},
+        [*default_policy("strict"), entries(MUTATING, "mutate", "strict", "audit")],
+    ),
+    Combination(
+        "default policy mutate that fails closed, with exemptions of one's own",
+        {
+            "defaultPolicy": "mutate",
+            "webhooks": {
+                "mutate": {"failurePolicy": "Fail"},
+                "bootstrap": {"namespaces": ["my-network", "calico-system", "rook-ceph", "cert-manager"]},
+                "matchConditions": [{"name": "mine", "expression": "object.metadata.name != 'x'"}],
+            },
+        },
+        [
+            entries(MUTATING, "mutate", "mutate.default", "strict", "audit"),
+            excluded("mutate.default", "my-network", "calico-system", "rook-ceph", "cert-manager"),
+            excluded("mutate"),
+            entry("mutate.default", "matchConditions/1/name", "not-system-critical"),
+            entry("mutate.default", "reinvocationPolicy", "IfNeeded"),
+            entry("mutate", "matchConditions/1", None),
+        ],
     ),
     Combination("default policy audit", {"defaultPolicy": "audit"}, default_policy("audit")),
     Combination(

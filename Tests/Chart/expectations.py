@@ -15,6 +15,10 @@ class Combination:
     name: str
     values: dict
     expectations: list[typing.Callable[[Rendered], None]]
+    # The platform rules that these values break, as their author means them to.
+    breaks: frozenset[str] = frozenset()
+    namespace: str = NAMESPACE
+    nodes_namespace: str | None = None
 
 
 def has(*kinds):
@@ -34,8 +38,9 @@ def lacks(*kinds):
 
 
 def walk(node, path):
-    """The value at a path such as spec/ports/0/port; None where there is none."""
+    """The value at a path such as spec/ports/0/port, where ~1 stands for a slash; None where there is none."""
     for step in path.split("/"):
+        step = step.replace("~1", "/")
         if isinstance(node, list):
             node = node[int(step)] if int(step) < len(node) else None
         elif isinstance(node, dict):
@@ -128,6 +133,16 @@ def notes(*wanted):
     def check(rendered):
         for text in wanted:
             assert text in rendered.notes
+
+    return check
+
+
+def annotated(key, value):
+    """Every object has this annotation."""
+
+    def check(rendered):
+        for item in rendered.objects:
+            assert (item["metadata"].get("annotations") or {}).get(key) == value, item["kind"]
 
     return check
 

@@ -27,6 +27,8 @@ RESOURCES = {
     ("admissionregistration.k8s.io", "v1"): {
         "mutatingwebhookconfigurations": ("MutatingWebhookConfiguration", False),
         "validatingwebhookconfigurations": ("ValidatingWebhookConfiguration", False),
+        "validatingadmissionpolicies": ("ValidatingAdmissionPolicy", False),
+        "validatingadmissionpolicybindings": ("ValidatingAdmissionPolicyBinding", False),
     },
 }
 ARGO_CD = {("argoproj.io", "v1alpha1"): {"applications": ("Application", True)}}

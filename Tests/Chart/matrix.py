@@ -5,7 +5,9 @@ platforms' rules: see test_matrix.py.
 """
 
 from combinations_cluster import CLUSTER
+from combinations_extras import EXTRAS
+from combinations_nodes import NODES
 from combinations_server import SERVER
 from combinations_webhooks import WEBHOOKS
 
-COMBINATIONS = WEBHOOKS + SERVER + CLUSTER
+COMBINATIONS = WEBHOOKS + SERVER + CLUSTER + EXTRAS + NODES

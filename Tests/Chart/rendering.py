@@ -18,6 +18,22 @@ CA_PEM = (
     "-----END CERTIFICATE-----\n"
 )
 
+# The chart's own default is a placeholder, which it refuses: every install says where its image is.
+IMAGE = "registry.example.org/uwsgi-max-fd-webhook"
+
+
+class StrictLoader(yaml.CSafeLoader):
+    """Refuses a key that is there twice, as the API server's strict decoding and Flux do."""
+
+    def construct_mapping(self, node, deep=False):
+        keys = [self.construct_object(key, deep=True) for key, _ in node.value]
+        twice = sorted({key for key in keys if keys.count(key) > 1})
+        if twice:
+            raise yaml.constructor.ConstructorError(
+                None, None, "keys that are there twice: %s" % ", ".join(twice), node.start_mark
+            )
+        return super().construct_mapping(node, deep)
+
 
 class Rendered:
     """The objects of one render."""
@@ -29,7 +45,7 @@ class Rendered:
             for path in sorted(files)
             if path.endswith(".yaml") and files[path].strip()
         )
-        self.objects = [item for item in yaml.safe_load_all(self.text) if item]
+        self.objects = [item for item in yaml.load_all(self.text, StrictLoader) if item]
 
     def kinds(self):
         return [item["kind"] for item in self.objects]
@@ -76,9 +92,14 @@ def _loaded(path):
     return helm_python.Chart.load(path)
 
 
+def with_image(values):
+    """What an install needs besides these values."""
+    return merged({"image": {"repository": IMAGE}}, values or {})
+
+
 def render_files(values=None, chart=CHART, upgrade=False, release=RELEASE, namespace=NAMESPACE):
     return _loaded(str(chart)).render(
-        copy.deepcopy(values or {}),
+        with_image(values),
         name=release,
         namespace=namespace,
         is_install=not upgrade,

@@ -4,9 +4,12 @@ import shutil
 
 import pytest
 
+import breakages_pods
+import breakages_webhooks
 import platform_rules
-from breakages import BREAKAGES
 from rendering import CHART, NAMESPACE, Rendered, render, render_files
+
+BREAKAGES = breakages_webhooks.BREAKAGES + breakages_pods.BREAKAGES
 
 
 def test_every_rule_is_shown_to_fail():

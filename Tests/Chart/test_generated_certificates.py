@@ -11,7 +11,7 @@ import helm_python
 import pytest
 
 from fake_cluster import FakeCluster
-from rendering import CHART, NAMESPACE, RELEASE, render
+from rendering import CA_PEM, CHART, NAMESPACE, RELEASE, render, with_image
 
 SECRET = ("secrets", NAMESPACE, RELEASE + "-tls")
 
@@ -25,10 +25,12 @@ class Helm:
         )
 
     def install(self, values=None):
-        self.config.install(str(CHART), RELEASE, values or {}, namespace=NAMESPACE, timeout=30)
+        self.config.install(str(CHART), RELEASE, with_image(values), namespace=NAMESPACE, timeout=30)
 
-    def upgrade(self, values=None):
-        self.config.upgrade(str(CHART), RELEASE, values or {}, namespace=NAMESPACE, timeout=30)
+    def upgrade(self, values=None, dry_run=None):
+        self.config.upgrade(
+            str(CHART), RELEASE, with_image(values), namespace=NAMESPACE, timeout=30, dry_run=dry_run
+        )
 
     def secret(self):
         found = self.cluster.get(*SECRET)
@@ -125,6 +127,49 @@ def test_new_generation_makes_another_and_trusts_both(helm, tmp_path):
     assert trusts(tmp_path, bundle, new["tls.crt"]) and not trusts(tmp_path, bundle, old["tls.crt"])
 
 
+def test_trying_an_upgrade_out(helm):
+    """Against the cluster, the certificate is the one that there is; without it, the refusal says how."""
+    helm.install()
+    before = helm.secret(), helm.bundles()
+    helm.upgrade({"replicaCount": 3}, dry_run="server")
+    with pytest.raises(helm_python.HelmError) as caught:
+        helm.upgrade({"replicaCount": 3}, dry_run="client")
+    for part in ("helm upgrade --dry-run=server", "helm diff upgrade --dry-run=server", "helm template"):
+        assert part in str(caught.value)
+    assert (helm.secret(), helm.bundles()) == before
+
+
+def test_going_back_across_a_generation_leaves_no_gap(helm, tmp_path):
+    """By the README's steps: an upgrade to what was before, but for the generation."""
+    old = {"replicaCount": 2}
+    helm.install(old)
+    first = helm.secret()
+    renewed = {"certificates": {"generated": {"generation": "2"}}}
+    helm.upgrade({"replicaCount": 3, **renewed})
+    before = helm.secret(), helm.bundles()
+    helm.upgrade({**old, **renewed})
+    assert helm.cluster.get("deployments", NAMESPACE, RELEASE)["spec"]["replicas"] == 2
+    assert (helm.secret(), helm.bundles()) == before
+    # Whatever a replica shows meanwhile is trusted.
+    [bundle] = helm.bundles()
+    assert trusts(tmp_path, bundle, first["tls.crt"]) and trusts(tmp_path, bundle, helm.secret()["tls.crt"])
+
+
+def test_rollback_across_a_generation_has_the_gap_that_the_readme_warns_of(helm, tmp_path):
+    helm.install()
+    first = helm.secret()
+    helm.upgrade({"certificates": {"generated": {"generation": "2"}}})
+    second = helm.secret()
+    helm.config.rollback(RELEASE, timeout=30)
+    assert helm.secret() == first
+    [bundle] = helm.bundles()
+    # A replica shows the second certificate until its kubelet has brought the first.
+    assert not trusts(tmp_path, bundle, second["tls.crt"]) and trusts(tmp_path, bundle, first["tls.crt"])
+    # The next upgrade finds what it needs.
+    helm.upgrade()
+    assert helm.secret() == first
+
+
 def test_upgrade_without_the_secret_is_refused_and_changes_nothing(helm):
     helm.install()
     before = helm.bundles()
@@ -162,7 +207,7 @@ def test_half_a_secret_counts_as_none(helm):
 
 def test_change_from_another_mode(helm):
     helm.install(
-        {"certificates": {"mode": "existingSecret", "existingSecret": {"name": "mine", "caBundle": "TQ=="}}}
+        {"certificates": {"mode": "existingSecret", "existingSecret": {"name": "mine", "caBundle": CA_PEM}}}
     )
     with pytest.raises(helm_python.HelmError, match="the mode was changed"):
         helm.upgrade({"certificates": {"mode": "generated"}})

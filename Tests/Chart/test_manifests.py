@@ -39,7 +39,12 @@ def test_same_objects_as_the_chart(text):
     chart = [
         without_helm_labels(item)
         for item in render(
-            {"certificates": {"mode": "certManager"}, "tests": {"enabled": False}}, namespace="uwsgi-max-fd"
+            {
+                "image": {"repository": "uwsgi-max-fd-webhook", "pullPolicy": "Never"},
+                "certificates": {"mode": "certManager"},
+                "tests": {"enabled": False},
+            },
+            namespace="uwsgi-max-fd",
         ).objects
     ]
     assert objects[0]["kind"] == "Namespace"
@@ -49,6 +54,14 @@ def test_same_objects_as_the_chart(text):
         return item["kind"], item["metadata"]["name"]
 
     assert sorted(objects[1:], key=key) == sorted(chart, key=key)
+
+
+def test_without_a_repository_no_node_pulls_a_strangers_image(text):
+    container = Rendered({"all.yaml": text}).server()
+    assert container["image"].startswith("uwsgi-max-fd-webhook:") and container["imagePullPolicy"] == "Never"
+    assert "image.repository" in text.splitlines()[2]
+    named = Rendered({"all.yaml": manifests("--set", "image.repository=example.org/a").stdout}).server()
+    assert named["image"].startswith("example.org/a:") and named["imagePullPolicy"] == "IfNotPresent"
 
 
 def test_nothing_of_helm_is_left(text):
@@ -91,6 +104,35 @@ def test_values_files_and_set(tmp_path):
     assert rendered.of_kind("Namespace")["metadata"]["labels"] == {
         "pod-security.kubernetes.io/enforce": "privileged"
     }
+
+
+def test_namespaces_allow_what_is_in_them():
+    """hostPID needs the privileged level: in a namespace of its own, the webhook's stays restricted."""
+
+    def levels(*arguments):
+        rendered = Rendered({"all.yaml": manifests(*arguments).stdout})
+        return {
+            item["metadata"]["name"]: item["metadata"]["labels"]["pod-security.kubernetes.io/enforce"]
+            for item in rendered.objects
+            if item["kind"] == "Namespace"
+        }
+
+    on = ("--set", "nodes.enabled=true")
+    assert levels(*on) == {"uwsgi-max-fd": "privileged"}
+    assert levels(*on, "--set", "nodes.namespace=nodes") == {
+        "uwsgi-max-fd": "restricted",
+        "nodes": "privileged",
+    }
+    assert levels("--set", "namespaceOverride=platform") == {"platform": "restricted"}
+
+
+def test_objects_that_the_chart_does_not_know_come_before_the_webhooks(tmp_path):
+    values = tmp_path / "values.yaml"
+    values.write_text(
+        "extraObjects: [{apiVersion: example.org/v1, kind: Unknown, metadata: {name: a, namespace: b}}]\n"
+    )
+    kinds = Rendered({"all.yaml": manifests("--values", str(values)).stdout}).kinds()
+    assert kinds.index("Deployment") < kinds.index("Unknown") < kinds.index("MutatingWebhookConfiguration")
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ set -euo pipefail
 cd "$(dirname "$0")/../.."
 work=$PWD/.build-image
 archive=$work/uwsgi-max-fd-webhook.tar
-version=$(sed -n 's/.*static let text = "\(.*\)"/\1/p' Sources/uwsgi-max-fd/ProgramVersion.swift)
+version=$(sed -n 's/.*static let text = "\(.*\)"/\1/p' Sources/uwsgi-max-fd/Commands/ProgramVersion.swift)
 image=uwsgi-max-fd-webhook:$version
 
 .ci/require binutils buildah curl jq openssl

@@ -16,9 +16,15 @@ enum BuiltExecutable {
     static var path: String { url.path }
 
     /// Runs it to its end.
+    /// - Parameter environment: changes of the tests' own variables.
     static func run(
-        _ arguments: [String], input: [UInt8] = [], directory: String? = nil, limit: Double = 60
+        _ arguments: [String], input: [UInt8] = [], environment: [String: String] = [:],
+        directory: String? = nil,
+        limit: Double = 60
     ) throws -> Completed {
-        try Program.run(path, arguments, input: input, directory: directory, limit: limit)
+        try Program.run(
+            path, arguments, input: input, environment: Program.environment(environment),
+            directory: directory,
+            limit: limit)
     }
 }

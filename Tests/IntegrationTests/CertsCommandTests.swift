@@ -145,8 +145,8 @@ import Testing
                 "none.crt: No such file or directory"
             ),
             (
-                ["a.test", "--directory", "no/such"],
-                "no/such/ca.key: cannot be written: No such file or directory"
+                ["a.test", "--directory", "/dev/null/such"],
+                "/dev/null/such: cannot be made: Not a directory"
             ),
             (["a.test", "--output", "secret", "--namespace", "A"], "\"A\" cannot be a namespace"),
             (["a.test", "--output", "secret", "--ca-bundle"], "would mix on standard output"),

@@ -93,14 +93,16 @@ struct ExplainTests {
             (["--policy", "strict"], pod, 1, ""), (["--policy", "mutate"], pod, 0, ""),
             (["--policy", "audit"], pod, 0, ""),
             (["--policy", "strict"], pod.replacing(#"":8000""#, with: #"":8000", --max-fd=4096"#), 0, ""),
-            ([], "kind: [", 2, "standard input: line 2"), ([], "", 2, "0 documents"),
+            ([], "kind: [", 2, "standard input:2: "), ([], "", 2, "standard input: empty"),
+            ([], "Error from server (Forbidden)", 2, "standard input:1: not an object"),
             ([], "a: b", 2, "must have a kind"),
-            ([], "kind: ConfigMap", 2, "no Pod template"), ([], pod + "\n---\n" + pod, 2, "2 documents"),
+            ([], "kind: ConfigMap", 2, "no Pod template"),
+            ([], pod + "\n---\n" + pod, 2, "standard input:15: 2 documents"),
             (["/nonexistent.yaml"], "", 2, "/nonexistent.yaml: No such file"),
             (["--output", "xml"], pod, 2, "--output"),
             (
                 [], pod.replacing("image: fluent-bit:3", with: "image: 3"), 2,
-                "/spec/containers/1.image must be a string"
+                "standard input:11: spec.containers[1].image must be a string"
             ),
         ])
     func exitCodes(arguments: [String], input: String, status: Int, message: String) throws {

@@ -70,8 +70,8 @@ extension FaultTable {
     /// Bodies that are no AdmissionReview.
     static let bodies: [Fault] =
         [
-            .large("3 MB of nested arrays", followed(Array(repeated("[", 3_000_000).utf8)), [400, 405]),
-            .large("3 MB of nested objects", followed(Array(repeated("{\"a\":", 600_000).utf8)), [400, 405]),
+            .large("3 MB of nested arrays", followed(Array(repeated("[", 3_000_000).utf8)), [413, 405]),
+            .large("3 MB of nested objects", followed(Array(repeated("{\"a\":", 600_000).utf8)), [413, 405]),
             .large("a body of 8 MiB", followed(Array(repeated(" ", 8 << 20).utf8)), [400, 405]),
         ]
         + [

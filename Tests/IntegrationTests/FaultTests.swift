@@ -51,9 +51,13 @@ struct FaultTests {
         var inside: [RawClient] = []
         for _ in 0..<50 {
             let client = try await faulted.connect()
-            try await client.untilHandshake()
+            try await client.send(Array(Request.review().dropLast(10)))
             inside.append(client)
         }
+        let areBusy = try await faulted.eventually {
+            try await faulted.metric("uwsgi_max_fd_requests_in_flight") == 50
+        }
+        #expect(areBusy)
         for _ in 0..<100 {
             let refused = try await faulted.connect(.tcp)
             #expect(try await refused.bytesUntilClosed() == [])

@@ -36,19 +36,29 @@ struct FaultedServer: Sendable {
     }
 
     /// Resident memory, in bytes (proc_pid_status(5), `VmRSS`).
-    func residentBytes() throws -> Int {
+    func residentBytes() throws -> Int { try bytes("VmRSS:") }
+
+    /// The most resident memory since ``forgetPeak()``, in bytes (proc_pid_status(5), `VmHWM`).
+    func peakBytes() throws -> Int { try bytes("VmHWM:") }
+
+    /// Begins a new peak (proc(5), `/proc/pid/clear_refs`).
+    func forgetPeak() throws {
+        try "5".write(toFile: folder + "/clear_refs", atomically: false, encoding: .utf8)
+    }
+
+    private func bytes(_ name: String) throws -> Int {
         let status = try String(contentsOfFile: folder + "/status", encoding: .utf8)
-        let line = try #require(status.split(separator: "\n").first { $0.hasPrefix("VmRSS:") })
+        let line = try #require(status.split(separator: "\n").first { $0.hasPrefix(name) })
         return try #require(Int(line.split(whereSeparator: \.isWhitespace)[1])) * 1024
     }
 
     /// Waits until a condition holds, for ten seconds at most.
-    func eventually(_ condition: () throws -> Bool) async throws -> Bool {
+    func eventually(_ condition: () async throws -> Bool) async throws -> Bool {
         for _ in 0..<1000 {
-            if try condition() { return true }
+            if try await condition() { return true }
             try await Task.sleep(for: .milliseconds(10))
         }
-        return try condition()
+        return try await condition()
     }
 
     /// The value of a sample of `/metrics`.

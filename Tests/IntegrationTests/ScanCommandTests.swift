@@ -5,7 +5,7 @@ import Testing
 /// The built executable's `scan`, from files to exit codes.
 @Suite("scan, as a command", .timeLimit(.minutes(5)))
 struct ScanCommandTests {
-    private static let bad = """
+    static let bad = """
         # comment
         kind: Deployment
         metadata: {name: web, namespace: shop}
@@ -19,7 +19,7 @@ struct ScanCommandTests {
         """
 
     /// A folder that goes with the test.
-    private final class Folder {
+    final class Folder {
         let url = FileManager.default.temporaryDirectory.appending(path: "scan-\(UUID().uuidString)")
 
         init(_ files: [String: String]) throws {
@@ -43,14 +43,14 @@ struct ScanCommandTests {
         }
     }
 
-    private struct Result {
+    struct Result {
         let output: String
         let errors: String
         let status: Int32
     }
 
     /// Runs the command inside the folder.
-    private func scan(_ arguments: [String], in folder: Folder, input: String = "") throws -> Result {
+    func scan(_ arguments: [String], in folder: Folder, input: String = "") throws -> Result {
         let ended = try BuiltExecutable.run(
             ["scan"] + arguments, input: Array(input.utf8), directory: folder.url.path)
         return Result(output: ended.text, errors: ended.error, status: ended.status)
@@ -85,7 +85,7 @@ struct ScanCommandTests {
             (["x.yaml", "bad.yaml"], 2), (["missing.yaml"], 2), (["bad.yaml", "--node-limit", "0"], 2),
             (["bad.yaml", "--dry-run"], 2), (["-", "--fix"], 2),
             (["bad.yaml", "--fix", "--output", "json"], 2),
-            (["--output", "pdf"], 2), ([], 0), (["-"], 0),
+            (["--output", "pdf"], 2), ([], 2), (["-"], 2), (["--allow-empty"], 0),
         ] as [([String], Int32)] {
             #expect(try scan(arguments, in: folder).status == status, "\(arguments)")
         }
@@ -96,7 +96,58 @@ struct ScanCommandTests {
             quiet.output.isEmpty && quiet.errors.hasPrefix("uwsgi-max-fd: x.yaml:2: ") && quiet.status == 2)
     }
 
-    @Test("every output is written", arguments: ["table", "json", "yaml", "sarif", "junit", "patch", "html"])
+    @Test(
+        "a scan of nothing ends with 2 and says where, why and what to do, unless it is meant",
+        arguments: [
+            (
+                "", ["-"],
+                "standard input: empty: there is nothing to look at; did the command before the pipe fail?"
+            ),
+            (
+                "No resources found\n", [],
+                "standard input:1: a text and not an object: \"No resources found\""
+            ),
+            ("", ["empty.yaml"], "empty.yaml: empty: there is nothing to look at; name files"),
+            ("", ["values.yaml"], "values.yaml:1: no Kubernetes object: what begins here has no kind"),
+            ("", ["none"], "none: no manifest in it: no *.yaml, *.yml or *.json"),
+            ("", ["values"], "values: no Kubernetes object in its 2 *.yaml"),
+            ("", ["values", "bad.yaml"], "values: no Kubernetes object in its 2 *.yaml"),
+        ])
+    func nothing(input: String, arguments: [String], message: String) throws {
+        let folder = try Folder([
+            "empty.yaml": "# nothing\n", "values.yaml": "replicas: 3\n", "none/readme.txt": "x",
+            "values/a.yaml": "replicas: 3\n", "values/b.json": "{}", "bad.yaml": Self.bad,
+        ])
+        let result = try scan(arguments, in: folder, input: input)
+        #expect(result.status == 2)
+        #expect(result.errors.hasPrefix("uwsgi-max-fd: \(message)"), "\(result.errors)")
+        #expect(result.errors.split(separator: "\n").count == 1)
+        let meant = try scan(arguments + ["--allow-empty"], in: folder, input: input)
+        #expect(meant.errors.isEmpty && meant.status == (arguments.contains("bad.yaml") ? 1 : 0))
+        let answer = try scan([], in: folder, input: #"{"kind":"List","items":[]}"#)
+        #expect(answer.status == 0 && answer.errors.isEmpty)
+    }
+
+    @Test("a Helm chart is one line that says how to render it, and its templates are left out")
+    func charts() throws {
+        let folder = try Folder([
+            "deploy/chart/Chart.yaml": "name: x\n", "deploy/chart/values.yaml": "a: b\n",
+            "deploy/chart/templates/a.yaml": "a: {{ .Values.a }}\n", "deploy/bad.yaml": Self.bad,
+        ])
+        let result = try scan(["deploy"], in: folder)
+        #expect(result.status == 2 && result.output.contains("deploy/bad.yaml:8"))
+        #expect(
+            result.errors
+                == "uwsgi-max-fd: deploy/chart: a Helm chart: render it first (helm template deploy/chart "
+                + "| uwsgi-max-fd scan -)\n")
+    }
+
+    @Test(
+        "every output is written",
+        arguments: [
+            "table", "json", "yaml", "sarif", "junit", "patch", "html", "openreports",
+            "policyreport",
+        ])
     func outputs(output: String) throws {
         let folder = try Folder(["bad.yaml": Self.bad])
         let result = try scan(["bad.yaml", "--output", output, "--node-limit", "1048576"], in: folder)
@@ -105,6 +156,7 @@ struct ScanCommandTests {
             "table": "8 MiB", "json": #""memoryBytes":8388608"#, "yaml": "memoryBytes: 8388608",
             "sarif": #""startLine":8"#, "junit": "<failure type=\"unset\"",
             "patch": "kubectl patch deployment web ",
+            "openreports": "rule: max-fd-unset", "policyreport": "apiVersion: wgpolicyk8s.io/v1alpha2",
             "html": "<td data-label=\"Memory\" data-sort=\"8388608\"",
         ]
         #expect(result.output.contains(try #require(marks[output])))
@@ -114,7 +166,9 @@ struct ScanCommandTests {
     @Test(
         "--fix changes files in place and keeps their permissions; --dry-run shows the change and makes none")
     func fix() throws {
-        let folder = try Folder(["bad.yaml": Self.bad, "fine.yaml": "a: b\n", "j.json": "{\"kind\": \"x\"}"])
+        let folder = try Folder([
+            "bad.yaml": Self.bad, "fine.yaml": "kind: Service\n", "j.json": "{\"kind\": \"x\"}",
+        ])
         let file = folder.url.appending(path: "bad.yaml")
         try FileManager.default.setAttributes([.posixPermissions: 0o640], ofItemAtPath: file.path)
         try folder.link("link.yaml", to: "bad.yaml")
@@ -136,5 +190,57 @@ struct ScanCommandTests {
         #expect(names.sorted() == ["bad.yaml", "fine.yaml", "j.json", "link.yaml"])
         let again = try scan(["--fix", "link.yaml"], in: folder)
         #expect(again.status == 0 && again.output.isEmpty)
+    }
+
+    @Test(
+        "--fix leaves what is more than a file with one name and a text, and says why",
+        arguments: [
+            ("fifo", "mkfifo fifo", "not a regular file"),
+            ("/dev/null", ":", "not a regular file"),
+            ("hard.yaml", "ln bad.yaml hard.yaml", "has 2 names (hard links)"),
+            ("link.yaml", "ln bad.yaml hard.yaml; ln -s hard.yaml link.yaml", "has 2 names (hard links)"),
+            ("bad.yaml", "chmod 0444 bad.yaml", "is read-only"),
+            ("dangling.yaml", "ln -s missing dangling.yaml", "No such file"),
+        ])
+    func unfixable(path: String, preparation: String, reason: String) throws {
+        let folder = try Folder(["bad.yaml": Self.bad])
+        let prepared = try ShellScript(preparation, in: folder.url)
+        #expect(prepared.status == 0, "\(prepared.errors)")
+        for arguments in [["--fix", path], ["--fix", "--dry-run", path]] {
+            let result = try scan(arguments, in: folder)
+            #expect(result.status == 2 && result.errors.contains("\(path): \(reason)"), "\(result.errors)")
+        }
+        let after = try ShellScript("stat -c %F%h%a \(path)", in: folder.url)
+        #expect(try folder.text("bad.yaml") == Self.bad)
+        #expect(after.output.hasPrefix("fifo") == (path == "fifo"))
+    }
+
+    @Test(
+        "memory stays bounded, whatever the input",
+        arguments: [
+            // Lines that divide the read buffer.
+            (
+                "yes aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa | head -c 50000000 | \"$0\" scan -",
+                2
+            ),
+            // A List that is larger than a document may be, item by item.
+            (
+                "{ printf 'apiVersion: v1\\nitems:\\n'; yes \"$(cat item.yaml)\" | head -n 15000; echo 'kind: List'; } "
+                    + "| \"$0\" scan -", 0
+            ),
+            // Merges and aliases that multiply.
+            ("\"$0\" scan merges.yaml", 2),
+        ])
+    func memory(script: String, status: Int32) throws {
+        let folder = try Folder([
+            "item.yaml":
+                "- kind: Pod\n  metadata: {annotations: {a: \"\(String(repeating: "a", count: 8000))\"}}\n"
+                + "  spec:\n    containers:\n    - {name: c, image: nginx, command: [nginx]}\n",
+            "merges.yaml": "a: &a {" + (0..<1000).map { "k\($0): 1" }.joined(separator: ",") + "}\nb: {<<: ["
+                + String(repeating: "*a,", count: 75_000) + "*a]}\n",
+        ])
+        // RLIMIT_DATA counts what a process may write to (setrlimit(2)): beyond it an allocation fails, and the process.
+        let result = try ShellScript("ulimit -d 131072; \(script)", in: folder.url)
+        #expect(result.status == status, "\(result.errors)")
     }
 }

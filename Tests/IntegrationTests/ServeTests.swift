@@ -218,6 +218,16 @@ struct ServeTests {
             (["--self-signed", "localhost", "--bind", "nowhere"], "--bind"),
             (["--self-signed", "localhost", "--max-fd", "10"], "--max-fd must be from 64"),
             (["--self-signed", "localhost", "--request-timeout", "fast"], "--request-timeout"),
+            (
+                ["--self-signed", "localhost", "--max-connections", "0"],
+                "--max-connections is 0: give a number from 1 to 1048576"
+            ),
+            (
+                ["--self-signed", "localhost", "--idle-timeout", "0s"],
+                "--idle-timeout is 0.0 seconds: give a time"
+            ),
+            (["--self-signed", "localhost", "--strict-exemptions", "some"], "--strict-exemptions"),
+            (["--self-signed", "localhost", "--env-from", "some"], "--env-from"),
             (["--self-signed", "localhost", "--client-name", "a"], "--client-ca"),
             (["--self-signed", "not a name"], "not a name"),
             (["--self-signed", "localhost", "--tls-min-version", "1.1"], "1.1"),

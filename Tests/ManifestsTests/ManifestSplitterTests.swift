@@ -77,9 +77,11 @@ struct ManifestSplitterTests {
     @Test(
         "what cannot be told apart is an error with its line, after all that could be",
         arguments: [
-            ("{\"items\":[{\"a\":1},\n{\"b\":", 1, 2, "middle"), ("{\"a\":1}\nrubbish", 1, 2, "behind"),
-            ("{\"items\":[\n}", 0, 2, "list"), ("{\"items\":[{}]\n\"kind\"}", 1, 2, "List"),
-            ("{\"a\":\"", 0, 1, "middle"), ("[{\"a\": 1}", 1, 1, "middle"),
+            ("{\"items\":[{\"a\":1},\n{\"b\":", 1, 2, "unexpected end"),
+            ("{\"a\":1}\nrubbish", 1, 2, "behind"),
+            ("{\"items\":[\n}", 0, 2, "expected an element"),
+            ("{\"items\":[{}]\n\"kind\"}", 1, 2, "expected a member"),
+            ("{\"a\":\"", 0, 1, "unexpected end"), ("[{\"a\": 1}", 1, 1, "unexpected end"),
         ])
     func errors(text: String, count: Int, line: Int, cause: String) {
         for chunkSize in [1, 5, .max] {
@@ -164,9 +166,9 @@ struct ManifestSplitterTests {
             "/spec/containers/0": 4, "/spec/containers/1": 5, "/spec/containers/1/env/0/value": 7,
             "/metadata/name": 1, "/spec/nothing": 3, "": 1,
         ]
-        #expect(asJSON.line(of: pointer) == expected[pointer])
+        #expect(asJSON.lines.line(of: pointer) == expected[pointer])
         // A member's line in YAML is that of its key.
         let ofKey = pointer == "/spec/nothing" ? 2 : expected[pointer]
-        #expect(asYAML.line(of: pointer) == ofKey.map { $0 + 1 })
+        #expect(asYAML.lines.line(of: pointer) == ofKey.map { $0 + 1 })
     }
 }

@@ -8,7 +8,14 @@ import Testing
 /// sorted and filtered.
 @Suite("The page", .serialized)
 struct ScanReportPageTests {
-    private var page: String { ScanReportPage(SampleReport.report, version: "1.2.3").rendered() }
+    private var page: String { Self.page(of: SampleReport.report) }
+
+    private static func page(of report: ScanReport) -> String {
+        let origin = ReportOrigin(
+            version: "1.2.3", date: "2006-01-02T15:04:05Z", sources: ["deploy/", SampleReport.hostile],
+            command: "uwsgi-max-fd scan --output html deploy/")
+        return ScanReportPage(origin: origin).text(of: report)
+    }
 
     @Test("nothing is loaded from elsewhere, and nothing foreign becomes markup")
     func selfContained() {
@@ -26,10 +33,39 @@ struct ScanReportPageTests {
 
     @Test("a page without findings says so, and has no table")
     func empty() {
-        let page = ScanReportPage(Scanning.report(""), version: "1").rendered()
+        let page = Self.page(of: Scanning.report(""))
         #expect(
-            page.contains("No uWSGI was found") && !page.contains("<table")
+            page.contains("Nothing was looked at") && !page.contains("<table")
                 && !page.contains("class=\"bars\""))
+    }
+
+    @Test("the page says what it is about, where it comes from, and how to cure each finding")
+    func contents() {
+        let page = page
+        for part in [
+            "eight bytes for every file descriptor", "<dt>Made</dt><dd>2006-01-02T15:04:05Z</dd>",
+            "<dt>By</dt><dd>uwsgi-max-fd 1.2.3</dd>",
+            "<dt>With</dt><dd>uwsgi-max-fd scan --output html deploy/</dd>",
+            "<span class=\"state unset\">unset</span> 4", "@media print", "navigator.clipboard",
+            "<code>kubectl patch deployment web --namespace shop ",
+        ] {
+            #expect(page.contains(part), "\(part)")
+        }
+        #expect(page.ranges(of: "<button type=\"button\" class=\"copy\" hidden>").count == 5)
+    }
+
+    @Test("ten namespaces have a bar each, and a line sums up the rest")
+    func namespaces() {
+        let pods = (0..<14).map {
+            Scanning.object("Pod", "p").replacing("namespace: shop", with: "namespace: shop-\($0)")
+        }
+        let many = Self.page(of: Scanning.report(pods.joined()))
+        #expect(many.ranges(of: "class=\"track\"").count == 10)
+        #expect(many.contains("4 more namespaces: 32 GiB together"))
+        let few = Self.page(of: Scanning.report(pods.prefix(10).joined()))
+        #expect(few.ranges(of: "class=\"track\"").count == 10 && !few.contains(" together</p>"))
+        let one = Self.page(of: Scanning.report(pods.prefix(11).joined()))
+        #expect(one.contains("1 more namespace: 8 GiB together"))
     }
 
     /// What a visitor does, and what the document then has to hold. Each ends with a line in the title.

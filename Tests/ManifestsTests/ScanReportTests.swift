@@ -55,8 +55,8 @@ struct ScanReportTests {
 
     @Test("YAML says what JSON says")
     func yaml() throws {
-        let json = try JSONTree(ScanReportData.json(report))
-        let yaml = try #require(ManifestReader.documents(in: Array(ScanReportData.yaml(report).utf8)).first)
+        let json = try JSONTree(ScanReportJSON().render(report))
+        let yaml = try #require(ManifestReader.documents(in: ScanReportYAML().render(report)).first)
         #expect(tree(yaml.value) == json)
         #expect(json["findings"]?.array?.count == report.findings.count)
         #expect(json["errors"]?[0]?["file"]?.string == "broken.yaml")
@@ -78,25 +78,46 @@ struct ScanReportTests {
         }
     }
 
-    @Test("a table fits its terminal, gives up the least important first, and shows nothing that steers it")
-    func table() {
-        for width in [40, 60, 80, 100, 120, 200, nil] {
-            let text = ScanReportTable(report, style: TextStyle(isColoured: false), width: width).rendered()
+    @Test("a table fits its terminal, says what it leaves out, and shows nothing that steers it")
+    func table() throws {
+        for width in [60, 80, 100, 120, 200, nil] {
+            let text = ScanReportTable(style: TextStyle(isColoured: false), width: width).text(of: report)
             let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map { String($0) }
-            #expect(lines[0].contains("OBJECT") && lines[0].contains("MAX-FD"))
-            #expect(lines[0].contains("NAMESPACE") == ((width ?? 999) >= 200), "\(width ?? 0)")
-            if let width, width >= 100 { #expect(lines.dropLast(2).allSatisfy { $0.count <= width }) }
+            for title in ["NAMESPACE", "OBJECT", "MAX-FD", "WHERE"] { #expect(lines[0].contains(title)) }
+            let table = lines.prefix { !$0.isEmpty && !$0.hasPrefix("(") }
+            if let width, width >= 80 { #expect(table.allSatisfy { $0.count <= width }, "\(width)") }
+            let named = lines.first { $0.hasPrefix("(") }
+            for title in ["CONTAINER", "CERTAINTY", "PODS", "MEMORY", "EVIDENCE"] {
+                #expect(
+                    lines[0].contains(title) != (named?.contains(title) == true), "\(width ?? 0): \(title)")
+            }
             #expect(!text.unicodeScalars.contains("\u{1B}") && !text.unicodeScalars.contains("\u{202E}"))
             #expect(text.contains("8 of 9 uWSGI containers without an effective max-fd"))
         }
-        let coloured = ScanReportTable(report, style: TextStyle(isColoured: true), width: nil).rendered()
+        let coloured = ScanReportTable(style: TextStyle(isColoured: true), width: nil).text(of: report)
         #expect(coloured.contains("\u{1B}[31munset"))
+    }
+
+    @Test("names that are too long for the table are cut in the middle, where they differ least")
+    func shortened() throws {
+        let name = "openedx-production-europe-lms-worker-low-priority"
+        let text = Scanning.object("Deployment", name)
+        let report = Scanning.report(["deploy/clusters/production/europe-west/openedx/lms-worker.yaml": text])
+        let table = ScanReportTable(style: TextStyle(isColoured: false), width: 80).text(of: report)
+        let row = String(table.split(separator: "\n")[1])
+        #expect(row.count <= 80)
+        #expect(
+            row.contains("Deploym") && row.contains("priority ") && row.contains(".yaml:4"), "\(row)")
+        #expect(row.ranges(of: "…").count == 2)
+        let ascii = ScanReportTable(style: TextStyle(isColoured: false, isUnicode: false), width: 80)
+            .text(of: report)
+        #expect(ascii.utf8.allSatisfy { $0 < 0x80 } && ascii.contains("~") && ascii.contains("at least"))
     }
 
     @Test("the summary says what was asked, in the singular too")
     func summaries() {
         func summary(_ report: ScanReport) -> String {
-            let text = ScanReportTable(report, style: TextStyle(isColoured: false), width: nil).rendered()
+            let text = ScanReportTable(style: TextStyle(isColoured: false), width: nil).text(of: report)
             return String(text.split(separator: "\n").last ?? "")
         }
         #expect(summary(Scanning.report("")) == "No uWSGI in 0 objects with Pods.")
@@ -105,14 +126,14 @@ struct ScanReportTests {
         let bad = Scanning.object("Pod", "p")
         #expect(
             summary(Scanning.report(bad))
-                == "1 of 1 uWSGI container without an effective max-fd: 8 GiB of memory at stake "
+                == "1 of 1 uWSGI container without an effective max-fd: 8 GiB of memory at stake, "
                 + "where the nodes' limit is 1073741816.")
         #expect(summary(Scanning.report(bad, policy: .strict)).contains("would be refused by policy strict"))
     }
 
     @Test("patches change what they say, and nothing foreign gets into the shell")
     func patches() throws {
-        let script = ScanReportPatch.rendered(report)
+        let script = ScanReportPatch().text(of: report)
         let commands = script.split(separator: "\n").filter { !$0.hasPrefix("#") }
         let web = try #require(commands.first { $0.contains("deployment web ") })
         #expect(
@@ -134,13 +155,13 @@ struct ScanReportTests {
         let hostile = Scanning.report(
             #"{"kind":"Deployment","metadata":{"name":"--kubeconfig=x"},"spec":{"template":{"spec":{"containers":[{"name":"a'b","command":["uwsgi"]}]}}}}"#
         )
-        #expect(!ScanReportPatch.rendered(hostile).contains("\nkubectl"))
-        #expect(ScanReportPatch.quoted("a'b c") == #"'a'\''b c'"#)
+        #expect(!ScanReportPatch().text(of: hostile).contains("\nkubectl"))
+        #expect(ShellWord.quoted("a'b c") == #"'a'\''b c'"#)
     }
 
     @Test("SARIF has a rule and a place for every finding, and paths are URIs")
     func sarif() throws {
-        let log = try JSONTree(ScanReportSARIF.rendered(report, version: "1.2.3"))
+        let log = try JSONTree(ScanReportSARIF(version: "1.2.3").render(report))
         let run = try #require(log["runs"]?[0])
         let rules = run["tool"]?["driver"]?["rules"]?.array?.compactMap { $0["id"]?.string } ?? []
         let results = run["results"]?.array ?? []
@@ -177,7 +198,7 @@ struct ScanReportTests {
             ("full", report), ("empty", Scanning.report("")), ("stdin", Scanning.report(["-": "a: ["])),
         ] {
             let log = try folder.write(
-                ScanReportSARIF.rendered(report, version: "1.2.3"), as: "\(name).sarif")
+                ScanReportSARIF(version: "1.2.3").render(report), as: "\(name).sarif")
             let result = try ExternalProgram.jsonschema?.run(["-c", judge, schema, log])
             #expect(result?.status == 0, "\(name): \(result?.output ?? "")")
         }
@@ -194,7 +215,7 @@ struct ScanReportTests {
         let folder = try TemporaryFolder()
         let schema = try folder.write(Fixtures.file("schemas/junit-10.xsd"), as: "junit-10.xsd")
         for (name, report) in [("full", report), ("empty", Scanning.report(""))] {
-            let text = try folder.write(Array(ScanReportJUnit.rendered(report).utf8), as: "\(name).xml")
+            let text = try folder.write(ScanReportJUnit().render(report), as: "\(name).xml")
             let result = try ExternalProgram.xmllint?.run(["--noout", "--nonet", "--schema", schema, text])
             #expect(result?.status == 0, "\(name): \(result?.output ?? "")")
         }
@@ -204,11 +225,53 @@ struct ScanReportTests {
 
     @Test("JUnit counts what it holds")
     func junit() {
-        let text = ScanReportJUnit.rendered(report)
+        let text = ScanReportJUnit().text(of: report)
         func count(_ part: String) -> Int { text.ranges(of: part).count }
         #expect(text.contains("<testsuites name=\"uwsgi-max-fd\" tests=\"10\" failures=\"8\" errors=\"1\">"))
         #expect(count("<testcase ") == 10 && count("<failure ") == 8 && count("<error ") == 1)
         #expect(count("<testsuite ") == 3)
         #expect(!text.contains("<script") && !text.contains("\u{1B}"))
+    }
+
+    @Test("policy reports: one for each namespace, of a size that a cluster stores, always the same")
+    func policyReports() throws {
+        for (kind, version, name) in [
+            (ScanReportPolicy.Kind.openReports, "openreports.io/v1alpha1", "Report"),
+            (.policyReport, "wgpolicyk8s.io/v1alpha2", "PolicyReport"),
+        ] {
+            let bytes = ScanReportPolicy(kind: kind).render(report)
+            #expect(bytes == ScanReportPolicy(kind: kind).render(report))
+            let documents = try ManifestReader.documents(in: bytes).map { tree($0.value) }
+            #expect(
+                documents.allSatisfy { $0["apiVersion"]?.string == version && $0["kind"]?.string == name })
+            #expect(documents.map { $0["metadata"]?["namespace"]?.string } == [nil, "shop"])
+            let results = documents.flatMap { $0["results"]?.array ?? [] }
+            #expect(results.count == report.findings.count + report.others.count)
+            for document in documents {
+                for outcome in ["pass", "fail", "warn", "error", "skip"] {
+                    let count = document["results"]?.array?.count { $0["result"]?.string == outcome }
+                    #expect(document["summary"]?[outcome]?.number == count.map { Double($0) })
+                }
+            }
+            for result in results {
+                #expect(["pass", "fail", "warn"].contains(result["result"]?.string))
+                #expect([nil, "high", "medium", "low"].contains(result["severity"]?.string))
+                #expect(result["policy"]?.string == "uwsgi-max-fd" && result["resources"]?.array?.count == 1)
+                #expect(result["properties"]?.object?.values.allSatisfy { $0.string != nil } == true)
+            }
+        }
+    }
+
+    @Test("a namespace with very many findings has several reports")
+    func largePolicyReports() throws {
+        let text = (0..<1200).map { Scanning.object("Pod", "p\($0)") }.joined()
+        let bytes = ScanReportPolicy(kind: .openReports).render(Scanning.report(text))
+        let documents = try ManifestReader.documents(in: bytes)
+        #expect(
+            documents.map { $0.value["metadata"]?["name"]?.string }
+                == ["uwsgi-max-fd", "uwsgi-max-fd-2", "uwsgi-max-fd-3"])
+        #expect(bytes.count / documents.count < 1 << 20)
+        let nothing = ScanReportPolicy(kind: .openReports).text(of: Scanning.report(""))
+        #expect(nothing == "# No uWSGI in 0 objects with Pods.\n")
     }
 }

@@ -84,8 +84,6 @@ struct ScanTests {
             - a
             - b
             ---
-            just text
-            ---
             kind: Service
             spec: {ports: [{port: 80}]}
             ---
@@ -135,9 +133,52 @@ struct ScanTests {
             Scanning.object("Pod", "a") + "---\nx: [\n---\n" + Scanning.object("Pod", "b")
                 + "---\na: {{ .Values.x }}\n---\nkind: Pod\nspec: 7\n" + Scanning.object("Pod", "c"))
         #expect(names(report) == ["a", "b", "c"].map { "shop/Pod/\($0)/web" })
-        #expect(report.problems.map(\.line) == [8, 15, 17])
+        #expect(report.problems.map(\.line) == [8, 15, 18])
         #expect(report.problems[1].reason.contains("helm template"))
         #expect(report.problems.allSatisfy { $0.message.hasPrefix("a.yaml:") })
+    }
+
+    @Test(
+        "a value of the wrong type is named with its index, at its own line",
+        arguments: [
+            ("      value: 3", "spec.containers[1].env[1].value must be a string", 12),
+            ("    args: [a, 3]", "spec.containers[1].args[1] must be a string", 12),
+            (
+                "    volumeMounts:\n    - {}\n    - mountPath: 3",
+                "spec.containers[1].volumeMounts[1].mountPath must be", 14
+            ),
+            ("    envFrom:\n    - 3", "spec.containers[1].envFrom[0] must be an object", 13),
+            ("    image: {}", "spec.containers[1].image must be a string", 12),
+            ("  initContainers: a", "spec.initContainers must be a list", 12),
+        ])
+    func wrongTypes(text: String, reason: String, line: Int) throws {
+        let pod = """
+            kind: Pod
+            metadata: {name: a}
+            spec:
+              containers:
+              - name: a
+              - name: b
+                env:
+                - name: A
+                  value: a
+                - name: B
+            # what is wrong
+
+            """
+        for prefix in ["", "kind: Service\n---\n"] {
+            let problem = try #require(Scanning.report(prefix + pod + text + "\n").problems.first)
+            #expect(problem.reason.contains(reason), "\(problem.reason)")
+            #expect(problem.line == line + (prefix.isEmpty ? 0 : 2))
+        }
+        let json = #"""
+            {"kind":"Pod","spec":{"containers":[
+            {"name":"a"},
+            {"name":"b","command":["x",
+            7]}]}}
+            """#
+        let problem = try #require(Scanning.report(["a.json": json]).problems.first)
+        #expect(problem.line == 4 && problem.reason == "spec.containers[1].command[1] must be a string")
     }
 
     @Test("problems without end are counted, and not all of them kept")
@@ -249,7 +290,7 @@ struct ScanTests {
         "memory at stake is 8 bytes for each descriptor, router process and Pod",
         arguments: [
             (MaxFD.State.unset, nil, 1, 1, 8000, false), (.unset, nil, 3, 2, 48000, false),
-            (.unset, nil, nil, 2, 16000, true), (.unset, nil, 0, 5, 0, false), (.unset, nil, 1, 0, 0, false),
+            (.unset, nil, nil, 2, 0, false), (.unset, nil, 0, 5, 0, false), (.unset, nil, 1, 0, 0, false),
             (.ineffective, 0, 1, 1, 8000, false), (.harmful, 1, 1, 1, 0, false),
             (.harmful, -1, 1, 1, 0, false),
             (.excessive, 500, 1, 1, 4000, false), (.excessive, 5000, 1, 1, 8000, false),
@@ -263,7 +304,53 @@ struct ScanTests {
             details: Details(routerProcesses: processes))
         #expect(
             MemoryAtStake(of: detection, pods: PodCount(pods), nodeLimit: 1000)
-                == MemoryAtStake(bytes: bytes, isEstimate: isEstimate))
+                == MemoryAtStake(
+                    bytes: bytes, isEstimate: isEstimate, bytesIfRouter: processes == nil ? 8000 * pods : 0))
+    }
+
+    @Test(
+        "memory is told as what it is: known, at least, only if there is a router, none",
+        arguments: [
+            (1, ["--http"], "8 GiB", true), (nil, ["--http"], "≥8 GiB", true),
+            (nil, [], "8 GiB if router", nil),
+            (0, [], "no router", false),
+        ] as [(Int?, [String], String, Bool?)])
+    func memoryWords(processes: Int?, routers: [String], text: String, hasRouter: Bool?) {
+        let detection = Detection(
+            certainty: .certain, evidence: [], maxFD: MaxFD(state: .unset),
+            details: Details(routerProcesses: processes, routers: routers))
+        let memory = MemoryAtStake(of: detection, pods: PodCount(1), nodeLimit: ScanSettings.usualNodeLimit)
+        #expect(memory.text(hasRouter: hasRouter) == text)
+        #expect(
+            (memory.sentence(hasRouter: hasRouter)?.contains("Memory at stake:") == true)
+                == (memory.bytes > 0))
+    }
+
+    @Test("totals count what is known and name the rest, and what has no router comes last")
+    func memoryTotals() throws {
+        let hidden = #"{name: web, image: i, command: [uwsgi, --ini, /etc/uwsgi.ini]}"#
+        let none = #"{name: web, image: i, command: [uwsgi, --http-socket, ":80"]}"#
+        let report = Scanning.report(
+            Scanning.object("Pod", "a", container: none) + Scanning.object("Pod", "b", container: hidden)
+                + Scanning.object("Pod", "c") + Scanning.object("Pod", "d", container: hidden))
+        #expect(report.findings.map(\.name) == ["b", "c", "d", "a"])
+        #expect(
+            report.memory
+                == MemoryAtStake(bytes: 8_589_934_528, isEstimate: false, bytesIfRouter: 17_179_869_056))
+        let table = ScanReportTable(style: TextStyle(isColoured: false), width: nil).text(of: report)
+        #expect(
+            table.contains(
+                "8 GiB of memory at stake, 16 GiB more if the 2 containers whose routers cannot be seen have one"
+            ),
+            "\(table)")
+        #expect(table.contains("no router") && table.contains("8 GiB if router"))
+        let sarif = ScanReportSARIF(version: "1").text(of: report)
+        #expect(sarif.ranges(of: #""level":"note""#).count == 1)
+        let json = ScanReportJSON().text(of: report)
+        #expect(
+            json.contains(
+                #""memoryBytes":8589934528,"memoryIsEstimate":false,"memoryBytesIfRouter":17179869056"#))
+        #expect(json.contains(#""hasRouter":false"#))
     }
 
     @Test(

@@ -55,6 +55,5 @@ import Testing
             #expect("\(found)" == expected, "\(shell): \(expression)")
         }
         #expect(known > 400)
-        print(shell, known, "of", expressions.count)
     }
 }

@@ -24,6 +24,12 @@ import Testing
         }
     }
 
+    @Test(arguments: Nest.all) func `What was read is freed on a small stack too`(nest: Nest) async {
+        await onSmallStack {
+            for count in 1...ShellParser.deepest { _ = ShellParser.parse(nest.script(count), dialect: .bash) }
+        }
+    }
+
     @Test(arguments: ["coproc ", "f() ", "time ", "! "]) func `Prefixes of a command`(prefix: String) async {
         for dialect in [ShellDialect.posix, .bash] {
             let text = String(repeating: prefix, count: 30000) + "{ a; }"
@@ -191,6 +197,6 @@ import Testing
 
     @Test func `NUL and what is not UTF-8 are kept`() {
         let script = ShellParser.parse([0x61, 0, 0x20, 0xFF, 0x62, 0x20, 0x63], dialect: .posix)
-        #expect(SyntaxDescription.of(script) == "[a\0 …{\u{FFFD}b} c]")
+        #expect(SyntaxDescription.of(script) == "[…{a\0} …{\u{FFFD}b} c]")
     }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import ShellSyntax
+import TestSupport
 
 /// A shell of this machine, to hold what is computed against.
 struct RealShell: Sendable, CustomStringConvertible {
@@ -18,11 +19,7 @@ struct RealShell: Sendable, CustomStringConvertible {
 
     var dialect: ShellDialect { name == "bash" ? .bash : .posix }
 
-    private var path: String? {
-        ["/usr/bin", "/bin"].map { "\($0)/\(name)" }.first {
-            FileManager.default.isExecutableFile(atPath: $0)
-        }
-    }
+    private var path: String? { Program.path(of: name) }
 
     struct Result {
         var output: String
@@ -31,27 +28,12 @@ struct RealShell: Sendable, CustomStringConvertible {
 
     /// Runs a script from a file.
     func run(_ script: String, options: [String] = []) throws -> Result {
-        let folder = FileManager.default.temporaryDirectory.appending(
-            path: "shell-syntax-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(at: folder) }
-        let file = folder.appending(path: "script")
-        let output = folder.appending(path: "output")
-        try Data(script.utf8).write(to: file)
-        try Data().write(to: output)
-        let process = Process()
-        process.executableURL = URL(filePath: try required(path))
-        process.arguments = arguments + options + [file.path]
-        process.environment = ["PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8"]
-        process.currentDirectoryURL = folder
-        process.standardInput = FileHandle.nullDevice
-        process.standardOutput = try FileHandle(forWritingTo: output)
-        process.standardError = FileHandle.nullDevice
-        try process.run()
-        process.waitUntilExit()
-        return Result(
-            output: String(decoding: try Data(contentsOf: output), as: UTF8.self),
-            status: process.terminationStatus)
+        let folder = try TemporaryFolder()
+        let file = try folder.write(script, to: "script")
+        let ended = try Program.run(
+            required(path), arguments + options + [file],
+            environment: ["PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8"], directory: folder.path)
+        return Result(output: ended.text, status: ended.status)
     }
 
     private func required(_ path: String?) throws -> String {

@@ -72,9 +72,8 @@ import Testing
         Row("`a \\`b \\\\\\`c\\\\\\`\\`` \"`d \\\"e\\\"`\"", "[$([a $([b $([c])])]) \"$([d 'e'])\"]"),
         Row("$(case a in b) c;; esac)", "[$(case a in b) [c];; esac)]"),
         Row("$((1 + $a * (2)))", "[$(('1 + '\"$a\"' * (2)'))]"),
-        Row("$((a) | (b)) $( (a) )", "[$(( [a] ) | ( [b] )) $(( [a] ))]"),
+        Row("$( (a) )", "[$(( [a] ))]"),
         Row("`a", "…{`a}"),
-        Row("`if` b", "[$(…`if`) b]"),
         // Assignments and redirections
         Row("a=1 b= c='x y' d e=f", "[a=1 b= c='x y' d e=f]"),
         Row("1a=b a-b=c", "[1a=b a-b=c]"),
@@ -121,6 +120,15 @@ import Testing
     ]
 
     private static let bash = [
+        Row("$((a) | (b))", "[$(( [a] ) | ( [b] ))]"),
+        Row("a <<E\n`b\nE\nc", "[a <<\"…{`b\n}\"]; [c]"),
+        Row("a <<E\n\\\nE\na <<F1\nF\\\n1\nb", "[a <<'']; [a <<'']; [b]"),
+        Row("[[ a b ]]", "…{[[ a b ]]}"),
+        Row("[[ -f ]]", "…{[[ -f ]]}"),
+        Row("[[ ( a ]]", "…{[[ ( a ]]}"),
+        Row("[[ a && ]]", "…{[[ a && ]]}"),
+        Row("`if` b", "[$(…`if`) b]"),
+        Row("a <<E | for b in c\n1\nE\ndo d; done", "[a <<'1\n'] | for b in c do [d] done"),
         Row(
             "a=(b \"$c\" 'd'\n# comment\ne) f+=(g) h[i+1]=j k+=l m",
             "[a=(b \"$c\" 'd' e) f+=(g) h[i+1]=j k+=l m]"),
@@ -171,6 +179,11 @@ import Testing
     ]
 
     private static let dash = [
+        Row("$((a) | (b))", "…{$((a) | (b))}"),
+        Row("a <<E\n`b\nE\nc", "…{a <<E\n`b\nE\nc}"),
+        Row("a <<E\n\\\nE\na <<F1\nF\\\n1\nb", "[a <<''] …{a <<F1\nF\\\n1\nb}"),
+        Row("`if` b", "…{`if` b}"),
+        Row("a <<E | for b in c\ndo d; done\n1\nE", "…{a <<E | for b in c\ndo d; done\n1\nE}"),
         Row("[[ a && b ]]", "[[[ a] && [b ]]]"),
         Row("((a)); a[1]=b c", "( ( [a] ) ); [a[1]=b c]"),
         Row("time a; select b; coproc c", "[time a]; [select b]; [coproc c]"),
@@ -216,5 +229,8 @@ import Testing
         Row("a <<", "…{a <<}"),
         Row("f() {", "…{f() {}"),
         Row("{ a; } b", "…{{ a; } b}"),
+
+        Row("{ { a; } >b }", "…{{ { a; } >b }}"),
+        Row("for ((a)); do b; done", "…{for ((a)); do b; done}"),
     ]
 }

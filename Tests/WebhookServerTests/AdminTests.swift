@@ -43,7 +43,12 @@ import Testing
                 #expect(try await client.answer().status == 200)
             }
             let third = try await server.connectAdmin()
-            #expect(await third.untilClosed() == "")
+            try await third.send("GET /livez HTTP/1.1\r\nHost: x\r\n\r\n")
+            #expect(try await third.answer().status == 200)
+            // The first one has been idle longest.
+            #expect(await first.untilClosed() == "")
+            try await second.send("GET /livez HTTP/1.1\r\nHost: x\r\n\r\n")
+            #expect(try await second.answer().status == 200)
             try await server.expectGoodAnswer()
         }
     }

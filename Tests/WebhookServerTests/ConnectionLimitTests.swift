@@ -102,17 +102,18 @@ import Testing
         }
     }
 
-    @Test func tooManyConnectionsAreRefusedAtOnce() async throws {
+    @Test func tooManyBusyConnectionsAreRefusedAtOnce() async throws {
         try await ServerUnderTest.run {
             $0.maxConnections = 3
         } _: { server in
             var clients: [RawClient] = []
+            let request = Request.review()
             for _ in 0..<3 {
                 let client = try await server.connect()
-                try await client.send(Request.review())
-                #expect(try await client.answer().status == 200)
+                try await client.send(Array(request.dropLast(10)))
                 clients.append(client)
             }
+            #expect(try await server.eventually { server.server.requestsInFlight == 3 })
             for _ in 0..<5 {
                 let refused = try await server.connect()
                 #expect(await refused.untilClosed() == "")
@@ -121,7 +122,7 @@ import Testing
             #expect(try await server.metric(#"uwsgi_max_fd_connections_total{result="accepted"}"#) == 3)
             #expect(try await server.metric("uwsgi_max_fd_connections") == 3)
             for client in clients {
-                try await client.send(Request.review())
+                try await client.send(Array(request.suffix(10)))
                 #expect(try await client.answer().status == 200)
             }
             await clients.removeLast().close()

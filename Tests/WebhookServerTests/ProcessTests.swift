@@ -56,18 +56,18 @@ import Testing
     /// With few descriptors the server takes fewer connections, so that it always has some left.
     @Test func takesNoMoreConnectionsThanItHasDescriptorsFor() async {
         await #expect(processExitsWith: .exitCode(0)) {
-            guard limitDescriptors(to: 160) else { exit(11) }
+            guard limitDescriptors(to: 224) else { exit(11) }
             let (server, _) = Self.makeServer()
             try await server.start()
             let port = server.address?.port ?? 0
             let clients = (0..<20).compactMap { _ in BlockingClient(port) }
             let served = clients.prefix { $0.ask() == 200 }.count
             guard served == 20 else { exit(12) }
-            // 160 less 64 for the admin port, 64, and 3 for each of the two loops leaves 26.
+            // 224 less 64 for the admin port, 64, 32 newcomers at each port, and 3 for each of the two loops leaves 26.
             let more = (0..<10).compactMap { _ in BlockingClient(port) }
             let servedToo = more.prefix { $0.ask() == 200 }.count
-            guard servedToo == 6 else { exit(13) }
-            guard server.metricsText().contains(#"connections_total{result="refused"} 4"#) else { exit(14) }
+            guard servedToo == 10 else { exit(13) }
+            guard server.metricsText().contains(#"connections_total{result="evicted"} 4"#) else { exit(14) }
             guard server.metricsText().contains(#"connections_total{result="failed"} 0"#) else { exit(15) }
             exit(0)
         }

@@ -51,8 +51,8 @@ extension JSONValue {
         guard let elements = try list(name, in: path()) else { return [] }
         var result: [JSONValue] = []
         result.reserveCapacity(elements.underestimatedCount)
-        for element in elements {
-            guard element.kind == .object else { throw .wrongKind(path(), name, "a list of objects") }
+        for (index, element) in elements.enumerated() {
+            guard element.kind == .object else { throw .wrongKind(path(), name, "an object", index: index) }
             result.append(element)
         }
         return result
@@ -65,8 +65,8 @@ extension JSONValue {
         guard let elements = try list(name, in: path()) else { return [] }
         var result: [String] = []
         result.reserveCapacity(elements.underestimatedCount)
-        for element in elements {
-            guard let text = element.string else { throw .wrongKind(path(), name, "a list of strings") }
+        for (index, element) in elements.enumerated() {
+            guard let text = element.string else { throw .wrongKind(path(), name, "a string", index: index) }
             result.append(text)
         }
         return result
@@ -79,9 +79,25 @@ extension JSONValue {
 }
 
 extension AdmissionError {
+    /// - Parameter index: which element of the member is meant, if it is one.
     fileprivate static func wrongKind(
-        _ path: String, _ name: StaticString, _ expected: String
+        _ path: String, _ name: StaticString, _ expected: String, index: Int? = nil
     ) -> AdmissionError {
-        AdmissionError(.malformed, "\(path).\(name) must be \(expected)")
+        guard let pointer = pointer(of: path).map({ "\($0)/\(JSONPointer.escaped("\(name)"))" }) else {
+            let element = index.map { "[\($0)]" } ?? ""
+            return AdmissionError(.malformed, "\(path).\(name)\(element) must be \(expected)")
+        }
+        let element = pointer + (index.map { "/\($0)" } ?? "")
+        return AdmissionError(
+            .malformed, "\(JSONPointer.described(element)) must be \(expected)", at: element)
+    }
+
+    /// A path in an object as a JSON Pointer; `nil` for one elsewhere, in a review for instance.
+    private static func pointer(of path: String) -> String? {
+        if path.hasPrefix("/") { return path }
+        for whole in ["object", "manifest"] where path.hasPrefix(whole) {
+            return String(path.dropFirst(whole.count)).replacing(".", with: "/")
+        }
+        return nil
     }
 }

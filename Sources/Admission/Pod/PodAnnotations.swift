@@ -41,10 +41,22 @@ package struct PodAnnotations: Hashable {
         value = number
     }
 
+    /// The API server stores no longer annotations, of all names together, in bytes.
+    /// Source: Kubernetes `apimachinery/pkg/api/validation/objectmeta.go`, `TotalAnnotationSizeLimitB`.
+    private static let longest = 256 << 10
+    /// How many names of no container are reported one by one.
+    private static let mostUnknown = 32
+
     private mutating func readContainers(_ text: String, containers: [String]) {
+        guard text.utf8.count <= Self.longest else {
+            warnings.append(
+                "annotation uwsgi-max-fd/containers ignored: it is longer than \(Self.longest) bytes")
+            return
+        }
         var named: [String: Declaration] = [:]
         var others: Declaration = .none
         var unknown: [String] = []
+        let containers = Set(containers)
         for part in text.split(separator: ",", omittingEmptySubsequences: false) {
             let entry = part.trimmingSpaces()
             let declaration: Declaration = entry.hasPrefix("-") ? .doesNotRunUWSGI : .runsUWSGI
@@ -66,8 +78,13 @@ package struct PodAnnotations: Hashable {
         }
         self.named = named
         self.others = others
-        warnings += unknown.map {
+        warnings += unknown.prefix(Self.mostUnknown).map {
             "annotation uwsgi-max-fd/containers: no container is called \"\(Excerpt.of($0, limit: 40))\""
+        }
+        if unknown.count > Self.mostUnknown {
+            warnings.append(
+                "annotation uwsgi-max-fd/containers: \(unknown.count - Self.mostUnknown) more names of no container"
+            )
         }
     }
 

@@ -21,6 +21,8 @@ public struct PodContainer: Sendable, Hashable {
     public let pointer: String
     /// Whether it has a list of variables that a patch can append to.
     public let hasEnvironment: Bool
+    /// The command of its `postStart` hook; empty when there is none.
+    public var postStart: [String] = []
 }
 
 extension PodContainer {
@@ -50,12 +52,13 @@ extension PodContainer {
         return result
     }
 
-    private init(_ container: JSONValue, role: Role, pointer: String) throws(AdmissionError) {
+    init(_ container: JSONValue, role: Role, pointer: String) throws(AdmissionError) {
         self.role = role
         self.pointer = pointer
         name = try container.text("name", in: pointer)
         let environment = try Self.environment(of: container, at: pointer)
         hasEnvironment = environment != nil
+        postStart = try Self.postStart(of: container, at: pointer)
         specification = ContainerSpecification(
             image: try container.text("image", in: pointer),
             command: try container.texts("command", in: pointer),
@@ -65,6 +68,16 @@ extension PodContainer {
             mounts: try Self.mounts(of: container, at: pointer))
     }
 
+    private static func postStart(
+        of container: JSONValue, at pointer: String
+    ) throws(AdmissionError) -> [String] {
+        guard let lifecycle = try container.object("lifecycle", in: pointer),
+            let hook = try lifecycle.object("postStart", in: "\(pointer)/lifecycle"),
+            let exec = try hook.object("exec", in: "\(pointer)/lifecycle/postStart")
+        else { return [] }
+        return try exec.texts("command", in: "\(pointer)/lifecycle/postStart/exec")
+    }
+
     /// The variables, index for index as in the object; `nil` when there is no list.
     private static func environment(
         of container: JSONValue, at pointer: String
@@ -72,12 +85,12 @@ extension PodContainer {
         guard let list = try container.list("env", in: pointer) else { return nil }
         var result: [EnvironmentVariable] = []
         result.reserveCapacity(list.underestimatedCount)
-        for variable in list {
-            let name = try variable.text("name", in: "\(pointer)/env")
+        for (index, variable) in list.enumerated() {
+            let name = try variable.text("name", in: "\(pointer)/env/\(index)")
             if let reference = variable["valueFrom"], !reference.isNull {
                 result.append(EnvironmentVariable(name: name, value: .reference))
             } else {
-                let value = try variable.text("value", in: "\(pointer)/env")
+                let value = try variable.text("value", in: "\(pointer)/env/\(index)")
                 result.append(EnvironmentVariable(name: name, value: .literal(value)))
             }
         }
@@ -88,8 +101,9 @@ extension PodContainer {
         of container: JSONValue, at pointer: String
     ) throws(AdmissionError) -> [EnvironmentSource] {
         var result: [EnvironmentSource] = []
-        for source in try container.objects("envFrom", in: pointer) {
-            result.append(EnvironmentSource(prefix: try source.text("prefix", in: "\(pointer)/envFrom")))
+        for (index, source) in try container.objects("envFrom", in: pointer).enumerated() {
+            let prefix = try source.text("prefix", in: "\(pointer)/envFrom/\(index)")
+            result.append(EnvironmentSource(prefix: prefix))
         }
         return result
     }
@@ -99,13 +113,13 @@ extension PodContainer {
         let mounts = try container.objects("volumeMounts", in: pointer)
         var result: [Mount] = []
         result.reserveCapacity(mounts.count)
-        for mount in mounts {
-            let place = "\(pointer)/volumeMounts"
-            let subPath = try mount.text("subPath", in: place)
-            result.append(
-                Mount(
-                    path: try mount.text("mountPath", in: place),
-                    subPath: subPath.isEmpty ? try mount.text("subPathExpr", in: place) : subPath))
+        for (index, mount) in mounts.enumerated() {
+            let subPath = try mount.text("subPath", in: "\(pointer)/volumeMounts/\(index)")
+            let path = try mount.text("mountPath", in: "\(pointer)/volumeMounts/\(index)")
+            let expression =
+                subPath.isEmpty
+                ? try mount.text("subPathExpr", in: "\(pointer)/volumeMounts/\(index)") : subPath
+            result.append(Mount(path: path, subPath: expression))
         }
         return result
     }

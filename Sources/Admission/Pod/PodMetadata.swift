@@ -12,6 +12,8 @@ package struct PodMetadata {
     var containersAnnotation: String?
     /// Whether the kubelet made this object to show a static Pod, which no change reaches.
     var isMirror = false
+    /// Whether its label asks policies to leave it alone; the chart's selectors read it, the webhook does not.
+    var hasSkipLabel = false
 
     init() {}
 
@@ -21,12 +23,13 @@ package struct PodMetadata {
         let place = "\(path).metadata"
         name = try metadata.text("name", in: place)
         generateName = try metadata.text("generateName", in: place)
-        let owners = try metadata.objects("ownerReferences", in: place)
-        if let owner = owners.first(where: { $0["controller"]?.bool == true }) ?? owners.first {
+        _ = try metadata.objects("ownerReferences", in: place)
+        if let owner = metadata.controllingOwner {
             self.owner =
                 try owner.text("kind", in: "\(place).ownerReferences") + "/"
                 + owner.text("name", in: "\(place).ownerReferences")
         }
+        hasSkipLabel = metadata["labels"]?["uwsgi-max-fd/skip"]?.equals("true") == true
         if let annotations = try metadata.object("annotations", in: place) {
             let place = "\(place).annotations"
             if annotations["uwsgi-max-fd/value"] != nil {
@@ -37,5 +40,18 @@ package struct PodMetadata {
             }
             isMirror = annotations["kubernetes.io/config.mirror"] != nil
         }
+    }
+}
+
+extension JSONValue {
+    /// Of an object's metadata: the reference to its controller, else to its first owner.
+    package var controllingOwner: JSONValue? {
+        guard let owners = self["ownerReferences"] else { return nil }
+        var first: JSONValue?
+        for owner in owners.elements where owner.kind == .object {
+            if owner["controller"]?.bool == true { return owner }
+            if first == nil { first = owner }
+        }
+        return first
     }
 }

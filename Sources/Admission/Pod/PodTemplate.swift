@@ -7,7 +7,7 @@ package struct PodTemplate {
     /// Of the object itself, for the audit log.
     package let metadata: PodMetadata
     /// Of the Pod that comes of it: the same, or the template's.
-    private let podMetadata: PodMetadata
+    let podMetadata: PodMetadata
     /// The names of all its containers, also of those that are not looked at.
     private let containerNames: [String]
     /// The containers that are looked at.
@@ -39,13 +39,23 @@ package struct PodTemplate {
     }
 
     /// The containers that run uWSGI.
+    /// - Throws: ``AdmissionError`` of kind `overdue` when the time of the review is over before all are examined, and
+    ///   of kind `tooLarge` when there are too many.
     func findings(
         _ detector: Detector, _ annotations: PodAnnotations, budget: inout DetectionBudget
-    ) -> [ExaminedContainer] {
+    ) throws(AdmissionError) -> [ExaminedContainer] {
         var findings: [ExaminedContainer] = []
         for container in containers {
             let finding = finding(in: container, detector, annotations, &budget)
-            if finding.detection.runsUWSGI { findings.append(finding) }
+            guard !budget.isPastDeadline else {
+                throw AdmissionError(
+                    .overdue, "the time for this review was over before its containers were examined")
+            }
+            guard finding.detection.runsUWSGI else { continue }
+            guard findings.count < ReviewLimits.mostServers else {
+                throw .tooMany("containers that run uWSGI", most: ReviewLimits.mostServers)
+            }
+            findings.append(finding)
         }
         return findings
     }
@@ -61,34 +71,42 @@ package struct PodTemplate {
         in container: PodContainer, _ detector: Detector, _ annotations: PodAnnotations,
         _ budget: inout DetectionBudget
     ) -> ExaminedContainer {
-        ExaminedContainer(
-            container: container,
-            detection: detector.detect(
-                container.specification, declaration: annotations.declaration(for: container.name),
-                budget: &budget))
+        ExaminedContainer(container, declaration: annotations.declaration(for: container.name)) {
+            detector.detect($0, declaration: $1, budget: &budget)
+        }
     }
 }
 
 extension PodTemplate {
-    /// Where objects of any API keep their Pod template: workloads of Kubernetes itself, Argo Rollouts, Knative
-    /// Services, OpenKruise's kinds and OpenShift's DeploymentConfigs, and whatever makes Jobs.
-    private static let usualPlaces: [[StaticString]] = [
-        ["spec", "template"], ["spec", "jobTemplate", "spec", "template"], ["template"],
-    ]
-
     /// A Pod, or any object with a Pod template at a usual place; `nil` for another object.
-    /// - Parameter kind: what the object is.
+    /// - Parameters:
+    ///   - kind: what the object is.
+    ///   - path: becomes the place of the template.
     /// - Throws: ``AdmissionError`` of kind `malformed` when something in it is of the wrong kind.
-    init?(anyOf object: JSONValue, kind: String) throws(AdmissionError) {
+    init?(anyOf object: JSONValue, kind: String, path: inout [StaticString]?) throws(AdmissionError) {
         if kind == "Pod" {
+            path = []
             try self.init(kind: .pod, in: object, path: [])
             return
         }
-        let place = Self.usualPlaces.first { path in
+        let place = Workload.usualTemplatePaths.first { path in
             let template = path.reduce(Optional(object)) { $0?[$1] }
             return template?["spec"]?["containers"]?.kind == .array
         }
         guard let place else { return nil }
+        path = place
         try self.init(kind: .workload, in: object, path: place)
+    }
+
+    /// What Pods are made from somewhere else in an object.
+    /// - Throws: ``AdmissionError`` of kind `malformed` when something in it is of the wrong kind.
+    init(_ place: PodPlaces.Place, in object: JSONValue) throws(AdmissionError) {
+        kind = .workload
+        metadata = try PodMetadata(of: object, at: "object")
+        podMetadata = try PodMetadata(of: place.template, at: "template")
+        var containers: [PodContainer] = []
+        for container in place.containers { containers.append(try PodContainer(container)) }
+        self.containers = containers
+        containerNames = containers.map(\.name)
     }
 }

@@ -8,16 +8,34 @@ struct FindingMessage {
     let action: Action
     let maxFD: Int
     let ceiling: Int
+    var strictExemptions = StrictExemptions.likely
+    var envFrom = EnvFromHandling.add
 
     /// One sentence without a limit of length, for a denial.
     var denial: String {
         let detection = finding.detection
         var text = "\(role) \"\(name)\" \(verb) uWSGI (\(evidence)): \(trouble); \(cure)"
-        if detection.certainty == .likely {
+        if finding.asksForExemption {
+            text += " (annotation uwsgi-max-fd/containers does not exempt it: \(reasonAgainstExemption))"
+        } else if strictExemptions.cover(detection.certainty), detection.certainty == .likely {
             text +=
                 " (or, if it does not run uWSGI, annotate the Pod with uwsgi-max-fd/containers: \"-\(name)\")"
         }
         return text
+    }
+
+    private var reasonAgainstExemption: String {
+        switch finding.detection.certainty {
+        case .certain: "its command line shows uWSGI"
+        case .declared: "this cluster's settings say that its image runs uWSGI"
+        case .likely, nil: "this cluster allows no exemptions"
+        }
+    }
+
+    /// The warning that a container passes although detection speaks against it.
+    var exemption: String {
+        let likely = finding.detection.certainty == .likely ? "likely " : ""
+        return "\"\(name)\": exempted by annotation, though \(likely)uWSGI"
     }
 
     /// A line that fits into a warning: the API server passes on 120 characters.
@@ -26,7 +44,8 @@ struct FindingMessage {
         return "\"\(name)\": " + shortTrouble(likely) + consequence
     }
 
-    private var name: String { Excerpt.of(finding.container.name, limit: 63) }
+    /// The container's name, as it is shown.
+    var name: String { Excerpt.of(finding.container.name, limit: 63) }
 
     private var role: String {
         switch finding.container.role {
@@ -58,8 +77,15 @@ struct FindingMessage {
     /// Whether the trouble stands in a text of its own, and not in what keeps the environment away.
     private var hasValue: Bool { finding.detection.maxFD.value != nil }
 
+    /// Whether max-fd, of which nothing is visible, may come from a ConfigMap or Secret.
+    private var mayComeFromSource: Bool {
+        finding.detection.maxFD.cure == .add && finding.container.mayGetMaxFDFromSource
+    }
+
     private var trouble: String {
         switch finding.detection.maxFD.state {
+        case .unset where mayComeFromSource:
+            "no max-fd is visible, so it takes the node's limit unless envFrom holds one"
         case .unset: "no max-fd is visible, so it takes the node's limit"
         case .ineffective: "\(source)=\"\(value)\" has no effect"
         case .harmful: "\(source)=\"\(value)\", which it reads as \(readAs), does not let it serve"
@@ -87,6 +113,10 @@ struct FindingMessage {
     private func shortTrouble(_ likely: String) -> String {
         let variable = action == .add || action == .replace
         return switch finding.detection.maxFD.state {
+        case .unset where mayComeFromSource && envFrom == .trust && policy != .audit:
+            "max-fd may come from envFrom, not checked"
+        case .unset where mayComeFromSource && policy == .mutate:
+            "UWSGI_MAX_FD=\(maxFD) wins over one in envFrom"
         case .unset where subject == .workload && policy == .mutate:
             "uWSGI\(likely) without max-fd; Pods get UWSGI_MAX_FD=\(maxFD)"
         case .unset: "uWSGI\(likely) without max-fd; set env UWSGI_MAX_FD=\(maxFD)"
@@ -104,7 +134,7 @@ struct FindingMessage {
 
     /// What will come of it, where that is not now.
     private var consequence: String {
-        guard subject == .workload, policy == .strict,
+        guard subject == .workload, policy == .strict, !(mayComeFromSource && envFrom == .trust),
             PolicyRule.forPod(.strict, finding.detection.maxFD.state).action == .deny
         else { return "" }
         return "; Pods will be refused"

@@ -1,5 +1,4 @@
 import JSON
-import UWSGI
 
 /// One operation of a JSON Patch (RFC 6902). Only `add` is ever needed.
 ///
@@ -13,22 +12,6 @@ public enum PatchOperation: Sendable, Hashable {
     case appendVariable(pointer: String, name: String, value: String)
     /// Sets the value of a variable.
     case setValue(pointer: String, value: String)
-
-    /// The operation that carries out a cure.
-    /// - Parameters:
-    ///   - cure: what detection asks for.
-    ///   - container: the container that it was found in.
-    ///   - value: the max-fd to set, in decimal digits.
-    init(_ cure: Cure, in container: PodContainer, value: String) {
-        switch cure {
-        case .add where container.hasEnvironment:
-            self = .appendVariable(pointer: "\(container.pointer)/env/-", name: "UWSGI_MAX_FD", value: value)
-        case .add:
-            self = .addEnvironment(pointer: "\(container.pointer)/env", name: "UWSGI_MAX_FD", value: value)
-        case .replace(let index, let prefix):
-            self = .setValue(pointer: "\(container.pointer)/env/\(index)/value", value: prefix + value)
-        }
-    }
 
     func write(to json: inout JSONWriter) {
         json.object { json in

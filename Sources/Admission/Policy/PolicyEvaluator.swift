@@ -15,50 +15,81 @@ struct PolicyEvaluator {
     let maxFD: Int
     /// An explicit max-fd above this is excessive.
     let ceiling: Int
+    var strictExemptions = StrictExemptions.likely
+    var envFrom = EnvFromHandling.add
 
     /// - Parameters:
-    ///   - findings: the containers that run uWSGI, in the order of the object.
-    ///   - notes: warnings that there are besides.
+    ///   - findings: the containers that run uWSGI, also if their author denies it, in the order of the object.
+    ///   - notes: further warnings, about the object as a whole.
     func verdict(on findings: [ExaminedContainer], notes: [String]) -> Verdict {
         var containers: [ContainerVerdict] = []
         var patch: [PatchOperation] = []
         var warnings = Warnings(notes)
-        var refused: [String] = []
+        var denial = Denial()
+        var exempted: [String] = []
         for finding in findings {
             let rule = rule(for: finding)
             let message = FindingMessage(
                 finding: finding, policy: policy, subject: subject, action: rule.action, maxFD: maxFD,
-                ceiling: ceiling)
+                ceiling: ceiling, strictExemptions: strictExemptions, envFrom: envFrom)
+            if isExempted(finding) {
+                // Only strict lets something pass that it would not have let pass.
+                if policy == .strict, rule.action == .deny || rule.warns {
+                    exempted.append(finding.container.name)
+                    warnings.add(message.exemption)
+                }
+                continue
+            }
             var value: String?
-            if rule.action == .add || rule.action == .replace, let cure = finding.detection.maxFD.cure {
-                let text = String(maxFD)
-                patch.append(PatchOperation(cure, in: finding.container, value: text))
-                value = text
+            if rule.action == .add || rule.action == .replace,
+                let change = EnvironmentChange(finding, maxFD: maxFD)
+            {
+                patch.append(change.operation)
+                value = String(maxFD)
             }
             if rule.warns { warnings.add(message.warning) }
-            if rule.action == .deny { refused.append(message.denial) }
+            if rule.action == .deny { denial.add(message) }
             containers.append(ContainerVerdict(finding: finding, action: rule.action, value: value))
         }
         let decision = decision(containers, warned: !warnings.isEmpty)
         return Verdict(
             decision: decision,
-            reason: reason(for: decision, containers),
+            reason: reason(for: decision, containers, exempted),
             containers: containers,
             // A Pod that is refused is not changed.
             patch: decision == .patched ? patch : [],
             warnings: warnings.list,
-            denial: refused.isEmpty ? nil : "policy strict: " + refused.joined(separator: "; "))
+            denial: denial.text,
+            exempted: exempted)
+    }
+
+    /// Whether a container is left alone because its author says that it does not run uWSGI.
+    private func isExempted(_ finding: ExaminedContainer) -> Bool {
+        guard finding.asksForExemption else { return false }
+        return policy != .strict || strictExemptions.cover(finding.detection.certainty)
     }
 
     private func rule(for finding: ExaminedContainer) -> PolicyRule {
+        let rule = podRule(for: finding)
+        switch subject {
+        case .pod: return rule
+        case .workload: return .forWorkload(rule)
+        }
+    }
+
+    private func podRule(for finding: ExaminedContainer) -> PolicyRule {
         let maxFD = finding.detection.maxFD
+        if maxFD.cure == .add, finding.container.mayGetMaxFDFromSource {
+            switch envFrom {
+            case .trust: return .forTrustedSource(policy)
+            // What is added wins over one in the source, which has to be said.
+            case .add: return PolicyRule.forPod(policy, maxFD.state).warning(if: policy == .mutate)
+            }
+        }
         // What no change of the variables mends is incurable, whatever its name.
         let isAddOrReplace = [.unset, .ineffective, .harmful].contains(maxFD.state)
         let state = isAddOrReplace && maxFD.cure == nil ? .incurable : maxFD.state
-        switch subject {
-        case .pod: return .forPod(policy, state)
-        case .workload: return .forWorkload(policy, state)
-        }
+        return .forPod(policy, state)
     }
 
     private func decision(_ containers: [ContainerVerdict], warned: Bool) -> Verdict.Decision {
@@ -67,9 +98,16 @@ struct PolicyEvaluator {
         return warned ? .warned : .allowed
     }
 
-    private func reason(for decision: Verdict.Decision, _ containers: [ContainerVerdict]) -> String {
-        if containers.isEmpty { return "no container runs uWSGI" }
+    private func reason(
+        for decision: Verdict.Decision, _ containers: [ContainerVerdict], _ exempted: [String]
+    ) -> String {
+        if containers.isEmpty, exempted.isEmpty { return "no container runs uWSGI" }
         var text = ""
+        if let first = exempted.first {
+            text = "exempted by annotation: \(Excerpt.of(first, limit: 63))"
+            text += exempted.count > 1 ? ", …" : ""
+            text += containers.isEmpty ? "" : "; "
+        }
         var count = 0
         for verdict in containers where isDecisive(verdict, for: decision) {
             count += 1

@@ -12,25 +12,41 @@ public struct PolicyPreview: Sendable {
     /// Whether the object makes Pods rather than being one.
     public let isWorkload: Bool
     /// Why no policy looks at this object, when that is so.
-    public let skipReason: String?
+    public let skipReason: SkipReason?
+    /// Whether a label asks policies to leave the Pod alone.
+    public let hasSkipLabel: Bool
     /// Every container, whether it runs uWSGI or not.
     public let findings: [ExaminedContainer]
     /// What each policy would decide about the Pod, or about the Pods that come of a workload.
     public let verdicts: [Policy: Verdict]
     /// The max-fd that it should have, in file descriptors: the operator's, or the one that its author asks for.
     public let maxFD: Int
-    /// An explicit max-fd above this is excessive.
-    let ceiling: Int
+    /// With which the verdicts were made.
+    private let settings: AdmissionSettings
+    /// Where a container's verdict stands in each of ``verdicts``, by its pointer.
+    private let positions: [Policy: [String: Int]]
 
-    /// What each policy would do about a container that runs uWSGI.
+    /// What each policy would do about a container that runs uWSGI; `nil` where its author's annotation has the policy
+    /// leave it alone.
     public func verdict(_ policy: Policy, on finding: ExaminedContainer) -> ContainerVerdict? {
-        verdicts[policy]?.containers.first { $0.finding.container.pointer == finding.container.pointer }
+        guard let position = positions[policy]?[finding.container.pointer], let verdict = verdicts[policy],
+            verdict.containers.indices.contains(position)
+        else { return nil }
+        return verdict.containers[position]
+    }
+
+    /// What each policy would do about a container that runs uWSGI, in a word: an ``Action``, or `exempt`.
+    public func word(_ policy: Policy, on finding: ExaminedContainer) -> String? {
+        if let verdict = verdict(policy, on: finding) { return verdict.action.rawValue }
+        return finding.asksForExemption ? "exempt" : nil
     }
 
     /// One sentence about a container: what is wrong with it, on what evidence, and the cure.
     public func explanation(of finding: ExaminedContainer) -> String {
         FindingMessage(
-            finding: finding, policy: .strict, subject: .pod, action: .deny, maxFD: maxFD, ceiling: ceiling
+            finding: finding, policy: .strict, subject: .pod, action: .deny, maxFD: maxFD,
+            ceiling: settings.detector.ceiling, strictExemptions: settings.strictExemptions,
+            envFrom: settings.envFrom
         ).denial
     }
 }
@@ -54,52 +70,85 @@ extension PolicyPreview {
         }
         let kind = try document.text("kind", in: "manifest")
         guard !kind.isEmpty else { throw AdmissionError(.malformed, "a manifest must have a kind") }
-        guard let inspection = try PolicyPreview(ofPodsIn: document, kind: kind, settings: settings) else {
-            throw AdmissionError(
-                .malformed, "a \(Excerpt.of(kind, limit: 63)) is no Pod and has no Pod template")
-        }
-        self = inspection
+        let all = try PolicyPreview.all(ofPodsIn: document, kind: kind, settings: settings)
+        guard let first = all.previews.first else { throw PolicyPreview.noPods(in: kind) }
+        self = first
     }
 
-    /// Examines a Pod, a workload, or any object with a Pod template at a usual place; `nil` for anything else.
+    package static func noPods(in kind: String) -> AdmissionError {
+        AdmissionError(
+            .malformed,
+            "a \(Excerpt.of(kind, limit: 63)) is not a Pod and has no Pod template that can be found")
+    }
+
+    /// Examines a Pod, a workload, or any object with something that Pods are made from: one preview for each Pod
+    /// template, none where there is none.
     /// - Parameter kind: what the object is: the items of a typed List need not say so themselves.
-    /// - Throws: ``AdmissionError`` of kind `malformed` when something in it is of the wrong kind.
-    public init?(
+    /// - Returns: the previews; and what looks like containers and could not be read, with the reason.
+    /// - Throws: ``AdmissionError`` of kind `malformed` when something is of the wrong kind in a Pod, or in a Pod
+    ///   template at a usual place.
+    public static func all(
         ofPodsIn document: JSONValue, kind: String, settings: AdmissionSettings
-    ) throws(AdmissionError) {
-        guard document.kind == .object, let object = try PodTemplate(anyOf: document, kind: kind) else {
-            return nil
+    ) throws(AdmissionError) -> (previews: [PolicyPreview], unread: [(pointer: String, reason: String)]) {
+        guard document.kind == .object else { return ([], []) }
+        var previews: [PolicyPreview] = []
+        var unread: [(pointer: String, reason: String)] = []
+        var path: [StaticString]?
+        var namespace: String?
+        func preview(of template: PodTemplate) throws(AdmissionError) -> PolicyPreview {
+            if namespace == nil {
+                let metadata = try document.object("metadata", in: "manifest")
+                namespace = try metadata?.text("namespace", in: "manifest.metadata") ?? ""
+            }
+            return PolicyPreview(template, kind: kind, namespace: namespace ?? "", settings: settings)
         }
-        let namespace =
-            try document.object("metadata", in: "manifest")?.text("namespace", in: "manifest.metadata") ?? ""
-        self.init(object, kind: kind, namespace: namespace, settings: settings)
+        if let template = try PodTemplate(anyOf: document, kind: kind, path: &path) {
+            previews.append(try preview(of: template))
+        }
+        guard path?.isEmpty != true else { return (previews, unread) }
+        for place in PodPlaces(in: document, kind: kind, except: path).places {
+            do throws(AdmissionError) {
+                previews.append(try preview(of: try PodTemplate(place, in: document)))
+            } catch {
+                unread.append((error.pointer ?? place.containers.first?.pointer ?? "", error.description))
+            }
+        }
+        return (previews, unread)
     }
 
     private init(_ object: PodTemplate, kind: String, namespace: String, settings: AdmissionSettings) {
-        let ceiling = settings.detector.ceiling
-        let annotations = object.annotations(ceiling: ceiling)
+        let annotations = object.annotations(ceiling: settings.detector.ceiling)
         let findings = object.allFindings(settings.detector, annotations)
+        let servers = findings.filter(\.detection.runsUWSGI)
         let maxFD = annotations.value ?? settings.maxFD
         var verdicts: [Policy: Verdict] = [:]
         for policy in Policy.allCases {
             // Of a workload it is told what will happen to its Pods: that it is only warned of itself helps nobody
             // who asks beforehand.
             verdicts[policy] = PolicyEvaluator(
-                policy: policy, subject: .pod, maxFD: maxFD, ceiling: ceiling
-            ).verdict(on: findings.filter(\.detection.runsUWSGI), notes: annotations.warnings)
+                policy: policy, subject: .pod, maxFD: maxFD, ceiling: settings.detector.ceiling,
+                strictExemptions: settings.strictExemptions, envFrom: settings.envFrom
+            ).verdict(on: servers, notes: annotations.warnings)
         }
         self.init(
             kind: kind, namespace: namespace, name: object.metadata.name,
             generateName: object.metadata.name.isEmpty ? object.metadata.generateName : "",
             owner: object.metadata.owner, isWorkload: object.kind == .workload,
-            skipReason: object.metadata.isMirror ? "mirror of a static Pod" : nil,
-            findings: findings, verdicts: verdicts, maxFD: maxFD, ceiling: ceiling)
+            skipReason: object.metadata.isMirror ? .mirrorPod : nil,
+            hasSkipLabel: object.podMetadata.hasSkipLabel, findings: findings, verdicts: verdicts,
+            maxFD: maxFD,
+            settings: settings,
+            positions: verdicts.mapValues { verdict in
+                Dictionary(
+                    verdict.containers.enumerated().map { ($1.finding.container.pointer, $0) },
+                    uniquingKeysWith: { first, _ in first })
+            })
     }
 
-    private init(skipped reason: String, _ request: AdmissionRequest, settings: AdmissionSettings) {
+    private init(skipped reason: SkipReason, _ request: AdmissionRequest, settings: AdmissionSettings) {
         self.init(
             kind: request.kind, namespace: request.namespace, name: request.name, generateName: "", owner: "",
-            isWorkload: false, skipReason: reason, findings: [], verdicts: [:], maxFD: settings.maxFD,
-            ceiling: settings.detector.ceiling)
+            isWorkload: false, skipReason: reason, hasSkipLabel: false, findings: [], verdicts: [:],
+            maxFD: settings.maxFD, settings: settings, positions: [:])
     }
 }

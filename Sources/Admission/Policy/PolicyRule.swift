@@ -25,9 +25,21 @@ struct PolicyRule: Hashable {
         }
     }
 
+    /// The row for a Pod whose `envFrom` is trusted to hold what is not visible: that of `hidden`, but that mutate says
+    /// what it leaves undone.
+    static func forTrustedSource(_ policy: Policy) -> PolicyRule {
+        switch policy {
+        case .mutate: PolicyRule(.keep, warns: true)
+        case .strict, .audit: forPod(policy, .hidden)
+        }
+    }
+
+    /// The same, with a warning if a condition holds.
+    func warning(if condition: Bool) -> PolicyRule { PolicyRule(action, warns: warns || condition) }
+
     /// The row for a workload, whose Pods are still to come: every policy only warns of what it will do.
-    static func forWorkload(_ policy: Policy, _ state: MaxFD.State) -> PolicyRule {
-        let rule = forPod(policy, state)
+    /// - Parameter rule: the row for its Pods.
+    static func forWorkload(_ rule: PolicyRule) -> PolicyRule {
         switch rule.action {
         case .add, .replace, .deny, .warn: return PolicyRule(.warn, warns: true)
         case .keep, .allow: return rule.warns ? PolicyRule(.warn, warns: true) : PolicyRule(.allow)

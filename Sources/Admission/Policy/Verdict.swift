@@ -1,16 +1,5 @@
 import UWSGI
 
-/// A container, and what detection found in it, whether or not that is uWSGI.
-public struct ExaminedContainer: Sendable, Hashable {
-    public let container: PodContainer
-    public let detection: Detection
-
-    public init(container: PodContainer, detection: Detection) {
-        self.container = container
-        self.detection = detection
-    }
-}
-
 /// What is done about one container; the names are those of the audit log.
 public enum Action: String, Sendable, Hashable, CaseIterable {
     /// The variable is added.
@@ -51,10 +40,12 @@ public struct Verdict: Sendable, Hashable {
     public let warnings: [String]
     /// What the author of a refused Pod is told.
     public let denial: String?
+    /// The names of the containers that strict would not have let pass without their author's annotation.
+    public var exempted: [String] = []
 
     /// The request is none that the policies look at.
-    static func skipped(_ reason: String) -> Verdict {
+    static func skipped(_ reason: SkipReason) -> Verdict {
         Verdict(
-            decision: .skipped, reason: reason, containers: [], patch: [], warnings: [], denial: nil)
+            decision: .skipped, reason: reason.description, containers: [], patch: [], warnings: [], denial: nil)
     }
 }

@@ -28,10 +28,11 @@ package struct AdmissionRequest {
     let oldObject: JSONValue?
 
     /// Reads a whole document.
-    /// - Throws: ``AdmissionError`` of kind `malformed` when it is no AdmissionReview with a request.
+    /// - Throws: ``AdmissionError`` of kind `malformed` when it is not an AdmissionReview with a request.
     package init(document: JSONValue) throws(AdmissionError) {
         guard document.kind == .object, document["kind"]?.equals("AdmissionReview") == true else {
-            throw AdmissionError(.malformed, "the body is no AdmissionReview: its kind is another one")
+            let kind = document["kind"]?.string.map { "kind is \"\(Excerpt.of($0, limit: 63))\"" }
+            throw AdmissionError(.malformed, "the body is not an AdmissionReview: \(kind ?? "it has no kind")")
         }
         guard let version = Version(rawValue: try document.text("apiVersion", in: "AdmissionReview")) else {
             throw AdmissionError(

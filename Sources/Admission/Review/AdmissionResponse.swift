@@ -54,8 +54,13 @@ struct AdmissionResponse {
         json.member("policy", policy.rawValue)
         guard !mayBeSecondRound else { return }
         json.member("decision", verdict.decision.rawValue)
-        let names = verdict.containers.map { Excerpt.of($0.finding.container.name, limit: 63) }
+        // Not more than fit into what is shown of them.
+        let names = verdict.containers.prefix(AuditRecord.longestText).map {
+            Excerpt.of($0.finding.container.name, limit: 63)
+        }
         json.memberIfPresent("containers", AuditRecord.bounded(names.joined(separator: ",")))
+        let exempted = verdict.exempted.prefix(AuditRecord.mostExempted).map { Excerpt.of($0, limit: 63) }
+        json.memberIfPresent("exempted", AuditRecord.bounded(exempted.joined(separator: ",")))
         json.memberIfPresent("value", verdict.containers.lazy.compactMap(\.value).first)
     }
 

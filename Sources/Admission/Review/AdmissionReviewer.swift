@@ -1,12 +1,14 @@
 import JSON
 import UWSGI
 
-/// Answers admission reviews: bytes in, bytes and an audit record out. No I/O, no clock.
+/// Answers admission reviews: bytes in, bytes and an audit record out. No I/O, and no clock but a question whether the
+/// time is over.
 ///
-/// It owns a JSON parser and its memory, so each event loop has one of its own.
+/// It owns a JSON parser and its memory, so each thread that reviews has one of its own. What one review may cost is
+/// bounded by ``ReviewLimits`` before values are made of it, and by a `DetectionBudget` for all of its containers.
 public final class AdmissionReviewer {
     public let settings: AdmissionSettings
-    private let parser = JSONParser()
+    private let parser = JSONParser(maximumValues: ReviewLimits.mostValues)
 
     public init(settings: AdmissionSettings) {
         self.settings = settings
@@ -16,19 +18,22 @@ public final class AdmissionReviewer {
     /// - Parameters:
     ///   - body: the request's body; it is only read during the call.
     ///   - policy: the policy of the path that was called.
+    ///   - isPastDeadline: whether the time for this review is over; asked now and then while it goes on. `nil` when it
+    ///     may take as long as it takes.
     /// - Throws: ``AdmissionError`` when there is no answer to give.
     public func review(
-        _ body: UnsafeRawBufferPointer, policy: Policy
+        _ body: UnsafeRawBufferPointer, policy: Policy, isPastDeadline: (@Sendable () -> Bool)? = nil
     ) throws(AdmissionError) -> ReviewResult {
         let request = try AdmissionRequest(document: try parse(body))
+        if body.count >= ReviewLimits.smallestChecked { try ReviewLimits.check(request) }
         switch try ReviewScope(of: request) {
         case .skip(let reason):
             return outcome(
                 request, metadata: PodMetadata(), policy, verdict: .skipped(reason), maxFD: settings.maxFD)
         case .examine(let object):
             let annotations = object.annotations(ceiling: settings.detector.ceiling)
-            var budget = DetectionBudget(reviewBytes: body.count)
-            let findings = findings(in: object, annotations, budget: &budget)
+            var budget = DetectionBudget(reviewBytes: body.count, isPastDeadline: isPastDeadline)
+            let findings = try findings(in: object, annotations, budget: &budget)
             let verdict = verdict(on: findings, in: object, annotations, policy)
             return outcome(
                 request, metadata: object.metadata, policy, verdict: verdict,
@@ -41,15 +46,17 @@ public final class AdmissionReviewer {
     package func parse(_ body: UnsafeRawBufferPointer) throws(AdmissionError) -> JSONValue {
         do {
             return try parser.parse(body)
+        } catch  where error.isTooLarge {
+            throw AdmissionError(.tooLarge, "the body is too large to be examined: \(error)")
         } catch {
-            throw AdmissionError(.malformed, "the body is no JSON: \(error)")
+            throw AdmissionError(.malformed, "the body is not valid JSON: \(error)")
         }
     }
 
     package func findings(
         in object: PodTemplate, _ annotations: PodAnnotations, budget: inout DetectionBudget
-    ) -> [ExaminedContainer] {
-        object.findings(settings.detector, annotations, budget: &budget)
+    ) throws(AdmissionError) -> [ExaminedContainer] {
+        try object.findings(settings.detector, annotations, budget: &budget)
     }
 
     package func verdict(
@@ -58,7 +65,8 @@ public final class AdmissionReviewer {
     ) -> Verdict {
         PolicyEvaluator(
             policy: policy, subject: object.kind, maxFD: annotations.value ?? settings.maxFD,
-            ceiling: settings.detector.ceiling
+            ceiling: settings.detector.ceiling, strictExemptions: settings.strictExemptions,
+            envFrom: settings.envFrom
         ).verdict(on: findings, notes: annotations.warnings)
     }
 

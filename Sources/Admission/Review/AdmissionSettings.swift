@@ -6,10 +6,19 @@ public struct AdmissionSettings: Sendable {
     public var maxFD: Int
     /// What detection is told: the ceiling, and the images that run uWSGI.
     public var detector: Detector
+    /// What an annotation may exempt from strict.
+    public var strictExemptions: StrictExemptions
+    /// What to make of `envFrom`.
+    public var envFrom: EnvFromHandling
 
-    public init(maxFD: Int = 1_048_576, detector: Detector = Detector()) {
+    public init(
+        maxFD: Int = 1_048_576, detector: Detector = Detector(),
+        strictExemptions: StrictExemptions = .likely, envFrom: EnvFromHandling = .add
+    ) {
         self.maxFD = maxFD
         self.detector = detector
+        self.strictExemptions = strictExemptions
+        self.envFrom = envFrom
     }
 
     /// The smallest max-fd with which uWSGI can be expected to serve.

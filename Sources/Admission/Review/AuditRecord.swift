@@ -1,7 +1,7 @@
 import JSON
 import UWSGI
 
-/// What the audit log tells of one review.
+/// What the audit log says of one review.
 ///
 /// Never in it: arguments, the values of variables other than max-fd's own, headers, bodies.
 public struct AuditRecord: Sendable {
@@ -18,9 +18,6 @@ public struct AuditRecord: Sendable {
     public let user: String
 
     public var decision: Verdict.Decision { verdict.decision }
-
-    /// The max-fd state of each container that runs uWSGI, for the metrics.
-    public var states: [MaxFD.State] { verdict.containers.map(\.finding.detection.maxFD.state) }
 
     init(_ request: AdmissionRequest, metadata: PodMetadata, policy: Policy, verdict: Verdict) {
         self.policy = policy
@@ -55,6 +52,12 @@ public struct AuditRecord: Sendable {
 
     /// The longest text that is taken over from a request, in bytes: names that Kubernetes accepts are shorter.
     static let longestText = 512
+    /// After how many bytes of one list, of containers or of changes, the rest of it is left out: a line is to stay one
+    /// that log shippers take, which cut or drop what is longer than 64 KiB or so.
+    static let longestList = 16 << 10
+
+    /// The most names of exempted containers that are written: more than a Pod that runs ever has.
+    static let mostExempted = 256
 
     /// Writes the record as one line of JSON, line feed included, at the end of `line`.
     /// - Parameters:
@@ -91,24 +94,51 @@ public struct AuditRecord: Sendable {
         text("generateName", generateName)
         text("owner", owner)
         text("user", user)
-        if !verdict.containers.isEmpty {
-            json.name("containers")
+        let containersLeftOut = Self.writeList("containers", verdict.containers, to: &json) {
+            container, json in
+            json.object { container.writeMembers(to: &$0) }
+        }
+        if !verdict.exempted.isEmpty {
+            json.name("exempted")
             json.array { json in
-                for container in verdict.containers {
-                    json.object { container.writeMembers(to: &$0) }
+                for name in verdict.exempted.prefix(Self.mostExempted) {
+                    json.string(Excerpt.of(name, limit: 63))
                 }
             }
         }
-        if !verdict.patch.isEmpty {
-            json.name("patch")
-            verdict.patch.write(to: &json)
-        }
+        let changesLeftOut = Self.writeList("patch", verdict.patch, to: &json) { $0.write(to: &$1) }
         if !verdict.warnings.isEmpty {
             json.name("warnings")
             json.array { json in
                 for warning in verdict.warnings { json.string(warning) }
             }
         }
+        if containersLeftOut + changesLeftOut > 0 {
+            json.name("leftOut")
+            json.object { json in
+                if containersLeftOut > 0 { json.member("containers", containersLeftOut) }
+                if changesLeftOut > 0 { json.member("patch", changesLeftOut) }
+            }
+        }
+    }
+
+    /// Writes a list up to ``longestList``, or nothing when it is empty.
+    /// - Returns: how many of its elements were left out.
+    private static func writeList<Element>(
+        _ name: StaticString, _ list: [Element], to json: inout JSONWriter,
+        _ write: (Element, inout JSONWriter) -> Void
+    ) -> Int {
+        guard !list.isEmpty else { return 0 }
+        var written = 0
+        json.name(name)
+        json.array { json in
+            let end = json.bytes.count + longestList
+            for element in list where json.bytes.count < end {
+                write(element, &json)
+                written += 1
+            }
+        }
+        return list.count - written
     }
 
     static func bounded(_ text: String) -> String {

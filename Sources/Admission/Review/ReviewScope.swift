@@ -4,7 +4,7 @@ import UWSGI
 /// What of a request is to be examined, if anything.
 package enum ReviewScope {
     /// Nothing, and why.
-    case skip(String)
+    case skip(SkipReason)
     case examine(PodTemplate)
 
     /// - Throws: ``AdmissionError`` of kind `malformed` when the object is not what its kind promises.
@@ -14,7 +14,7 @@ package enum ReviewScope {
         } else if let workload = Workload(group: request.group, kind: request.kind) {
             self = try Self.workload(workload, request)
         } else {
-            self = .skip("nothing to look at in this kind")
+            self = .skip(.kindNotReviewed)
         }
     }
 
@@ -23,7 +23,7 @@ package enum ReviewScope {
         case ("CREATE", ""):
             let pod = try PodTemplate(kind: .pod, in: try request.presentObject(), path: [])
             if pod.metadata.isMirror {
-                return .skip("mirror of a static Pod")
+                return .skip(.mirrorPod)
             }
             return .examine(pod)
         case ("UPDATE", "ephemeralcontainers"):
@@ -33,9 +33,9 @@ package enum ReviewScope {
             pod.containers.removeAll { $0.role != .ephemeral || earlier.contains($0.name) }
             return .examine(pod)
         case ("UPDATE", _):
-            return .skip("containers of a running Pod cannot be changed")
+            return .skip(.runningPod)
         default:
-            return .skip("nothing to do on \(Excerpt.of(request.operation, limit: 16))")
+            return .skip(.operation(request.operation))
         }
     }
 
@@ -43,7 +43,7 @@ package enum ReviewScope {
         _ workload: Workload, _ request: AdmissionRequest
     ) throws(AdmissionError) -> ReviewScope {
         guard request.operation == "CREATE" || request.operation == "UPDATE", request.subresource.isEmpty
-        else { return .skip("nothing to do on \(Excerpt.of(request.operation, limit: 16))") }
+        else { return .skip(.operation(request.operation)) }
         return .examine(
             try PodTemplate(
                 kind: .workload, in: try request.presentObject(), path: workload.templatePath))

@@ -54,6 +54,8 @@ void csimdjson_document_destroy(csimdjson_document *document);
 int csimdjson_parse(
     csimdjson_parser *parser, csimdjson_document *document, const uint8_t *bytes, size_t count,
     csimdjson_value *root);
+/// How many values a text holds at most, names of members included, without parsing it.
+size_t csimdjson_count_values(const uint8_t *bytes, size_t count);
 const char *csimdjson_error_text(int code);
 
 csimdjson_kind csimdjson_value_kind(csimdjson_value value);

@@ -8,7 +8,7 @@ public enum ExplanationJSON {
     public static func rendered(_ inspection: PolicyPreview) -> [UInt8] {
         var json = JSONWriter()
         json.object { json in
-            json.memberIfPresent("reason", inspection.skipReason)
+            json.memberIfPresent("reason", inspection.skipReason?.description)
             json.member("kind", inspection.kind)
             json.memberIfPresent("namespace", inspection.namespace)
             json.memberIfPresent("name", inspection.name)
@@ -40,10 +40,11 @@ public enum ExplanationJSON {
         _ finding: ExaminedContainer, of inspection: PolicyPreview, to json: inout JSONWriter
     ) {
         finding.writeMembers(to: &json)
+        if finding.asksForExemption { json.member("exempted", true) }
         json.name("policies")
         json.object { json in
             for policy in Policy.allCases {
-                json.memberIfPresent(policy.key, inspection.verdict(policy, on: finding)?.action.rawValue)
+                json.memberIfPresent(policy.key, inspection.word(policy, on: finding))
             }
         }
         json.memberIfPresent("value", inspection.verdict(.mutate, on: finding)?.value)

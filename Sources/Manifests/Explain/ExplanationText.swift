@@ -25,7 +25,7 @@ public struct ExplanationText {
         }
         describePatch()
         describeNotes()
-        return lines.joined(separator: "\n") + "\n"
+        return style.plain(lines.joined(separator: "\n") + "\n")
     }
 
     private var title: String {
@@ -49,13 +49,17 @@ public struct ExplanationText {
         }
         row("runs", "uWSGI, \(certainty.rawValue)")
         for evidence in detection.evidence { row("", style.dim("· \(PrintableText.of(evidence))")) }
+        if finding.asksForExemption { row("author", "says by annotation that it does not run uWSGI") }
         row("max-fd", maxFD(detection.maxFD))
         row("routers", routers(detection.details))
         describeMemory(detection)
         for hazard in detection.details.hazards { row("hazard", style.yellow(PrintableText.of(hazard))) }
         for policy in Policy.allCases {
-            guard let verdict = inspection.verdict(policy, on: finding) else { continue }
-            row(policy.rawValue, consequence(of: verdict))
+            if let verdict = inspection.verdict(policy, on: finding) {
+                row(policy.rawValue, consequence(of: verdict))
+            } else if finding.asksForExemption {
+                row(policy.rawValue, "leave it alone, as its author's annotation asks")
+            }
         }
     }
 
@@ -101,21 +105,36 @@ public struct ExplanationText {
     /// What the routers' tables take: 8 bytes for each descriptor of the limit, in every router process.
     /// Source: uWSGI `plugins/corerouter/corerouter.c`, `cr_table`.
     private mutating func describeMemory(_ detection: Detection) {
-        let processes = detection.details.routerProcesses ?? 1
-        guard processes > 0 else {
-            row("memory", "no table that grows with the limit")
+        let details = detection.details
+        guard details.routerProcesses != 0 else {
+            row("memory", "no table that grows with the limit, as there is no router")
+            describeTime(detection)
             return
         }
-        let each = detection.details.routerProcesses == nil ? " for each router process" : ""
+        let processes = max(details.routerProcesses ?? 1, 1)
+        let isSeen = details.routerProcesses != nil || !details.routers.isEmpty
+        let condition = isSeen ? "" : "if it has a router, which cannot be seen: "
+        let each = details.routerProcesses == nil ? " for each router process" : ""
         if detection.maxFD.state == .set || detection.maxFD.state == .excessive,
             let number = detection.maxFD.number
         {
-            row("memory", MemorySize.text(8 * number * processes) + each)
+            row("memory", condition + MemorySize.text(8 * number * processes) + each)
             return
         }
         let limits = [("2^20", 1 << 20), ("2^30", 1 << 30), ("unlimited", 1 << 31)]
         let amounts = limits.map { "\(MemorySize.text(8 * $0.1 * processes)) at \($0.0)" }
-        row("memory", amounts.joined(separator: ", ") + each)
+        row("memory", condition + amounts.joined(separator: ", ") + each)
+    }
+
+    /// What a missing max-fd costs where no router takes memory: each descriptor that there may be is closed, or
+    /// looked at, one by one. Sources: uWSGI `core/io.c`, `uwsgi_close_all_fds`; `core/utils.c`, `uwsgi_run_command`;
+    /// `core/master_utils.c`, `uwsgi_reload`.
+    private mutating func describeTime(_ detection: Detection) {
+        guard detection.maxFD.state != .set, detection.maxFD.state != .excessive else { return }
+        row(
+            "time",
+            "at 2^30 every reload takes minutes, and so does each start of a cron job, an attached daemon or a vassal"
+        )
     }
 
     private func consequence(of verdict: ContainerVerdict) -> String {

@@ -30,12 +30,15 @@ public struct ManifestFix: Sendable {
         var fixed: [UInt8] = []
         var taken = 0
         var document = DocumentFix(settings: settings)
-        var splitter = ManifestSplitter(ByteArraySource(bytes), largestPiece: settings.largestDocument)
-        // What cannot be told apart is reported by the scan itself.
-        while let piece = try? splitter.next() {
+        var stream = ManifestStream(
+            ByteArraySource(bytes), largestPiece: settings.largestDocument,
+            parser: ManifestStream.makeParser())
+        // What cannot be read is reported by the scan itself.
+        while let part = try? stream.next() {
+            let piece = part.piece
+            guard let text = document.fixed(part) else { continue }
             fixed += bytes[taken..<piece.offset]
-            fixed += document.fixed(
-                piece.bytes, line: piece.line, itemKind: piece.itemKind, isJSON: piece.isJSON)
+            fixed += text
             taken = piece.offset + piece.bytes.count
         }
         self.fixed = fixed + bytes[taken...]
@@ -47,48 +50,80 @@ public struct ManifestFix: Sendable {
 /// Fixes one document after the other.
 private struct DocumentFix {
     let settings: ScanSettings
-    let parser = JSONParser(maximumDepth: ManifestReader.maximumDepth)
     var changeCount = 0
     var refusals: [ManifestFix.Refusal] = []
 
-    /// The text of the document as it is to be.
-    mutating func fixed(_ bytes: [UInt8], line: Int, itemKind: String?, isJSON: Bool) -> [UInt8] {
-        guard let documents = try? ManifestReader.documents(in: bytes, line: line, parser: parser) else {
-            return bytes
-        }
-        var edit = isJSON ? nil : try? YAMLEdit(bytes)
-        for document in documents {
-            try? ManifestObject.all(in: document, itemKind: itemKind) { object in
-                fix(object, of: document, isJSON: isJSON, edit: &edit)
-            }
-        }
-        return edit?.lines.bytes ?? bytes
+    /// A container without an effective max-fd.
+    private struct Container {
+        let name: String
+        let line: Int
+        let pointer: String
+        let maxFD: MaxFD
+        let change: EnvironmentChange?
     }
 
-    private mutating func fix(
-        _ object: ManifestObject, of document: ManifestReader.Document, isJSON: Bool, edit: inout YAMLEdit?
-    ) {
-        let inspection = try? PolicyPreview(
-            ofPodsIn: object.value, kind: object.kind, settings: settings.admission)
-        guard let inspection else { return }
-        for finding in inspection.findings where finding.detection.runsUWSGI && inspection.isBad(finding) {
-            let pointer = object.pointer + finding.container.pointer
-            do throws(YAMLEdit.Refusal) {
-                guard !isJSON else { throw YAMLEdit.Refusal("it is JSON (see --output patch)") }
-                guard let change = EnvironmentChange(finding, value: inspection.maxFD) else {
-                    throw YAMLEdit.Refusal(
-                        "no variable helps, max-fd is \(finding.detection.maxFD.state.rawValue)"
-                            + (finding.detection.maxFD.source.map { " at \($0)" } ?? ""))
-                }
-                guard edit != nil else { throw YAMLEdit.Refusal("the text is not one document of UTF-8") }
-                try edit?.apply(change, toContainerAt: pointer)
-                changeCount += 1
-            } catch {
-                let name = "\(object.kind) \(inspection.name), container \(finding.container.name)"
-                refusals.append(
-                    ManifestFix.Refusal(
-                        line: document.line(of: pointer), reason: "\(name) left as it is: \(error.reason)"))
+    /// The text of the piece as it is to be; `nil` when it is to stay as it is.
+    mutating func fixed(_ part: ManifestStream.Part) -> [UInt8]? {
+        var containers: [Container] = []
+        for document in part.documents {
+            _ = try? ManifestObject.all(in: document, itemKind: part.itemKind) { object in
+                containers += self.containers(of: object, in: document)
             }
         }
+        guard !containers.isEmpty else { return nil }
+        guard !part.piece.isJSON else {
+            for container in containers { refuse(container, "it is JSON (see --output patch)") }
+            return nil
+        }
+        return fixed(containers, in: part.piece.bytes)
+    }
+
+    private func containers(
+        of object: ManifestObject, in document: ManifestReader.Document
+    ) -> [Container] {
+        let all = try? PolicyPreview.all(
+            ofPodsIn: object.value, kind: object.kind, settings: settings.admission)
+        return (all?.previews ?? []).flatMap { preview in
+            preview.findings.filter { $0.detection.runsUWSGI && preview.isBad($0) }.map { finding in
+                let pointer = object.pointer + finding.container.pointer
+                return Container(
+                    name: "\(object.kind) \(preview.name), container \(finding.container.name)",
+                    line: document.lines.line(of: pointer), pointer: pointer,
+                    maxFD: finding.detection.maxFD,
+                    change: EnvironmentChange(finding, maxFD: preview.maxFD))
+            }
+        }
+    }
+
+    private mutating func fixed(_ containers: [Container], in bytes: [UInt8]) -> [UInt8]? {
+        var changes: [YAMLEdit.Change] = []
+        var changed: [Container] = []
+        for container in containers {
+            guard let change = container.change else {
+                let source = container.maxFD.source.map { " at \($0)" } ?? ""
+                refuse(container, "no variable helps, max-fd is \(container.maxFD.state.rawValue)\(source)")
+                continue
+            }
+            changes.append(YAMLEdit.Change(environment: change, pointer: container.pointer))
+            changed.append(container)
+        }
+        var edit: YAMLEdit
+        do {
+            edit = try YAMLEdit(bytes)
+        } catch {
+            for container in changed { refuse(container, "\(YAMLEdit.Refusal(error).reason)") }
+            return nil
+        }
+        let refused = edit.apply(changes)
+        for (index, container) in changed.enumerated() {
+            if let refusal = refused[index] { refuse(container, refusal.reason) } else { changeCount += 1 }
+        }
+        return edit.lines.bytes
+    }
+
+    private mutating func refuse(_ container: Container, _ reason: String) {
+        refusals.append(
+            ManifestFix.Refusal(
+                line: container.line, reason: "\(container.name) left as it is: \(reason)"))
     }
 }

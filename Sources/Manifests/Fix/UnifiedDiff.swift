@@ -28,35 +28,51 @@ public struct UnifiedDiff {
     /// - Parameter path: what the text is called in the head of the difference.
     public init(from old: [UInt8], to new: [UInt8], path: String) {
         self.path = path
-        let old = Self.split(old)
-        let new = Self.split(new)
-        let difference = new.difference(from: old)
-        var removed: Set<Int> = []
-        var added: Set<Int> = []
-        for change in difference {
-            switch change {
-            case .remove(let offset, _, _): removed.insert(offset)
-            case .insert(let offset, _, _): added.insert(offset)
-            }
-        }
-        var lines: [Line] = []
+        lines = Self.compare(Self.split(old), Self.split(new))
+    }
+
+    /// How far apart two lines may be that are taken for the same one.
+    private static let reach = 32
+
+    /// Walks both texts at once, and looks for the next place where they agree when they differ: not always the
+    /// shortest difference, but one that is found in a time in proportion to the text.
+    private static func compare(_ old: [[UInt8]], _ new: [[UInt8]]) -> [Line] {
+        var result: [Line] = []
         var (before, after) = (0, 0)
         while before < old.count || after < new.count {
-            if removed.contains(before) {
-                lines.append(.removed(old[before]))
-                before += 1
-            } else if added.contains(after) {
-                lines.append(.added(new[after]))
-                after += 1
-            } else if before < old.count, after < new.count {
-                lines.append(.kept(old[before]))
+            if before < old.count, after < new.count, old[before] == new[after] {
+                result.append(.kept(old[before]))
                 before += 1
                 after += 1
-            } else {
-                break
+                continue
+            }
+            let (removed, added) = nextAgreement(old[before...], new[after...])
+            result += old[before..<(before + removed)].map { .removed($0) }
+            result += new[after..<(after + added)].map { .added($0) }
+            before += removed
+            after += added
+        }
+        return result
+    }
+
+    /// How many lines of each are to be left out until they agree again.
+    private static func nextAgreement(
+        _ old: ArraySlice<[UInt8]>, _ new: ArraySlice<[UInt8]>
+    ) -> (removed: Int, added: Int) {
+        // Of two lines in a row, if there are any: one alone, a brace for instance, may agree by chance.
+        for agreeing in [2, 1] {
+            for distance in 1...reach {
+                for removed in 0...distance where removed <= old.count && distance - removed <= new.count {
+                    let (oldRest, newRest) = (old.dropFirst(removed), new.dropFirst(distance - removed))
+                    // Two texts that end agree, too, but only when nothing else does.
+                    guard agreeing == 1 || !oldRest.isEmpty else { continue }
+                    if oldRest.prefix(agreeing).elementsEqual(newRest.prefix(agreeing)) {
+                        return (removed, distance - removed)
+                    }
+                }
             }
         }
-        self.lines = lines
+        return (min(1, old.count), min(1, new.count))
     }
 
     private static func split(_ bytes: [UInt8]) -> [[UInt8]] {
@@ -78,7 +94,16 @@ public struct UnifiedDiff {
         var result: [UInt8] = []
         add("--- \(path)", to: &result, paint(style) { $0.bold($1) })
         add("+++ \(path)", to: &result, paint(style) { $0.bold($1) })
-        for hunk in hunks() { add(hunk, to: &result, style) }
+        var (oldLine, newLine, position) = (0, 0, 0)
+        for hunk in hunks() {
+            let skipped = lines[position..<hunk.lowerBound]
+            oldLine += skipped.count(where: \.isInOld)
+            newLine += skipped.count(where: \.isInNew)
+            add(hunk, oldLine: oldLine, newLine: newLine, to: &result, style)
+            oldLine += lines[hunk].count(where: \.isInOld)
+            newLine += lines[hunk].count(where: \.isInNew)
+            position = hunk.upperBound
+        }
         return result
     }
 
@@ -96,15 +121,20 @@ public struct UnifiedDiff {
         return result
     }
 
-    private func add(_ hunk: Range<Int>, to result: inout [UInt8], _ style: TextStyle?) {
-        let before = lines[..<hunk.lowerBound]
+    /// - Parameters:
+    ///   - oldLine: how many lines of the old text stand before the stretch.
+    ///   - newLine: and of the new one.
+    private func add(
+        _ hunk: Range<Int>, oldLine: Int, newLine: Int, to result: inout [UInt8], _ style: TextStyle?
+    ) {
         let shown = lines[hunk]
-        func position(_ isIn: (Line) -> Bool) -> String {
-            let count = shown.count(where: isIn)
-            let start = before.count(where: isIn) + (count == 0 ? 0 : 1)
+        func position(_ before: Int, _ count: Int) -> String {
+            let start = before + (count == 0 ? 0 : 1)
             return count == 1 ? "\(start)" : "\(start),\(count)"
         }
-        add("@@ -\(position(\.isInOld)) +\(position(\.isInNew)) @@", to: &result, nil)
+        let old = position(oldLine, shown.count(where: \.isInOld))
+        let new = position(newLine, shown.count(where: \.isInNew))
+        add("@@ -\(old) +\(new) @@", to: &result, nil)
         for line in shown {
             switch line {
             case .kept(let bytes): add(" ", bytes, to: &result, paint(style) { $1 })

@@ -1,6 +1,7 @@
+import Admission
 import YAML
 
-/// Puts a variable into a container of a YAML document by changing its text, and only the lines that it takes.
+/// Puts variables into containers of a YAML document by changing its text, and only the lines that it takes.
 ///
 /// A change is only taken when the new text reads as the old document with that variable and nothing else: whatever
 /// the text looks like, a change that would do more is not made.
@@ -8,6 +9,15 @@ struct YAMLEdit {
     /// The document's text.
     private(set) var lines: SourceLines
     private var root: YAMLNode
+    /// How often the text may still be read to see what a change does: once for all of them when all is well.
+    private(set) var readingsLeft = 200
+
+    /// One change that is wanted.
+    struct Change {
+        let environment: EnvironmentChange
+        /// The container's place in the document, as a JSON Pointer.
+        let pointer: String
+    }
 
     /// Why a container is left as it is.
     struct Refusal: Error {
@@ -16,9 +26,31 @@ struct YAMLEdit {
         init(_ reason: String) {
             self.reason = reason
         }
+
+        init(_ error: any Error) {
+            switch error {
+            case let refusal as Refusal: self = refusal
+            case let error as YAMLError:
+                reason = "its text cannot be changed by itself: \(error.reason)"
+            default: reason = "\(error)"
+            }
+        }
     }
 
-    private typealias Candidate = (lines: SourceLines, expected: YAMLNode)
+    /// One way to change the text, and what the document then has to say.
+    struct Candidate {
+        let edits: [SourceLines.Edit]
+        /// Where, as the steps of a JSON Pointer.
+        let steps: [String]
+        /// What is to stand there.
+        let node: YAMLNode
+
+        init(_ edits: [SourceLines.Edit], _ steps: [String], _ node: YAMLNode) {
+            self.edits = edits
+            self.steps = steps
+            self.node = node
+        }
+    }
 
     /// - Throws: ``YAMLError`` or ``Refusal`` when the text is not one YAML document.
     init(_ bytes: [UInt8]) throws {
@@ -34,19 +66,51 @@ struct YAMLEdit {
         return root
     }
 
-    /// Makes one change.
-    /// - Parameter pointer: the container's place in the document, as a JSON Pointer.
-    /// - Throws: ``Refusal`` when that cannot be done safely; the text is as it was.
-    mutating func apply(_ change: EnvironmentChange, toContainerAt pointer: String) throws(Refusal) {
-        let path = try safePath(pointer)
-        for candidate in try candidates(change, path, pointer: pointer) {
-            let read = try? Self.read(candidate.lines.bytes)
-            guard let read, read.isSameData(as: candidate.expected) else { continue }
-            lines = candidate.lines
-            root = read
-            return
+    /// Makes changes: all of them at once if that can be done, and else as many as can be.
+    /// - Returns: why some were not made, by their index.
+    mutating func apply(_ changes: [Change]) -> [Int: Refusal] {
+        var refused: [Int: Refusal] = [:]
+        // Halves of halves, rather than one by one: a few that cannot be made do not cost a reading for each.
+        var pending = [0..<changes.count]
+        while let range = pending.popLast() {
+            var possible: [Int] = []
+            var candidates: [[Candidate]] = []
+            for index in range where refused[index] == nil {
+                do throws(Refusal) {
+                    candidates.append(try self.candidates(changes[index]))
+                    possible.append(index)
+                } catch {
+                    refused[index] = error
+                }
+            }
+            if take(candidates.compactMap(\.first)) { continue }
+            if possible.count > 1 {
+                let middle = possible[possible.count / 2]
+                pending += [middle..<range.upperBound, range.lowerBound..<middle]
+            } else if let index = possible.first,
+                candidates.first?.dropFirst().contains(where: { take([$0]) }) != true
+            {
+                refused[index] = Refusal(
+                    readingsLeft > 0
+                        ? "no change of the text does this and nothing else"
+                        : "too many containers of its document cannot be changed")
+            }
         }
-        throw Refusal("no change of the text does this and nothing else")
+        return refused
+    }
+
+    /// Makes some changes if together they do what they are to do and nothing else.
+    private mutating func take(_ candidates: [Candidate]) -> Bool {
+        guard !candidates.isEmpty else { return true }
+        let changedLines = candidates.flatMap(\.edits).compactMap(\.changedLine)
+        guard readingsLeft > 0, Set(changedLines).count == changedLines.count else { return false }
+        readingsLeft -= 1
+        let text = lines.applying(candidates.flatMap(\.edits))
+        let expected = YAMLReplacement(candidates.map { ($0.steps[...], $0.node) }).applied(to: root)
+        guard let read = try? Self.read(text.bytes), read.isSameData(as: expected) else { return false }
+        lines = text
+        root = read
+        return true
     }
 
     // MARK: - What is safe
@@ -75,10 +139,10 @@ struct YAMLEdit {
 
     // MARK: - What can be tried
 
-    private func candidates(
-        _ change: EnvironmentChange, _ path: YAMLPath, pointer: String
-    ) throws(Refusal) -> [Candidate] {
-        let steps = JSONPointer.steps(of: pointer)
+    private func candidates(_ wanted: Change) throws(Refusal) -> [Candidate] {
+        let change = wanted.environment
+        let path = try safePath(wanted.pointer)
+        let steps = JSONPointer.steps(of: wanted.pointer)
         guard let environment = path.node.member("env") else {
             return newLists(change, path, steps: steps)
         }
@@ -97,7 +161,7 @@ struct YAMLEdit {
         case .scalar(let scalar):
             return filledLists(change, environment, token: scalar.text, steps: steps)
         case .mapping:
-            throw Refusal("its variables are no list")
+            throw Refusal("its variables are not a list")
         }
     }
 
@@ -110,14 +174,12 @@ struct YAMLEdit {
         let dash = mark.column - 1
         let isBesideDash = first.mark.line == mark.line
         let width = isBesideDash ? max(first.mark.column - 1 - dash, 2) : 2
-        let item = Self.item(change, indentation: dash, width: width)
+        let item = YAMLEditText.item(change, indentation: dash, width: width)
         return [(endOfBlock(from: last.mark.line, deeperThan: dash), variables.count), (key.mark.line, 0)]
             .map { line, index in
-                var text = lines
-                text.insert(item, at: line)
                 var list = variables
-                list.insert(Self.variable(change), at: index)
-                return (text, root.replacing(steps[...], with: .sequence(list, mark)))
+                list.insert(YAMLEditText.variable(change), at: index)
+                return Candidate([.insert(item, before: line)], steps, .sequence(list, mark))
             }
     }
 
@@ -128,15 +190,12 @@ struct YAMLEdit {
         let column = mark.column - 1
         let margin = String(repeating: " ", count: column)
         let dash = column + (isIndented(path) ? 2 : 0)
-        let block = [margin + "env:"] + Self.item(change, indentation: dash, width: 2)
-        let list = YAMLNode.sequence([Self.variable(change)], mark)
-        let expected = root.replacing((steps + ["env"])[...], with: list)
+        let block = [margin + "env:"] + YAMLEditText.item(change, indentation: dash, width: 2)
+        let list = YAMLNode.sequence([YAMLEditText.variable(change)], mark)
         let neighbours = pairs.filter { $0.key.text.map(customary.contains) ?? false }
         return neighbours.reversed().map { neighbour in
-            var text = lines
-            text.insert(
-                block, at: endOfBlock(from: neighbour.key.mark.line, deeperThan: column, orDash: true))
-            return (text, expected)
+            let line = endOfBlock(from: neighbour.key.mark.line, deeperThan: column, orDash: true)
+            return Candidate([.insert(block, before: line)], steps + ["env"], list)
         }
     }
 
@@ -148,19 +207,24 @@ struct YAMLEdit {
         guard let place = lines.place(of: environment.value.mark),
             lines.lines[place.line][place.offset...].starts(with: token.utf8)
         else { return [] }
-        var text = lines
-        text.lines[place.line].removeSubrange(place.offset..<(place.offset + token.utf8.count))
+        var line = lines.lines[place.line]
+        line.removeSubrange(place.offset..<(place.offset + token.utf8.count))
         // The blank before the token goes with it.
-        while let blank = text.lines[place.line][..<place.offset].lastIndex(of: 0x20),
-            blank > 0, text.lines[place.line][blank - 1] != 0x20, !token.isEmpty
+        if !token.isEmpty, let blank = line[..<place.offset].lastIndex(of: 0x20), blank > 0,
+            line[blank - 1] != 0x20
         {
-            text.lines[place.line].remove(at: blank)
-            break
+            line.remove(at: blank)
         }
         let indentation = environment.key.mark.column + 1
-        text.insert(Self.item(change, indentation: indentation, width: 2), at: environment.key.mark.line)
-        let list = YAMLNode.sequence([Self.variable(change)], environment.value.mark)
-        return [(text, root.replacing((steps + ["env"])[...], with: list))]
+        let item = YAMLEditText.item(change, indentation: indentation, width: 2)
+        return [
+            Candidate(
+                [
+                    .replace(line: place.line, with: line),
+                    .insert(item, before: environment.key.mark.line),
+                ], steps + ["env"],
+                .sequence([YAMLEditText.variable(change)], environment.value.mark))
+        ]
     }
 
     /// Another value for a variable.
@@ -168,16 +232,16 @@ struct YAMLEdit {
         _ change: EnvironmentChange, _ variable: YAMLNode, steps: [String]
     ) throws(Refusal) -> [Candidate] {
         try requireUnshared(variable)
-        let expected = root.replacing((steps + ["value"])[...], with: Self.scalar(change.value))
-        var text = lines
+        let steps = steps + ["value"]
+        let node = YAMLEditText.scalar(change.value)
         guard let value = variable.member("value") else {
             guard let name = variable.member("name"), lines.byte(at: variable.mark) != UInt8(ascii: "{")
             else {
                 throw Refusal("the variable is written in flow style")
             }
             let margin = String(repeating: " ", count: variable.mark.column - 1)
-            text.insert(["\(margin)value: \"\(change.value)\""], at: name.value.mark.line)
-            return [(text, expected)]
+            let line = "\(margin)value: \"\(change.value)\""
+            return [Candidate([.insert([line], before: name.value.mark.line)], steps, node)]
         }
         try requireUnshared(value.value)
         guard case .scalar(let scalar) = value.value, let place = lines.place(of: scalar.mark),
@@ -185,9 +249,10 @@ struct YAMLEdit {
         else { throw Refusal("its value goes over several lines") }
         let quote = lines.byte(at: scalar.mark) == UInt8(ascii: "'") ? "'" : "\""
         let blank = end == place.offset && place.offset > 0 ? " " : ""
-        text.lines[place.line].replaceSubrange(
+        var line = lines.lines[place.line]
+        line.replaceSubrange(
             place.offset..<end, with: Array("\(blank)\(quote)\(change.value)\(quote)".utf8))
-        return [(text, expected)]
+        return [Candidate([.replace(line: place.line, with: line)], steps, node)]
     }
 
     // MARK: - Places in the text
@@ -241,78 +306,5 @@ struct YAMLEdit {
             index += 1
         }
         return nil
-    }
-
-    // MARK: - What is written
-
-    private static func item(_ change: EnvironmentChange, indentation: Int, width: Int) -> [String] {
-        let margin = String(repeating: " ", count: indentation)
-        let inner = String(repeating: " ", count: width)
-        return [
-            "\(margin)-\(inner.dropFirst())name: \(change.name)",
-            "\(margin)\(inner)value: \"\(change.value)\"",
-        ]
-    }
-
-    private static func variable(_ change: EnvironmentChange) -> YAMLNode {
-        let mark = YAMLMark(line: 1, column: 1)
-        let name = YAMLScalarNode(text: change.name, isPlain: true, hasTag: false, mark: mark)
-        return .mapping(
-            [(key("name"), .scalar(name)), (key("value"), scalar(change.value))], mark)
-    }
-
-    private static func key(_ name: String) -> YAMLNode {
-        .scalar(
-            YAMLScalarNode(text: name, isPlain: true, hasTag: false, mark: YAMLMark(line: 1, column: 1)))
-    }
-
-    /// A string in quotes.
-    private static func scalar(_ text: String) -> YAMLNode {
-        .scalar(
-            YAMLScalarNode(text: text, isPlain: false, hasTag: false, mark: YAMLMark(line: 1, column: 1)))
-    }
-}
-
-extension YAMLNode {
-    /// Whether another node says the same: places do not count, nor does the order of a mapping's members.
-    func isSameData(as other: YAMLNode) -> Bool {
-        switch (self, other) {
-        case (.scalar(let one), .scalar(let two)):
-            return one.text == two.text && one.isPlain == two.isPlain && one.hasTag == two.hasTag
-        case (.sequence(let one, _), .sequence(let two, _)):
-            return one.count == two.count && zip(one, two).allSatisfy { $0.isSameData(as: $1) }
-        case (.mapping(let one, _), .mapping(let two, _)):
-            return one.count == two.count
-                && one.allSatisfy { pair in
-                    two.contains {
-                        $0.key.isSameData(as: pair.key) && $0.value.isSameData(as: pair.value)
-                    }
-                }
-        default:
-            return false
-        }
-    }
-
-    /// The same node with another one at a place; a member that is missing is added.
-    fileprivate func replacing(_ steps: ArraySlice<String>, with node: YAMLNode) -> YAMLNode {
-        guard let step = steps.first else { return node }
-        let rest = steps.dropFirst()
-        switch self {
-        case .sequence(var elements, let mark):
-            if let index = Int(step), elements.indices.contains(index) {
-                elements[index] = elements[index].replacing(rest, with: node)
-            }
-            return .sequence(elements, mark)
-        case .mapping(var pairs, let mark):
-            if let index = pairs.firstIndex(where: { $0.key.text == step }) {
-                pairs[index].value = pairs[index].value.replacing(rest, with: node)
-            } else if rest.isEmpty {
-                let key = YAMLScalarNode(text: step, isPlain: true, hasTag: false, mark: mark)
-                pairs.append((.scalar(key), node))
-            }
-            return .mapping(pairs, mark)
-        case .scalar:
-            return self
-        }
     }
 }

@@ -5,31 +5,17 @@ import YAML
 public enum ManifestReader {
     /// The deepest nesting that is read.
     static let maximumDepth = 256
-    /// The most bytes that one YAML document may come to as JSON, for a text of so many bytes: aliases can make a
-    /// small text enormous.
-    static func maximumSize(forTextOf count: Int) -> Int { (1 << 20) + 16 * count }
+    /// The most bytes that one YAML document may come to as JSON, for a text of so many bytes. Quoting makes at most
+    /// three bytes of one; the rest is for what aliases repeat.
+    static func maximumSize(forTextOf count: Int) -> Int { (1 << 20) + 4 * count }
 
     /// One document of a manifest.
     public struct Document {
         public let value: JSONValue
         /// The line that it begins on, from 1.
         public let line: Int
-        let origin: Origin
-
-        /// The line, from 1, of what a JSON Pointer (RFC 6901) leads to, or of the last step of it that is there.
-        func line(of pointer: String) -> Int {
-            switch origin {
-            case .yaml(let root, let offset): YAMLPath(pointer, from: root).line + offset
-            case .json(let bytes): line + JSONLocator.lineOffset(of: pointer, in: bytes)
-            }
-        }
-    }
-
-    /// What a document was read from.
-    enum Origin {
-        /// - offset: how many lines stand before the text that the node's own marks count from.
-        case yaml(YAMLNode, offset: Int)
-        case json([UInt8])
+        /// Finds the lines of what is in it.
+        let lines: LineFinder
     }
 
     /// Reads every document of a text.
@@ -38,52 +24,62 @@ public enum ManifestReader {
     /// error is the better one only for a text that is JSON.
     /// - Throws: ``ManifestError`` with the line and the cause.
     public static func documents(in bytes: [UInt8]) throws(ManifestError) -> [Document] {
-        try documents(in: bytes, line: 1, parser: JSONParser(maximumDepth: maximumDepth))
+        var anchors = YAMLAnchors()
+        return try documents(
+            in: bytes, line: 1, parser: JSONParser(maximumDepth: maximumDepth + 1), anchors: &anchors)
     }
 
     /// Reads every document of a text that is part of a larger one.
     /// - Parameters:
     ///   - line: the line of the larger text that this one begins on, from 1.
     ///   - parser: its memory is used again from one text to the next.
+    ///   - anchors: those of the document that the text goes on with, if it does; then those of its last document.
+    /// - Throws: ``ManifestError`` with the line and the cause.
     static func documents(
-        in bytes: [UInt8], line: Int, parser: JSONParser
+        in bytes: [UInt8], line: Int, parser: JSONParser, anchors: inout YAMLAnchors
     ) throws(ManifestError) -> [Document] {
         let first = bytes.first { !$0.isBlank }
         guard first == UInt8(ascii: "{") || first == UInt8(ascii: "[") else {
-            return try yamlDocuments(in: bytes, offset: line - 1, orElse: nil)
+            return try yamlDocuments(in: bytes, line: line, parser: parser, anchors: &anchors)
+        }
+        let jsonError: ManifestError
+        do {
+            return [
+                Document(
+                    value: try parser.parse(bytes), line: line, lines: LineFinder(bytes, line: line))
+            ]
+        } catch {
+            jsonError = ManifestError(line: line == 1 ? nil : line, reason: "not valid JSON: \(error)")
         }
         do {
-            return [Document(value: try parser.parse(bytes), line: line, origin: .json(bytes))]
+            return try yamlDocuments(in: bytes, line: line, parser: parser, anchors: &anchors)
         } catch {
-            let error = ManifestError(line: line == 1 ? nil : line, reason: "no JSON: \(error)")
-            return try yamlDocuments(in: bytes, offset: line - 1, orElse: error)
+            // What is valid YAML, and beyond a limit, is better told by that.
+            throw error.isSyntax ? jsonError : error
         }
     }
 
-    /// - Parameter preferred: the error to throw, instead of YAML's own, when the text is no YAML either.
     private static func yamlDocuments(
-        in bytes: [UInt8], offset: Int, orElse preferred: ManifestError?
+        in bytes: [UInt8], line: Int, parser: JSONParser, anchors: inout YAMLAnchors
     ) throws(ManifestError) -> [Document] {
         var result: [Document] = []
         do {
-            let parser = try YAMLParser(bytes)
-            while let root = try parser.nextDocument() {
+            let yaml = try YAMLParser(bytes, line: line, anchors: anchors)
+            while let root = try yaml.nextDocument() {
+                anchors = yaml.anchors
                 // What stands between two `---` without anything in it is no document to look at.
                 if case .scalar(let scalar) = root, YAMLScalar(scalar) == .null { continue }
-                var json = JSONWriter()
-                try YAMLConversion(maximumSize: maximumSize(forTextOf: bytes.count)).write(
-                    root, to: &json, depth: 0)
-                let value = try JSONParser(maximumDepth: maximumDepth + 1).parse(json.bytes)
+                let json = try YAMLConversion.json(
+                    of: root, maximumSize: maximumSize(forTextOf: bytes.count))
                 result.append(
-                    Document(
-                        value: value, line: root.mark.line + offset, origin: .yaml(root, offset: offset)))
+                    Document(value: try parser.parse(json), line: root.mark.line, lines: LineFinder(root)))
             }
         } catch let error as ManifestError {
-            throw error.moved(by: offset)
+            throw error
         } catch let error as YAMLError {
-            throw preferred ?? ManifestError(error).moved(by: offset)
+            throw ManifestError(error)
         } catch {
-            throw preferred ?? ManifestError(line: nil, reason: "\(error)")
+            throw ManifestError(line: nil, reason: "\(error)")
         }
         return result
     }
@@ -94,19 +90,23 @@ public struct ManifestError: Error, Sendable, CustomStringConvertible {
     /// The line it is about, from 1, where one is known.
     public let line: Int?
     public let reason: String
+    /// Whether the text is not YAML at all, and not only beyond a limit or a rule.
+    let isSyntax: Bool
+    /// Whether that only shows at the end of the text: more text might be what is missing.
+    let isAtEnd: Bool
 
     public init(line: Int?, reason: String) {
         self.line = line
         self.reason = reason
+        isSyntax = false
+        isAtEnd = false
     }
 
     init(_ error: YAMLError) {
-        self.init(line: error.mark?.line, reason: error.reason)
-    }
-
-    /// The same error, its line counted from so many lines earlier.
-    func moved(by offset: Int) -> ManifestError {
-        ManifestError(line: line.map { $0 + offset }, reason: reason)
+        line = error.mark?.line
+        reason = error.reason
+        isSyntax = true
+        isAtEnd = error.isAtEnd
     }
 
     public var description: String {

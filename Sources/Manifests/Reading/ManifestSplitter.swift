@@ -1,5 +1,9 @@
-/// Cuts a stream into pieces that can be read one by one: YAML documents, JSON documents, and the items of a JSON
-/// List, so that a List of any length takes the memory of its largest item.
+/// Cuts a stream into pieces that can be read one by one: YAML documents, JSON documents, and the items of a List in
+/// either, so that a List of any length takes the memory of its largest item.
+///
+/// It cuts by lines, quotes and brackets alone. Where that may not be the whole truth, as in YAML, the reader of the
+/// pieces has the last word (``ManifestStream``): a piece that turns out to go on can be extended, and what only looked
+/// like a List can be taken as one piece.
 struct ManifestSplitter {
     /// One piece.
     struct Piece {
@@ -10,11 +14,23 @@ struct ManifestSplitter {
         let offset: Int
         /// Whether it was cut as JSON.
         let isJSON: Bool
-        /// What a typed List says its items are (`Pod` for a `PodList`): the API leaves it out of the items.
+        var role = Role.whole
+        /// What a typed JSON List says its items are (`Pod` for a `PodList`): the API leaves it out of the items.
         var itemKind: String?
     }
 
-    private enum State {
+    /// What a piece is of its document.
+    enum Role {
+        /// All of it.
+        case whole
+        /// Of a YAML List: what stands before the items, with their key and without them; an item, or several, as a
+        /// list; what stands behind the items.
+        case listHead, listItem, listTail
+        /// An item of a JSON List.
+        case item
+    }
+
+    enum State {
         case betweenDocuments
         /// Behind a JSON document, where only another document may follow.
         case behindJSON
@@ -22,25 +38,39 @@ struct ManifestSplitter {
         case items(ofObject: Bool)
         /// Behind the items of a List.
         case behindItems
+        /// At a YAML document that is to be taken as a whole.
+        case wholeYAML
+        /// At an item of a YAML List, whose items begin in a column (from 0).
+        case yamlItems(column: Int)
+        /// Behind the items of a YAML List.
+        case behindYAMLItems
         case finished
     }
 
-    /// The largest piece that is read, in bytes.
-    let largestPiece: Int
-    private(set) var window: ByteWindow
-    private var state = State.betweenDocuments
+    var window: ByteWindow
+    var state = State.betweenDocuments
+    /// Behind the piece that was handed out last, where it has not been let go yet.
+    var endOfPiece: Int?
+    /// The column, from 0, in which the items of the last YAML List begin.
+    var listColumn: Int?
+    /// How many Lists have begun.
+    var listCount = 0
     private var listKind: String?
     private var isFirst = true
 
+    /// - Parameter largestPiece: the largest piece that is read, in bytes.
     init(_ source: any ByteSource, largestPiece: Int) {
-        window = ByteWindow(source)
-        self.largestPiece = largestPiece
+        window = ByteWindow(source, limit: largestPiece)
     }
 
     /// The next piece, `nil` at the end.
     /// - Throws: ``ManifestError`` when nothing behind this place can be told apart; what the source throws.
     mutating func next() throws -> Piece? {
         do {
+            if let end = endOfPiece {
+                window.release(to: end)
+                endOfPiece = nil
+            }
             while true {
                 window.compact()
                 switch state {
@@ -52,6 +82,11 @@ struct ManifestSplitter {
                     if let piece = try nextItem(ofObject: ofObject) { return piece }
                 case .behindItems:
                     if let piece = try members(from: window.start, isBehindItems: true) { return piece }
+                case .wholeYAML:
+                    if let piece = try yamlDocument(maySplit: false) { return piece }
+                case .yamlItems(let column): return try yamlItem(column: column)
+                case .behindYAMLItems:
+                    if let piece = try yamlTail() { return piece }
                 }
             }
         } catch {
@@ -60,12 +95,17 @@ struct ManifestSplitter {
         }
     }
 
+    mutating func beginList(kind: String?) {
+        listCount += 1
+        listKind = kind
+    }
+
     private mutating func nextDocument() throws -> Piece? {
         if isFirst {
             isFirst = false
             if try isUTF16() { return try everything() }
         }
-        guard let position = try window.firstNonBlank(from: window.start) else {
+        guard let position = try window.skipBlankLines() else {
             state = .finished
             return nil
         }
@@ -80,11 +120,11 @@ struct ManifestSplitter {
             return try members(from: json + 1, isBehindItems: false)
         case UInt8(ascii: "["):
             window.release(to: json + 1)
-            listKind = nil
+            beginList(kind: nil)
             state = .items(ofObject: false)
             return nil
         default:
-            return try yamlDocument(firstContent: position)
+            return try yamlDocument(maySplit: true)
         }
     }
 
@@ -97,7 +137,7 @@ struct ManifestSplitter {
 
     /// All of a text that is not told apart here: libyaml does it.
     private mutating func everything() throws -> Piece {
-        while try window.fill() { try checkSize(window.bytes.count) }
+        while try window.reach(window.bytes.count) {}
         state = .finished
         return Piece(bytes: window.bytes, line: 1, offset: 0, isJSON: false)
     }
@@ -123,10 +163,13 @@ extension ManifestSplitter {
     /// Walks the members of an object, until it ends or a list of items begins.
     private mutating func members(from position: Int, isBehindItems: Bool) throws -> Piece? {
         var position = position
-        while let next = try window.firstNonBlank(from: position) {
+        while let next = try isBehindItems
+            ? window.skipBlankLines() : window.firstNonBlank(from: position)
+        {
             switch window.bytes[next] {
             case UInt8(ascii: ","):
                 position = next + 1
+                if isBehindItems { window.release(to: position) }
             case UInt8(ascii: "}"):
                 return try endOfObject(at: next, isBehindItems: isBehindItems)
             case UInt8(ascii: "\""):
@@ -138,6 +181,7 @@ extension ManifestSplitter {
                 let name = window.bytes[(next + 1)..<(endOfName - 1)]
                 if name.elementsEqual("items".utf8), window.bytes[value] == UInt8(ascii: "[") {
                     window.release(to: value + 1)
+                    beginList(kind: listKind)
                     state = .items(ofObject: true)
                     return nil
                 }
@@ -172,7 +216,7 @@ extension ManifestSplitter {
     }
 
     private mutating func nextItem(ofObject: Bool) throws -> Piece? {
-        guard let position = try window.firstNonBlank(from: window.start) else { throw endsTooSoon() }
+        guard let position = try window.skipBlankLines() else { throw endsTooSoon() }
         switch window.bytes[position] {
         case UInt8(ascii: ","):
             window.release(to: position + 1)
@@ -186,11 +230,11 @@ extension ManifestSplitter {
             let line = window.line
             let end = try endOfValue(at: position)
             guard end > position else {
-                throw ManifestError(line: line, reason: "no JSON: a list cannot go on like this")
+                throw ManifestError(line: line, reason: "not valid JSON: expected an element, ',' or ']'")
             }
             let piece = Piece(
                 bytes: Array(window.bytes[position..<end]), line: line, offset: window.offset, isJSON: true,
-                itemKind: listKind)
+                role: .item, itemKind: listKind)
             window.release(to: end)
             return piece
         }
@@ -199,19 +243,19 @@ extension ManifestSplitter {
     /// Only another document may follow: what else stands there is no part of any.
     private mutating func expectDocument() throws {
         state = .betweenDocuments
-        guard let next = try window.firstNonBlank(from: window.start) else { return }
+        guard let next = try window.skipBlankLines() else { return }
         let byte = window.bytes[next]
         if byte == UInt8(ascii: "{") || byte == UInt8(ascii: "[") || byte == UInt8(ascii: "#") { return }
         for mark in [UInt8(ascii: "-"), UInt8(ascii: ".")] where try isMarker(mark, at: next) { return }
         window.release(to: next)
-        throw ManifestError(line: window.line, reason: "no JSON: something stands behind the document")
+        throw ManifestError(line: window.line, reason: "not valid JSON: unexpected text behind the document")
     }
 
     /// What begins like JSON may still be YAML in flow style, as long as nothing has been taken out of it.
     private mutating func noJSON(at position: Int, isBehindItems: Bool) throws -> Piece? {
-        guard isBehindItems else { return try yamlDocument(firstContent: window.start) }
+        guard isBehindItems else { return try yamlDocument(maySplit: true) }
         window.release(to: position)
-        throw ManifestError(line: window.line, reason: "no JSON: a List cannot go on like this")
+        throw ManifestError(line: window.line, reason: "not valid JSON: expected a member, ',' or '}'")
     }
 
     /// The position behind a value; the position itself when there is none.
@@ -221,76 +265,14 @@ extension ManifestSplitter {
         while true {
             if let end = extent.end(in: window.bytes, from: position) { return end }
             position = window.bytes.count
-            try checkSize(position)
-            guard try window.fill() else {
+            guard try window.reach(position) else {
                 guard extent.isWholeAtEnd else { throw endsTooSoon() }
                 return position
             }
         }
     }
 
-    private func checkSize(_ position: Int) throws {
-        guard position - window.start <= largestPiece else {
-            throw ManifestError(
-                line: window.line,
-                reason: "a document of more than \(largestPiece >> 20) MiB; "
-                    + "what kubectl writes as JSON is read item by item, whatever its size")
-        }
-    }
-
     private func endsTooSoon() -> ManifestError {
-        ManifestError(line: window.line, reason: "no JSON: it ends in the middle of what begins here")
-    }
-}
-
-// MARK: - YAML
-
-extension ManifestSplitter {
-    /// Everything up to the next document's marker. Comments and directives before a marker belong to the document
-    /// that it begins (YAML 1.2.2, sections 9.1.1 and 9.2).
-    private mutating func yamlDocument(firstContent: Int) throws -> Piece {
-        // The first line's indentation counts.
-        let lead = window.bytes[window.start..<firstContent]
-        window.release(to: (lead.lastIndex(of: 0x0A) ?? window.start - 1) + 1)
-        var lineStart = window.start
-        var hasContent = false
-        while let first = try window.byte(at: lineStart) {
-            if hasContent, first == UInt8(ascii: "-"), try isMarker(first, at: lineStart) { break }
-            let lineEnd = try endOfLine(from: lineStart)
-            if first == UInt8(ascii: "."), try isMarker(first, at: lineStart) {
-                lineStart = lineEnd
-                break
-            }
-            hasContent = hasContent || isContent(lineStart..<lineEnd)
-            lineStart = lineEnd
-        }
-        let piece = Piece(
-            bytes: Array(window.bytes[window.start..<lineStart]), line: window.line, offset: window.offset,
-            isJSON: false)
-        window.release(to: lineStart)
-        state = .betweenDocuments
-        return piece
-    }
-
-    /// Whether a line begins with `---` or `...` and nothing else up to a blank.
-    private mutating func isMarker(_ byte: UInt8, at position: Int) throws -> Bool {
-        for offset in 0..<3 where try window.byte(at: position + offset) != byte { return false }
-        return try window.byte(at: position + 3)?.isBlank ?? true
-    }
-
-    /// The position behind a line and its line feed.
-    private mutating func endOfLine(from position: Int) throws -> Int {
-        var position = position
-        while true {
-            if let lineFeed = window.bytes[position...].firstIndex(of: 0x0A) { return lineFeed + 1 }
-            position = window.bytes.count
-            try checkSize(position)
-            guard try window.fill() else { return position }
-        }
-    }
-
-    private func isContent(_ line: Range<Int>) -> Bool {
-        guard let first = window.bytes[line].first(where: { !$0.isBlank }) else { return false }
-        return first != UInt8(ascii: "#") && window.bytes[line.lowerBound] != UInt8(ascii: "%")
+        ManifestError(line: window.line, reason: "not valid JSON: unexpected end; the value began here")
     }
 }

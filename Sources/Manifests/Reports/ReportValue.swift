@@ -43,8 +43,8 @@ struct ReportMembers {
         if let number { members.append((name, .integer(number))) }
     }
 
-    mutating func add(_ name: String, _ truth: Bool) {
-        members.append((name, .bool(truth)))
+    mutating func add(_ name: String, _ truth: Bool?) {
+        if let truth { members.append((name, .bool(truth))) }
     }
 
     mutating func add(_ name: String, _ texts: [String]) {

@@ -9,17 +9,15 @@ public struct ScanReport: Sendable {
     public let others: [ScanFinding]
     /// What could not be read, in the order of the input.
     public let problems: [ScanProblem]
+    /// What looks like containers and was not looked at, in the order of the input.
+    public let notes: [ScanProblem]
     /// How many Pods and objects with a Pod template were looked at.
     public let objectCount: Int
     public let nodeLimit: Int
     public let policy: Policy?
 
-    /// All containers' together.
-    public var memory: MemoryAtStake {
-        MemoryAtStake(
-            bytes: findings.reduce(0) { $0.addingSaturated($1.memory.bytes) },
-            isEstimate: findings.contains { $0.memory.isEstimate })
-    }
+    /// All findings' together.
+    public var memory: MemoryAtStake { .sum(findings.lazy.map(\.memory)) }
 }
 
 /// One container that runs uWSGI in an object, with all objects folded in that come of it.
@@ -31,6 +29,8 @@ public struct ScanFinding: Sendable {
     /// Whether the object itself was in the input; otherwise only Pods or others that name it as their owner were.
     public let isInInput: Bool
     public let container: ContainerSummary
+    /// Whether the container's and its place are those in the object itself, and not in one that came of it.
+    let isPlacedInObject: Bool
     public let detection: Detection
     public let explanation: String
     /// What each policy would do about the container in a Pod.
@@ -43,10 +43,18 @@ public struct ScanFinding: Sendable {
     public let folded: [(kind: String, count: Int)]
     public let memory: MemoryAtStake
     public let place: SourcePlace
+    /// The object that the object's manifest stands in, as `kind/name`; mostly empty.
+    let holder: String
     let change: EnvironmentChange?
 
     /// How sure it is that uWSGI runs there.
     public var certainty: Certainty { detection.certainty ?? .likely }
+
+    /// Whether its uWSGI starts a router, which is what takes the memory; `nil` where that cannot be seen.
+    public var hasRouter: Bool? {
+        if !detection.details.routers.isEmpty { return true }
+        return detection.details.routerProcesses.map { $0 > 0 }
+    }
 }
 
 /// Something that could not be read.
@@ -65,7 +73,7 @@ public struct ScanProblem: Sendable, Hashable {
     /// `file:line: cause`, fit for a terminal.
     public var message: String {
         let place = line.map { ":\($0)" } ?? ""
-        return PrintableText.of("\(file)\(place): \(reason)")
+        return PrintableText.of("\(file == "-" ? "standard input" : file)\(place): \(reason)")
     }
 }
 

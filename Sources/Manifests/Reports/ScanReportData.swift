@@ -1,24 +1,14 @@
 import Admission
-import JSON
 import UWSGI
 
-/// A scan's report for programs: the audit record's names for what was found.
-public enum ScanReportData {
-    /// As JSON on one line, with a line feed at its end.
-    public static func json(_ report: ScanReport) -> [UInt8] {
-        var json = JSONWriter()
-        value(report).write(to: &json)
-        return json.bytes + [UInt8(ascii: "\n")]
-    }
-
-    /// As YAML.
-    public static func yaml(_ report: ScanReport) -> String { value(report).yaml }
-
+/// What a scan's report says to programs: the audit record's names for what was found.
+enum ScanReportData {
     static func value(_ report: ScanReport) -> ReportValue {
         var members = ReportMembers()
         members.add("summary", summary(report))
         members.add("findings", .array(report.findings.map { value($0) }))
         if !report.problems.isEmpty { members.add("errors", .array(report.problems.map { value($0) })) }
+        if !report.notes.isEmpty { members.add("notLookedAt", .array(report.notes.map { value($0) })) }
         return members.value
     }
 
@@ -27,8 +17,7 @@ public enum ScanReportData {
         members.add("objects", report.objectCount)
         members.add("containers", report.findings.count + report.others.count)
         members.add("findings", report.findings.count)
-        members.add("memoryBytes", report.memory.bytes)
-        members.add("memoryIsEstimate", report.memory.isEstimate)
+        add(report.memory, to: &members)
         members.add("nodeLimit", report.nodeLimit)
         members.add("policy", report.policy?.rawValue)
         return members.value
@@ -53,11 +42,17 @@ public enum ScanReportData {
             for (kind, count) in finding.folded { folded.add(kind, count) }
             members.add("folded", folded.value)
         }
-        members.add("memoryBytes", finding.memory.bytes)
-        members.add("memoryIsEstimate", finding.memory.isEstimate)
+        add(finding.memory, to: &members)
         members.add("file", finding.place.file)
         members.add("line", finding.place.line)
         return members.value
+    }
+
+    /// What is at stake for certain, and what in addition if there is a router that cannot be seen.
+    static func add(_ memory: MemoryAtStake, to members: inout ReportMembers) {
+        members.add("memoryBytes", memory.bytes)
+        members.add("memoryIsEstimate", memory.isEstimate)
+        if memory.bytesIfRouter > 0 { members.add("memoryBytesIfRouter", memory.bytesIfRouter) }
     }
 
     private static func container(_ finding: ScanFinding) -> ReportValue {
@@ -73,6 +68,7 @@ public enum ScanReportData {
         maxFD.add("value", detection.maxFD.value)
         maxFD.add("source", detection.maxFD.source)
         members.add("maxFd", maxFD.value)
+        members.add("hasRouter", finding.hasRouter)
         members.add("routers", detection.details.routers)
         members.add("routerProcesses", detection.details.routerProcesses)
         members.add("hazards", detection.details.hazards)

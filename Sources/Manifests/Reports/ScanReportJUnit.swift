@@ -3,8 +3,12 @@ import UWSGI
 /// A scan's report for pipelines: JUnit's XML, by the schema of Jenkins' xUnit plugin (`junit-10.xsd`).
 ///
 /// Every container that runs uWSGI is a test case of its file's suite, and a finding is a failure.
-public enum ScanReportJUnit {
-    public static func rendered(_ report: ScanReport) -> String {
+public struct ScanReportJUnit: ReportFormat {
+    public init() {}
+
+    public func render(_ report: ScanReport) -> [UInt8] { Array(Self.rendered(report).utf8) }
+
+    private static func rendered(_ report: ScanReport) -> String {
         var lines = ["<?xml version=\"1.0\" encoding=\"UTF-8\"?>"]
         let suites = suites(of: report)
         let counts = Counts(

@@ -21,6 +21,25 @@ enum ScanReportPageAssets {
         h1 { margin: 0; font-size: 1.75rem; line-height: 1.2; }
         h2 { margin: 2rem 0 .75rem; font-size: 1.2rem; }
         header p { margin: .25rem 0 0; color: var(--muted); }
+        header .headline { color: var(--text); font-size: 1.15rem; font-weight: 600; }
+        header .headline.warning { color: var(--warn); }
+        .facts { margin: .75rem 0 0; font-size: .85rem; color: var(--muted); }
+        .facts div { display: flex; gap: .75rem; }
+        .facts dt { flex: none; width: 3rem; }
+        .facts dd { font-size: .85rem; font-weight: 400; overflow-wrap: anywhere; min-width: 0; }
+        .states { display: flex; flex-wrap: wrap; gap: .5rem 1.25rem; margin: 1rem 0 0; padding: 0; list-style: none; }
+        .more { margin: .25rem 0 0; color: var(--muted); }
+        td[data-label=Where] { min-width: 16rem; }
+        .cure { display: flex; gap: .5rem; align-items: start; margin-top: .4rem; }
+        .cure pre {
+          margin: 0; padding: .4rem .6rem; border: 1px solid var(--line); border-radius: .4rem; min-width: 0;
+          white-space: pre-wrap; overflow-wrap: anywhere; background: var(--page);
+        }
+        .copy {
+          flex: none; min-height: 2rem; padding: .2rem .6rem; border: 1px solid var(--line); border-radius: .4rem;
+          color: var(--accent); background: var(--surface); font: inherit; font-size: .85rem; cursor: pointer;
+        }
+        .copy[hidden] { display: none; }
         .totals {
           display: grid; grid-template-columns: repeat(auto-fit, minmax(9rem, 1fr)); gap: .75rem; margin: 1.5rem 0 0;
         }
@@ -88,10 +107,20 @@ enum ScanReportPageAssets {
             display: grid; grid-template-columns: 6.5rem 1fr; gap: .75rem; padding: .25rem .75rem; border: 0;
             text-align: left; white-space: normal;
           }
-          td > * { justify-self: start; }
+          td > * { justify-self: start; min-width: 0; max-width: 100%; }
+          td[data-label=Where] { min-width: 0; }
+          .cure { flex-direction: column; }
           td::before { content: attr(data-label); color: var(--muted); font-size: .85rem; }
         }
-        @media print { .filters { display: none; } th button::after { content: ""; } }
+        @media print {
+          :root { --page: #fff; --surface: #fff; --text: #000; --muted: #444; }
+          body { max-width: none; padding: 0; font-size: 10pt; }
+          .filters, .copy { display: none; }
+          th button::after { content: ""; }
+          tr, .bars li, .totals div { break-inside: avoid; }
+          thead { display: table-header-group; }
+          .bar, .track, .state { print-color-adjust: exact; }
+        }
         """
 
     static let script = """
@@ -136,6 +165,21 @@ enum ScanReportPageAssets {
 
           heads.forEach((head, column) =>
             head.querySelector("button").addEventListener("click", () => sort(column)));
+          // Where the clipboard cannot be had, the text is there to be selected.
+          if (navigator.clipboard) {
+            document.querySelectorAll(".copy").forEach((button) => {
+              button.hidden = false;
+              button.addEventListener("click", async () => {
+                const text = button.parentElement.querySelector("code").textContent;
+                try {
+                  await navigator.clipboard.writeText(text);
+                  button.textContent = "Copied";
+                } catch {
+                  getSelection().selectAllChildren(button.parentElement.querySelector("code"));
+                }
+              });
+            });
+          }
           [search, state, certainty].forEach((input) => input.addEventListener("input", filter));
           document.querySelector(".filters").hidden = false;
           sort(heads.findIndex((head) => head.textContent === "Memory"));

@@ -3,16 +3,22 @@ import JSON
 import UWSGI
 
 /// A scan's report for code review: the Static Analysis Results Interchange Format, version 2.1.0 (OASIS).
-public enum ScanReportSARIF {
+public struct ScanReportSARIF: ReportFormat {
+    /// The program's own.
+    private let version: String
+
+    public init(version: String) {
+        self.version = version
+    }
+
     private static let schema =
         "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 
-    /// - Parameter version: the program's own.
-    public static func rendered(_ report: ScanReport, version: String) -> [UInt8] {
+    public func render(_ report: ScanReport) -> [UInt8] {
         var log = ReportMembers()
-        log.add("$schema", schema)
+        log.add("$schema", Self.schema)
         log.add("version", "2.1.0")
-        log.add("runs", .array([run(report, version: version)]))
+        log.add("runs", .array([Self.run(report, version: version)]))
         var json = JSONWriter()
         log.value.write(to: &json)
         return json.bytes + [UInt8(ascii: "\n")]
@@ -77,8 +83,7 @@ public enum ScanReportSARIF {
         var result = ReportMembers()
         result.add("ruleId", identifier(state))
         result.add("ruleIndex", rules.firstIndex(of: state))
-        // What is only likely does not stop a merge.
-        result.add("level", finding.certainty == .likely ? "warning" : level(state))
+        result.add("level", level(of: finding))
         result.add("message", message(text(finding)))
         result.add("locations", .array([location(finding)]))
         var fingerprint = ReportMembers()
@@ -87,18 +92,20 @@ public enum ScanReportSARIF {
         var properties = ReportMembers()
         properties.add("certainty", finding.certainty.rawValue)
         properties.add("pods", finding.pods)
-        properties.add("memoryBytes", finding.memory.bytes)
-        properties.add("memoryIsEstimate", finding.memory.isEstimate)
+        ScanReportData.add(finding.memory, to: &properties)
+        properties.add("hasRouter", finding.hasRouter)
         result.add("properties", properties.value)
         return result.value
     }
 
+    /// What is only likely, and what costs processor time but no memory, does not stop a merge.
+    private static func level(of finding: ScanFinding) -> String {
+        if finding.hasRouter == false { return "note" }
+        return finding.certainty == .likely ? "warning" : level(finding.detection.maxFD.state)
+    }
+
     private static func text(_ finding: ScanFinding) -> String {
-        let memory = finding.memory
-        let stake =
-            memory.bytes > 0
-            ? " Memory at stake: \(memory.isEstimate ? "at least " : "")\(MemorySize.text(memory.bytes))."
-            : ""
+        let stake = finding.memory.sentence(hasRouter: finding.hasRouter).map { " \($0)" } ?? ""
         return "\(finding.kind) \(finding.name), \(finding.explanation).\(stake)"
     }
 
@@ -156,19 +163,23 @@ public enum ScanReportSARIF {
     private static func invocation(_ report: ScanReport) -> ReportValue {
         var invocation = ReportMembers()
         invocation.add("executionSuccessful", report.problems.isEmpty)
-        let notifications = report.problems.map { problem in
-            var notification = ReportMembers()
-            notification.add("level", "error")
-            notification.add("message", message(problem.reason))
-            if let place = physicalLocation(file: problem.file, line: problem.line) {
-                var location = ReportMembers()
-                location.add("physicalLocation", place)
-                notification.add("locations", .array([location.value]))
-            }
-            return notification.value
-        }
+        let notifications =
+            report.problems.map { notification($0, level: "error") }
+            + report.notes.map { notification($0, level: "note") }
         if !notifications.isEmpty { invocation.add("toolExecutionNotifications", .array(notifications)) }
         return invocation.value
+    }
+
+    private static func notification(_ problem: ScanProblem, level: String) -> ReportValue {
+        var notification = ReportMembers()
+        notification.add("level", level)
+        notification.add("message", message(problem.reason))
+        if let place = physicalLocation(file: problem.file, line: problem.line) {
+            var location = ReportMembers()
+            location.add("physicalLocation", place)
+            notification.add("locations", .array([location.value]))
+        }
+        return notification.value
     }
 
     private static func message(_ text: String) -> ReportValue {

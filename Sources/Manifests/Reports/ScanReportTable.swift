@@ -2,11 +2,28 @@ import Admission
 import UWSGI
 
 /// A scan's report for a person at a terminal: a line for each finding, and one that sums up.
-public struct ScanReportTable {
-    private let report: ScanReport
+public struct ScanReportTable: ReportFormat {
     private let style: TextStyle
     /// How many characters fit on a line; `nil` for as many as it takes.
     private let width: Int?
+
+    public init(style: TextStyle, width: Int?) {
+        self.style = style
+        self.width = width
+    }
+
+    /// The whole text, with a line feed at its end.
+    public func render(_ report: ScanReport) -> [UInt8] {
+        var lines: [String] = []
+        if !report.findings.isEmpty {
+            lines = table(of: report)
+            lines.append("")
+        }
+        lines.append(style.plain(summary(of: report)))
+        return Array((lines.joined(separator: "\n") + "\n").utf8)
+    }
+
+    // MARK: - The columns
 
     private enum Colour {
         case none, dim, bold, alarm
@@ -16,80 +33,74 @@ public struct ScanReportTable {
         let title: String
         /// What is given up first when the terminal is narrow: the highest goes first, 0 never does.
         let sacrifice: Int
+        /// How narrow it may get before others are given up for it; `nil` for no narrower than its texts.
+        let least: Int?
         let isNumber: Bool
         let colour: Colour
         let text: @Sendable (ScanFinding) -> String
 
         init(
-            _ title: String, sacrifice: Int = 0, isNumber: Bool = false, colour: Colour = .none,
-            text: @escaping @Sendable (ScanFinding) -> String
+            _ title: String, sacrifice: Int = 0, least: Int? = nil, isNumber: Bool = false,
+            colour: Colour = .none, text: @escaping @Sendable (ScanFinding) -> String
         ) {
             self.title = title
             self.sacrifice = sacrifice
+            self.least = least
             self.isNumber = isNumber
             self.colour = colour
             self.text = text
         }
     }
 
-    public init(_ report: ScanReport, style: TextStyle, width: Int?) {
-        self.report = report
-        self.style = style
-        self.width = width
-    }
-
-    /// The whole text, with a line feed at its end.
-    public func rendered() -> String {
-        var lines: [String] = []
-        if !report.findings.isEmpty {
-            lines = table()
-            lines.append("")
-        }
-        lines.append(summary)
-        return lines.joined(separator: "\n") + "\n"
-    }
-
-    // MARK: - The table
-
     private static let columns: [Column] = [
-        Column("NAMESPACE", sacrifice: 4) { $0.namespace },
-        Column("OBJECT") { "\($0.kind)/\($0.name)" },
-        Column("CONTAINER") { $0.container.name },
+        Column("NAMESPACE", least: 10) { $0.namespace },
+        Column("OBJECT", least: 16) { "\($0.kind)/\($0.name)" },
+        Column("CONTAINER", sacrifice: 2, least: 10) { $0.container.name },
         Column("MAX-FD", colour: .alarm) { $0.detection.maxFD.state.rawValue },
-        Column("CERTAINTY", sacrifice: 2) { $0.certainty.rawValue },
+        Column("CERTAINTY", sacrifice: 4) { $0.certainty.rawValue },
         Column("PODS", sacrifice: 3, isNumber: true) {
             ($0.podsAreEstimated ? "≥" : "") + String($0.pods)
         },
-        Column("MEMORY", sacrifice: 1, isNumber: true, colour: .bold) { text($0.memory) },
-        Column("WHERE", sacrifice: 5, colour: .dim) {
+        Column("MEMORY", sacrifice: 1, isNumber: true, colour: .bold) {
+            $0.memory.text(hasRouter: $0.hasRouter)
+        },
+        Column("WHERE", least: 16, colour: .dim) {
             "\($0.place.file == "-" ? "standard input" : $0.place.file):\($0.place.line)"
         },
-        Column("EVIDENCE", sacrifice: 6, colour: .dim) {
+        Column("EVIDENCE", sacrifice: 5, least: 16, colour: .dim) {
             $0.detection.evidence.joined(separator: ", ")
         },
     ]
 
-    static func text(_ memory: MemoryAtStake) -> String {
-        guard memory.bytes > 0 else { return "-" }
-        return (memory.isEstimate ? "≥" : "") + MemorySize.text(memory.bytes)
+    /// A column, its texts, and how wide it is.
+    private struct FilledColumn {
+        let column: Column
+        var texts: [String]
+        var width: Int
+
+        /// How narrow it may get.
+        var least: Int { min(width, max(column.least ?? width, column.title.count)) }
     }
 
-    private func table() -> [String] {
+    private func table(of report: ScanReport) -> [String] {
         var columns = Self.columns
         if report.findings.allSatisfy({ $0.namespace.isEmpty }) { columns.removeFirst() }
-        var cells = report.findings.map { finding in
-            columns.map { column in
-                let text = PrintableText.of(column.text(finding))
+        var filled = columns.map { column in
+            let texts = report.findings.map { finding in
+                let text = style.plain(PrintableText.of(column.text(finding)))
                 return text.isEmpty ? "-" : text
             }
+            return FilledColumn(
+                column: column, texts: texts, width: texts.reduce(column.title.count) { max($0, $1.count) })
         }
-        var widths = columns.indices.map { column in
-            cells.reduce(columns[column].title.count) { max($0, $1[column].count) }
+        let leftOut = fit(&filled)
+        var lines = [style.bold(line(of: filled) { $0.column.title })]
+        for (index, finding) in report.findings.enumerated() {
+            lines.append(line(of: filled, paint: { paint($1, $0.colour, finding) }) { $0.texts[index] })
         }
-        fit(&columns, &cells, &widths)
-        var lines = [style.bold(line(columns.map(\.title), columns, widths) { _, text in text })]
-        for (finding, row) in zip(report.findings, cells) {
-            lines.append(line(row, columns, widths) { paint($1, columns[$0].colour, finding) })
+        if !leftOut.isEmpty {
+            let names = leftOut.map(\.title).joined(separator: ", ")
+            lines.append(style.dim("(not shown for want of width: \(names); --output json has all)"))
         }
         return lines
     }
@@ -103,45 +114,54 @@ public struct ScanReportTable {
         }
     }
 
-    /// Leaves columns out, and cuts the last one, until a line fits.
-    private func fit(_ columns: inout [Column], _ cells: inout [[String]], _ widths: inout [Int]) {
-        guard let width else { return }
-        func total() -> Int { widths.reduce(0, +) + 2 * (widths.count - 1) }
-        while total() > width {
-            guard let index = columns.indices.max(by: { columns[$0].sacrifice < columns[$1].sacrifice }),
-                columns[index].sacrifice > 0
-            else { return }
-            let room = widths[index] - (total() - width)
-            if index == columns.count - 1, room >= 16 {
-                widths[index] = room
-                for row in cells.indices where cells[row][index].count > room {
-                    cells[row][index] = cells[row][index].prefix(room - 1) + "…"
-                }
-                return
-            }
-            columns.remove(at: index)
-            widths.remove(at: index)
-            for row in cells.indices { cells[row].remove(at: index) }
+    /// Leaves columns out, and shortens texts, until a line fits.
+    /// - Returns: what was left out, in its order.
+    private func fit(_ columns: inout [FilledColumn]) -> [Column] {
+        guard let width else { return [] }
+        func total(_ width: (FilledColumn) -> Int) -> Int {
+            columns.reduce(2 * (columns.count - 1)) { $0 + width($1) }
         }
+        var leftOut: Set<String> = []
+        while total(\.least) > width,
+            let index = columns.indices.max(by: {
+                columns[$0].column.sacrifice < columns[$1].column.sacrifice
+            }),
+            columns[index].column.sacrifice > 0
+        {
+            leftOut.insert(columns.remove(at: index).column.title)
+        }
+        // The widest give first.
+        while total(\.width) > width,
+            let index = columns.indices.filter({ columns[$0].width > columns[$0].least })
+                .max(by: { columns[$0].width < columns[$1].width })
+        {
+            columns[index].width -= 1
+        }
+        for index in columns.indices {
+            columns[index].texts = columns[index].texts.map { style.shortened($0, to: columns[index].width) }
+        }
+        return Self.columns.filter { leftOut.contains($0.title) }
     }
 
     private func line(
-        _ cells: [String], _ columns: [Column], _ widths: [Int], paint: (Int, String) -> String
+        of columns: [FilledColumn], paint: (Column, String) -> String = { $1 },
+        text: (FilledColumn) -> String
     ) -> String {
         var result = ""
-        for (index, cell) in cells.enumerated() {
-            let padding = String(repeating: " ", count: max(0, widths[index] - cell.count))
+        for (index, column) in columns.enumerated() {
+            let text = text(column)
+            let padding = String(repeating: " ", count: max(0, column.width - text.count))
             if index > 0 { result += "  " }
-            if columns[index].isNumber { result += padding }
-            result += paint(index, cell)
-            if !columns[index].isNumber, index < cells.count - 1 { result += padding }
+            if column.column.isNumber { result += padding }
+            result += paint(column.column, text)
+            if !column.column.isNumber, index < columns.count - 1 { result += padding }
         }
         return result
     }
 
     // MARK: - The summary
 
-    private var summary: String {
+    private func summary(of report: ScanReport) -> String {
         let total = report.findings.count + report.others.count
         guard total > 0 else {
             return "No uWSGI in \(Self.count(report.objectCount, "object")) with Pods."
@@ -158,11 +178,28 @@ public struct ScanReportTable {
             case .audit: "would be warned of by policy audit"
             case .mutate: "would be changed or warned of by policy mutate"
             }
+        let head = style.red("\(count) \(trouble)")
+        guard let stake = stake(of: report) else { return head + "." }
+        return head + ": \(stake), where the nodes' limit is \(report.nodeLimit)."
+    }
+
+    /// What is known, and what is not; `nil` when there is nothing.
+    private func stake(of report: ScanReport) -> String? {
         let memory = report.memory
-        guard memory.bytes > 0 else { return style.red("\(count) \(trouble)") + "." }
-        return style.red("\(count) \(trouble)")
-            + ": \(memory.isEstimate ? "at least " : "")\(MemorySize.text(memory.bytes)) of memory at stake "
-            + "where the nodes' limit is \(report.nodeLimit)."
+        let hidden = report.findings.count { $0.memory.bytesIfRouter > 0 }
+        var parts: [String] = []
+        if memory.bytes > 0 {
+            parts.append(
+                "\(memory.isEstimate ? "at least " : "")\(MemorySize.text(memory.bytes)) of memory at stake")
+        }
+        if hidden > 0 {
+            let amount =
+                "\(MemorySize.text(memory.bytesIfRouter)) \(parts.isEmpty ? "of memory at stake" : "more")"
+            parts.append(
+                "\(amount) if the \(Self.count(hidden, "container")) whose routers cannot be seen \(hidden == 1 ? "has" : "have") one"
+            )
+        }
+        return parts.isEmpty ? nil : parts.joined(separator: ", ")
     }
 
     private static func count(_ number: Int, _ noun: String) -> String {

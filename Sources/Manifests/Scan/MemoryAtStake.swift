@@ -3,25 +3,40 @@ import UWSGI
 /// The memory that uWSGI's routers take where nothing keeps them from taking the node's limit: 8 bytes for each
 /// descriptor, in each router process. Source: uWSGI `plugins/corerouter/corerouter.c`, `cr_table`.
 public struct MemoryAtStake: Hashable, Sendable {
+    /// What is at stake because routers are seen.
     public let bytes: Int
     /// Whether a number behind it had to be taken for the least it can be: that of the Pods, or that of the router
-    /// processes, of which one is assumed where the configuration cannot be seen.
+    /// processes, of which there may be more than the ones that are seen.
     public let isEstimate: Bool
+    /// What would be at stake in addition if there were one router process where the configuration that would say so
+    /// cannot be seen.
+    public let bytesIfRouter: Int
 
     /// The most router processes that one uWSGI can have. Source: uWSGI `uwsgi.h`, `MAX_GATEWAYS`.
     private static let mostProcesses = 64
 
     init(of detection: Detection, pods: PodCount, nodeLimit: Int) {
-        let processes = detection.details.routerProcesses
-        let limit = Self.limit(detection.maxFD, nodeLimit: nodeLimit)
-        let each = 8 * limit * min(max(processes ?? 1, 0), Self.mostProcesses)
-        bytes = each * pods.number
-        isEstimate = each > 0 && pods.number > 0 && (processes == nil || pods.isEstimate)
+        let details = detection.details
+        let ofOne = 8 * Self.limit(detection.maxFD, nodeLimit: nodeLimit) * pods.number
+        let processes = details.routerProcesses ?? (details.routers.isEmpty ? 0 : 1)
+        bytes = ofOne * min(max(processes, 0), Self.mostProcesses)
+        isEstimate = bytes > 0 && (details.routerProcesses == nil || pods.isEstimate)
+        bytesIfRouter = details.routerProcesses == nil && details.routers.isEmpty ? ofOne : 0
     }
 
-    init(bytes: Int, isEstimate: Bool) {
+    init(bytes: Int, isEstimate: Bool, bytesIfRouter: Int = 0) {
         self.bytes = bytes
         self.isEstimate = isEstimate
+        self.bytesIfRouter = bytesIfRouter
+    }
+
+    /// All of some, what is known and what is not each by itself.
+    static func sum(_ all: some Sequence<MemoryAtStake>) -> MemoryAtStake {
+        all.reduce(MemoryAtStake(bytes: 0, isEstimate: false)) { sum, next in
+            MemoryAtStake(
+                bytes: sum.bytes.addingSaturated(next.bytes), isEstimate: sum.isEstimate || next.isEstimate,
+                bytesIfRouter: sum.bytesIfRouter.addingSaturated(next.bytesIfRouter))
+        }
     }
 
     /// The limit that uWSGI will have, in file descriptors; none where its max-fd keeps it from starting at all.
@@ -36,5 +51,33 @@ public struct MemoryAtStake: Hashable, Sendable {
             return number < 0 || number > Int(Int32.max) ? 0 : min(number, nodeLimit)
         case .excessive, .set: return max(own ?? nodeLimit, 0)
         }
+    }
+}
+
+// MARK: - For people
+
+extension MemoryAtStake {
+    /// In a few words: `8 GiB`, `≥8 GiB`, `8 GiB if router`, `no router`, `-`.
+    /// - Parameter hasRouter: whether there is one, `nil` where that cannot be seen.
+    func text(hasRouter: Bool?) -> String {
+        if hasRouter == false { return "no router" }
+        if bytes > 0 { return known }
+        return bytesIfRouter > 0 ? "\(MemorySize.text(bytesIfRouter)) if router" : "-"
+    }
+
+    private var known: String { (isEstimate ? "≥" : "") + MemorySize.text(bytes) }
+
+    /// What is known, and what is not, of many together: `≥8 GiB`, `≥8 GiB + 16 GiB if routers`.
+    var total: String {
+        let possible = bytesIfRouter > 0 ? "\(MemorySize.text(bytesIfRouter)) if routers" : nil
+        return [bytes > 0 ? known : nil, possible].compactMap(\.self).joined(separator: " + ")
+    }
+
+    /// In a sentence; `nil` when nothing is at stake.
+    func sentence(hasRouter: Bool?) -> String? {
+        if hasRouter == false { return "No router: not memory but processor time is at stake." }
+        if bytes > 0 { return "Memory at stake: \(isEstimate ? "at least " : "")\(MemorySize.text(bytes))." }
+        guard bytesIfRouter > 0 else { return nil }
+        return "Memory at stake if it has a router, which cannot be seen: \(MemorySize.text(bytesIfRouter))."
     }
 }

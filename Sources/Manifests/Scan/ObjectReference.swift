@@ -1,3 +1,4 @@
+import Admission
 import JSON
 
 /// Which object is meant.
@@ -17,11 +18,14 @@ struct ScannedObject {
     let uid: ObjectUID?
     /// The controller, else the first owner.
     let owner: ObjectReference?
+    /// The object that its manifest stands in, as `kind/name`; empty where that is not an object but a list.
+    let holder: String
     private let value: JSONValue
 
-    /// - Parameter kind: what it is, should it not say so itself.
-    init(_ value: JSONValue, kind: String) {
-        self.value = value
+    init(_ found: ManifestObject) {
+        value = found.value
+        holder = found.holder
+        let kind = found.kind
         let metadata = value["metadata"]
         let namespace = metadata?["namespace"]?.string ?? ""
         let name = metadata?["name"]?.string ?? ""
@@ -35,10 +39,7 @@ struct ScannedObject {
     }
 
     private static func owner(in metadata: JSONValue?, of object: ObjectReference) -> ObjectReference? {
-        guard let owners = metadata?["ownerReferences"] else { return nil }
-        let controller = owners.elements.first { $0["controller"]?.bool == true }
-        guard let owner = controller ?? owners.elements.first(where: { $0.kind == .object }),
-            let kind = owner["kind"]?.string, let name = owner["name"]?.string, !kind.isEmpty, !name.isEmpty
+        guard let owner = metadata?.controllingOwner, let kind = owner["kind"]?.string, let name = owner["name"]?.string, !kind.isEmpty, !name.isEmpty
         else { return nil }
         if object.kind == "Pod", kind == "ReplicaSet",
             let deployment = deployment(of: name, hash: metadata?["labels"]?["pod-template-hash"]?.string)
@@ -61,41 +62,31 @@ struct ScannedObject {
 extension ScannedObject {
     var isPod: Bool { reference.kind == "Pod" }
 
-    /// Whether it is only kept to look back at: a ReplicaSet that a rollout has emptied, a Pod that has ended.
+    /// What the API server says when it answers a request with an error.
+    /// Source: Kubernetes `staging/src/k8s.io/apimachinery/pkg/apis/meta/v1/types.go`, `Status`.
+    var failure: String? {
+        guard reference.kind == "Status", value["status"]?.equals("Failure") == true else { return nil }
+        return value["message"]?.string ?? value["reason"]?.string ?? ""
+    }
+
+    /// Whether it is only kept to look back at: a ReplicaSet that a rollout has emptied, a Pod or an Argo Workflow
+    /// that has ended.
     var isHistory: Bool {
         guard owner != nil else { return false }
         switch reference.kind {
         case "ReplicaSet": return value["spec"]?["replicas"]?.integer == 0
-        case "Pod":
+        case "Pod", "Workflow":
             let phase = value["status"]?["phase"]
             return phase?.equals("Succeeded") == true || phase?.equals("Failed") == true
+                || phase?.equals("Error") == true
         default: return false
         }
     }
 
     /// How many Pods it stands for.
     var pods: PodCount {
-        let specification = value["spec"]
-        switch reference.kind {
-        case "Pod": return PodCount(1)
-        case "Job": return PodCount(specification?["parallelism"]?.integer ?? 1)
-        case "CronJob":
-            return PodCount(specification?["jobTemplate"]?["spec"]?["parallelism"]?.integer ?? 1)
-        case "DaemonSet":
-            let scheduled = value["status"]?["desiredNumberScheduled"]?.integer
-            return scheduled.map { PodCount($0) } ?? PodCount(1, isEstimate: true)
-        default:
-            let replicas = specification?["replicas"]?.integer
-            return replicas.map { PodCount($0) } ?? PodCount(1, isEstimate: true)
-        }
-    }
-
-    /// Whether the label asks policies to leave its Pods alone.
-    /// - Parameter container: the JSON Pointer of any of its containers.
-    func hasSkipLabel(container pointer: String) -> Bool {
-        let template = JSONPointer.steps(of: pointer).dropLast(3)
-        let pod = template.reduce(Optional(value)) { $0?.member(named: $1) }
-        return pod?["metadata"]?["labels"]?["uwsgi-max-fd/skip"]?.equals("true") == true
+        let count = Workload.podCount(of: value, kind: reference.kind, apiVersion: apiVersion)
+        return PodCount(count.number, isEstimate: count.isEstimate)
     }
 }
 

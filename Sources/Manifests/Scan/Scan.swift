@@ -9,8 +9,10 @@ public struct Scan {
     public private(set) var progress = Progress()
     private var problems: [ScanProblem] = []
     private var problemCount = 0
+    private var notes: [ScanProblem] = []
+    private var noteCount = 0
     private var ledger = ScanLedger()
-    private let parser = JSONParser(maximumDepth: ManifestReader.maximumDepth)
+    private let parser = ManifestStream.makeParser()
 
     /// How far a scan has come.
     public struct Progress: Sendable, Hashable {
@@ -28,15 +30,19 @@ public struct Scan {
     ///   - source: its bytes.
     ///   - file: what it is called in the report.
     ///   - step: called after each piece, for showing progress.
+    /// - Returns: what there was in it.
+    @discardableResult
     public mutating func read(
         _ source: any ByteSource, file: String, step: (Progress) -> Void = { _ in }
-    ) {
+    ) -> ScanContents {
         let bytesBefore = progress.bytes
-        var splitter = ManifestSplitter(source, largestPiece: settings.largestDocument)
+        let problemsBefore = problemCount
+        var contents = ScanContents()
+        var stream = ManifestStream(source, largestPiece: settings.largestDocument, parser: parser)
         do {
-            while let piece = try splitter.next() {
-                read(piece, file: file)
-                progress.bytes = bytesBefore + splitter.window.bytesRead
+            while let part = try stream.next() {
+                read(part, file: file, &contents)
+                progress.bytes = bytesBefore + stream.splitter.window.bytesRead
                 step(progress)
             }
         } catch let error as ManifestError {
@@ -44,7 +50,10 @@ public struct Scan {
         } catch {
             note(ScanProblem(file: file, line: nil, reason: "\(error)"))
         }
-        progress.bytes = bytesBefore + splitter.window.bytesRead
+        progress.bytes = bytesBefore + stream.splitter.window.bytesRead
+        contents.lists += stream.splitter.listCount
+        contents.hasProblem = problemCount > problemsBefore
+        return contents
     }
 
     /// The most problems that are told of one by one: a large file that is no manifest must not fill the memory.
@@ -56,6 +65,12 @@ public struct Scan {
         if problems.count < Self.mostProblems { problems.append(problem) }
     }
 
+    /// Notes something that looks like what is looked for, and was not looked at.
+    private mutating func noteUnread(_ note: ScanProblem) {
+        noteCount += 1
+        if notes.count < Self.mostProblems { notes.append(note) }
+    }
+
     /// All that was found, folded.
     public func report() -> ScanReport {
         let (findings, others) = ledger.findings(settings: settings)
@@ -65,51 +80,91 @@ public struct Scan {
             problems.append(ScanProblem(file: last.file, line: nil, reason: reason))
         }
         return ScanReport(
-            findings: findings, others: others, problems: problems, objectCount: progress.objects,
-            nodeLimit: settings.nodeLimit, policy: settings.policy)
+            findings: findings, others: others, problems: problems, notes: notes,
+            objectCount: progress.objects, nodeLimit: settings.nodeLimit, policy: settings.policy)
     }
 
-    private mutating func read(
-        _ piece: ManifestSplitter.Piece, file: String
-    ) {
-        do throws(ManifestError) {
-            for document in try ManifestReader.documents(in: piece.bytes, line: piece.line, parser: parser) {
-                do throws(ManifestError) {
-                    try ManifestObject.all(in: document, itemKind: piece.itemKind) { object in
-                        examine(object, of: document, file: file)
-                    }
-                } catch {
-                    report(error, file: file)
-                }
-            }
-        } catch {
-            report(piece.hasTemplate ? error.asTemplate : error, file: file)
+    private mutating func read(_ part: ManifestStream.Part, file: String, _ contents: inout ScanContents) {
+        if let error = part.error {
+            report(part.piece.hasTemplate ? error.asTemplate : error, file: file)
         }
+        for document in part.documents {
+            do throws(ManifestError) {
+                let count = try ManifestObject.all(in: document, itemKind: part.itemKind) { object in
+                    examine(object, of: document, file: file)
+                }
+                contents.objects += count.objects
+                contents.lists += count.emptyLists
+                if count.objects == 0, count.emptyLists == 0 {
+                    noteNoObject(document, file: file, &contents)
+                }
+            } catch {
+                report(error, file: file)
+            }
+        }
+    }
+
+    /// A text that stands where a manifest should is what a command wrote that has failed; other documents may be
+    /// the values of a chart, or whatever a folder holds beside manifests.
+    private mutating func noteNoObject(
+        _ document: ManifestReader.Document, file: String, _ contents: inout ScanContents
+    ) {
+        if document.value.kind == .string, !settings.allowsEmpty {
+            let text = document.value.string ?? ""
+            let excerpt = text.count > 80 ? text.prefix(79) + "…" : text[...]
+            note(
+                ScanProblem(
+                    file: file, line: document.line,
+                    reason: "a text and not an object: \"\(excerpt)\"; did the command that wrote it fail?"))
+        }
+        if contents.firstOther == nil { contents.firstOther = document.line }
     }
 
     private mutating func examine(
         _ found: ManifestObject, of document: ManifestReader.Document, file: String
     ) {
-        let object = ScannedObject(found.value, kind: found.kind)
-        let inspection: PolicyPreview?
+        let object = ScannedObject(found)
+        if let message = object.failure {
+            let line = document.lines.line(of: found.pointer)
+            note(
+                ScanProblem(file: file, line: line, reason: "the API server's answer is an error: \(message)")
+            )
+            return
+        }
+        let previews: [PolicyPreview]
         do {
-            inspection = try PolicyPreview(
+            let all = try PolicyPreview.all(
                 ofPodsIn: found.value, kind: found.kind, settings: settings.admission)
+            previews = all.previews
+            for (pointer, reason) in all.unread {
+                let line = document.lines.line(of: found.pointer + pointer)
+                noteUnread(
+                    ScanProblem(
+                        file: file, line: line,
+                        reason: "\(found.kind) \(object.reference.name): not looked at: \(reason)"))
+            }
         } catch {
-            let line = document.line(of: found.pointer)
+            let line = document.lines.line(of: found.pointer + (error.pointer ?? ""))
             note(ScanProblem(file: file, line: line, reason: "\(error)"))
             return
         }
-        ledger.note(object, hasTemplate: inspection != nil)
-        guard let inspection else { return }
+        ledger.note(object, hasTemplate: !previews.isEmpty)
+        guard !previews.isEmpty else { return }
         progress.objects += 1
-        let findings = inspection.findings.filter(\.detection.runsUWSGI)
-        guard !findings.isEmpty, !object.isHistory, !ledger.isKnown(object) else { return }
-        for finding in findings {
-            ledger.count(finding.container, of: object, isBad: inspection.isBad(finding)) {
-                let line = document.line(of: found.pointer + finding.container.pointer)
-                return ScanRecord(
-                    finding, of: inspection, in: object, at: SourcePlace(file: file, line: line))
+        // Not those that their author may exempt, and does.
+        func counts(_ finding: ExaminedContainer, in preview: PolicyPreview) -> Bool {
+            finding.detection.runsUWSGI && preview.verdict(.strict, on: finding) != nil
+        }
+        guard previews.contains(where: { preview in preview.findings.contains { counts($0, in: preview) } }),
+            !object.isHistory, !ledger.isKnown(object)
+        else { return }
+        for preview in previews {
+            for finding in preview.findings where counts(finding, in: preview) {
+                ledger.count(finding.container, of: object, isBad: preview.isBad(finding)) {
+                    let line = document.lines.line(of: found.pointer + finding.container.pointer)
+                    return ScanRecord(
+                        finding, of: preview, in: object, at: SourcePlace(file: file, line: line))
+                }
             }
         }
     }

@@ -74,7 +74,8 @@ struct ScanLedger {
     }
 
     private func isFolded(_ object: ScannedObject) -> Bool {
-        ["Pod", "ReplicaSet", "Job"].contains(object.reference.kind)
+        Workload(kind: object.reference.kind, apiVersion: object.apiVersion)?.isMadeByOthers == true
+            || object.reference.kind == "Workflow"
     }
 
     private static func count(
@@ -134,7 +135,8 @@ struct ScanLedger {
         // Owners of owners are few; what goes round in a circle is no cluster's.
         for _ in 0..<8 {
             guard let next = owners[current] else { break }
-            let isNamed = current == best && ["ReplicaSet", "Job"].contains(current.kind)
+            let isNamed =
+                current == best && Workload(kind: current.kind, apiVersion: "")?.isMadeByOthers == true
             if isNamed || templates.contains(next) { best = next }
             current = next
         }
@@ -171,11 +173,12 @@ struct ScanLedger {
             namespace: key.object.namespace, kind: key.object.kind, name: key.object.name,
             apiVersion: record.object == key.object ? record.apiVersion : "",
             isInInput: record.object == key.object || templates.contains(key.object),
-            container: record.container, detection: record.detection, explanation: record.explanation,
+            container: record.container, isPlacedInObject: record.object == key.object,
+            detection: record.detection, explanation: record.explanation,
             actions: record.actions, pods: pods.number, podsAreEstimated: pods.isEstimate,
             folded: tally.folded.sorted { $0.key < $1.key }.map { (kind: $0.key, count: $0.value) },
             memory: MemoryAtStake(of: record.detection, pods: pods, nodeLimit: settings.nodeLimit),
-            place: record.place, change: record.change)
+            place: record.place, holder: record.holder, change: record.change)
     }
 
     private static func isOrdered(_ first: Key, _ second: Key) -> Bool {
@@ -184,6 +187,10 @@ struct ScanLedger {
     }
 
     private static func isOrdered(_ first: ScanFinding, _ second: ScanFinding) -> Bool {
+        // What takes no memory comes last.
+        guard (first.hasRouter == false) == (second.hasRouter == false) else {
+            return second.hasRouter == false
+        }
         let one = (first.namespace, first.kind, first.name, first.place.file, first.place.line)
         let other = (second.namespace, second.kind, second.name, second.place.file, second.place.line)
         return one == other ? first.container.name < second.container.name : one < other

@@ -1,7 +1,7 @@
 import Admission
 import UWSGI
 
-/// One container that runs uWSGI, as far as reports tell of it: small, since there may be many.
+/// One container that runs uWSGI, as far as reports show it: small, since there may be many.
 final class ScanRecord: Sendable {
     let object: ObjectReference
     let apiVersion: String
@@ -16,6 +16,8 @@ final class ScanRecord: Sendable {
     let isMirror: Bool
     let change: EnvironmentChange?
     let pods: PodCount
+    /// The object that the object's manifest stands in; mostly empty.
+    let holder: String
     let place: SourcePlace
     /// Whether it has no effective max-fd: whether strict would refuse it.
     let isBad: Bool
@@ -33,10 +35,11 @@ final class ScanRecord: Sendable {
             inspection.verdict(policy, on: finding).map { (policy, $0.action) }
         }
         actions = Dictionary(verdicts) { first, _ in first }
-        isSkipped = object.hasSkipLabel(container: finding.container.pointer)
-        isMirror = inspection.skipReason != nil
-        change = EnvironmentChange(finding, value: inspection.maxFD)
+        isSkipped = inspection.hasSkipLabel
+        isMirror = inspection.skipReason == .mirrorPod
+        change = EnvironmentChange(finding, maxFD: inspection.maxFD)
         pods = object.pods
+        holder = object.holder
         self.place = place
         isBad = inspection.isBad(finding)
     }
@@ -75,38 +78,5 @@ public struct SourcePlace: Hashable, Sendable {
     public init(file: String, line: Int) {
         self.file = file
         self.line = line
-    }
-}
-
-/// What has to be done to a container's variables so that max-fd is in force.
-struct EnvironmentChange: Hashable, Sendable {
-    /// The variable to set.
-    let name: String
-    let value: String
-    /// Which one it is of the container's variables; `nil` for one more.
-    let index: Int?
-    /// Whether there is a list of variables.
-    let hasEnvironment: Bool
-    /// Whether another variable has the same name, so that it cannot be addressed by name.
-    let isAmbiguous: Bool
-
-    /// `nil` when no change of the variables helps, or none is needed.
-    init?(_ finding: ExaminedContainer, value: Int) {
-        guard let cure = finding.detection.maxFD.cure else { return nil }
-        let variables = finding.container.specification.environment
-        switch cure {
-        case .add:
-            name = "UWSGI_MAX_FD"
-            self.value = String(value)
-            index = nil
-        case .replace(let index, let prefix):
-            guard variables.indices.contains(index) else { return nil }
-            name = variables[index].name
-            self.value = prefix + String(value)
-            self.index = index
-        }
-        let name = name
-        hasEnvironment = finding.container.hasEnvironment
-        isAmbiguous = variables.count { $0.name == name } > 1
     }
 }

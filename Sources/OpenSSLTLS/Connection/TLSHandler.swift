@@ -4,7 +4,7 @@ import NIOCore
 ///
 /// It fires ``TLSHandshakeCompleted`` as a user event before the first plaintext, and a ``TLSConnectionError``
 /// when TLS fails, after which it closes the channel. It keeps no plaintext back: what one read of the socket
-/// brings is passed on at once, so whoever stops calling `read` stops the peer. Use it on one event loop.
+/// brings is passed on at once, so a reader that stops calling `read` stops the peer. Use it on one event loop.
 public final class TLSHandler: ChannelDuplexHandler {
     public typealias InboundIn = ByteBuffer
     public typealias InboundOut = ByteBuffer
@@ -42,10 +42,10 @@ public final class TLSHandler: ChannelDuplexHandler {
     ///
     /// - Parameter plainHTTPAnswer: bytes for a client that speaks HTTP without TLS, such as a whole HTTP
     ///   response; without them it gets a TLS alert.
-    /// - Throws: ``TLSError`` when memory is short.
+    /// - Throws: ``TLSError`` when memory is short, or the context is a client's.
     public init(server context: TLSContext, limits: Limits = Limits(), plainHTTPAnswer: String? = nil) throws
     {
-        precondition(context.role == .server, "the context was made for a client")
+        guard context.role == .server else { throw TLSError.wrongRole(context.role) }
         connection = try TLSConnection(context: context, serverName: nil)
         self.limits = limits
         self.plainHTTPAnswer = plainHTTPAnswer
@@ -54,9 +54,9 @@ public final class TLSHandler: ChannelDuplexHandler {
     /// Makes a client's handler.
     ///
     /// - Parameter serverName: the host name or IP address that the server's certificate must hold.
-    /// - Throws: ``TLSError`` when the name is none.
+    /// - Throws: ``TLSError`` when the name is neither a host name nor an address, or the context is a server's.
     public init(client context: TLSContext, serverName: String, limits: Limits = Limits()) throws {
-        precondition(context.role == .client, "the context was made for a server")
+        guard context.role == .client else { throw TLSError.wrongRole(context.role) }
         connection = try TLSConnection(context: context, serverName: serverName)
         self.limits = limits
         plainHTTPAnswer = nil

@@ -13,7 +13,7 @@ public final class TLSContextStore: Sendable {
     }
 
     public func replace(with context: TLSContext) {
-        // The former context is freed after the lock is given back, by whoever holds it last.
+        // The previous context is freed after the lock is released, by its last owner.
         _ = self.context.withLock { held in
             let former = held
             held = context

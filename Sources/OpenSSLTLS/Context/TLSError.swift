@@ -1,5 +1,5 @@
 /// What is wrong with a certificate, a key, a CA file or a setting, found before anything listens (or at a
-/// reload, in which case the former context stays in use).
+/// reload, in which case the previous context stays in use).
 ///
 /// ``description`` is one sentence for an operator: which file, what is wrong in OpenSSL's own words, and
 /// what to do.
@@ -33,6 +33,13 @@ public struct TLSError: Error, Sendable, Hashable, CustomStringConvertible {
         self.path = path
         let place = path.map { "\($0): " } ?? ""
         self.description = "\(place)\(problem). \(cure)."
+    }
+
+    /// A handler was given the other side's context.
+    static func wrongRole(_ role: TLSContext.Role) -> TLSError {
+        TLSError(
+            .conflictingSettings, "this TLS context was made for a \(role)",
+            cure: "Make one for the side that the handler is on")
     }
 
     /// A call into OpenSSL failed that fails only when memory or entropy is short.

@@ -8,7 +8,7 @@ extension ShellParser {
         case .coproc: return try parseCoprocess()
         case .function: return try parseFunctionWord()
         default:
-            guard !word.isInner, word != .negation, word != .time else { throw .malformed }
+            guard word.isDisjoint(with: [.inner, .negation, .time]) else { throw .malformed }
             if let compound = try parseCompound(word) { return try parseRedirected(compound) }
             return try parseSimpleOrFunction()
         }
@@ -82,10 +82,8 @@ extension ShellParser {
     private var isAtCompound: Bool {
         mutating get {
             if scanner.peek() == UInt8(ascii: "(") { return true }
-            switch peekReservedWord() {
-            case .openBrace, .caseWord, .forWord, .ifWord, .until, .whileWord, .openTest, .select: return true
-            default: return false
-            }
+            guard let word = peekReservedWord() else { return false }
+            return !word.isDisjoint(with: .compound)
         }
     }
 
@@ -94,6 +92,7 @@ extension ShellParser {
     private mutating func parseSimpleOrFunction() throws(ShellError) -> ShellCommand {
         let start = scanner.index
         var command = ShellSimpleCommand()
+        var declares = false
         while true {
             scanner.skipBlanks()
             guard let byte = scanner.peek() else { break }
@@ -108,7 +107,7 @@ extension ShellParser {
                 guard scanner.take(UInt8(ascii: ")")) else { throw .malformed }
                 return try parseFunctionBody(named: name)
             }
-            try parseWord(into: &command)
+            try parseWord(into: &command, declares: &declares)
         }
         // A redirection alone, as in `> file`, is a command too.
         if command.words.isEmpty, command.assignments.isEmpty, command.redirections.isEmpty {
@@ -126,32 +125,33 @@ extension ShellParser {
     }
 
     /// Reads an assignment, the command's name or an argument.
-    private mutating func parseWord(into command: inout ShellSimpleCommand) throws(ShellError) {
+    /// - Parameter declares: whether the name is that of a declaration, once it is known.
+    private mutating func parseWord(
+        into command: inout ShellSimpleCommand, declares: inout Bool
+    ) throws(ShellError) {
         if command.words.isEmpty {
             if let assignment = try parseAssignment() {
                 command.assignments.append(assignment)
                 return
             }
-        } else if isDeclaration(command), let word = try parseArrayArgument() {
+        } else if declares, let word = try parseArrayArgument() {
             command.words.append(word)
             return
         }
         let word = try parseWord(until: .delimiter)
         command.words.append(word)
+        if command.words.count == 1, dialect == .bash { declares = isDeclaration(word) }
         // dash calls a program of this name, the others define a function.
         if dialect == .posix, command.words.count == 2, command.words[0].plainText == "function" {
             throw .malformed
         }
     }
 
-    /// Whether the command's arguments may assign arrays: the manual of bash, 3.4.
-    private func isDeclaration(_ command: ShellSimpleCommand) -> Bool {
-        guard dialect == .bash, case .literal(let name, false)? = command.words.first?.parts.first else {
-            return false
-        }
-        switch name {
-        case "declare", "export", "local", "readonly", "typeset": return true
-        default: return false
+    /// Whether the arguments of a command of this name may assign arrays: the manual of bash, 3.4.
+    private func isDeclaration(_ name: ShellWord) -> Bool {
+        switch name.plainText {
+        case "declare", "export", "local", "readonly", "typeset": true
+        default: false
         }
     }
 }

@@ -1,5 +1,5 @@
-/// Compound commands: POSIX.1-2024, Shell Command Language, 2.9.4; for `[[`, `((` and `select`, the manual of
-/// bash, 3.2.5.
+/// Compound commands: POSIX.1-2024, Shell Command Language, 2.9.4; for `((` and `select`, the manual of bash,
+/// 3.2.5.
 extension ShellParser {
     /// Reads the compound command that a reserved word begins, or nothing if it begins none.
     mutating func parseCompound(_ word: ReservedWord) throws(ShellError) -> ShellCompound? {
@@ -87,6 +87,8 @@ extension ShellParser {
             scanner.skipBlanks()
         }
         guard scanner.peek() == UInt8(ascii: ";") || scanner.peek() == 0x0A else { throw .malformed }
+        // dash and busybox begin here-documents only after the next newline.
+        if dialect == .posix, scanner.peek() == 0x0A, !pendingDocuments.isEmpty { throw .malformed }
         try skipLoopSeparator()
         return words
     }
@@ -109,7 +111,9 @@ extension ShellParser {
         let start = scanner.index
         _ = try parseWord(until: .parentheses, isQuoted: true)
         let source = scanner.bytes[start..<scanner.index]
-        guard scanner.take(UInt8(ascii: ")"), UInt8(ascii: ")")) else { throw .malformed }
+        guard source.count(where: { $0 == UInt8(ascii: ";") }) == 2,
+            scanner.take(UInt8(ascii: ")"), UInt8(ascii: ")"))
+        else { throw .malformed }
         try skipLoopSeparator()
         return .arithmeticFor(source: source, body: try parseLoopBody())
     }
@@ -159,45 +163,5 @@ extension ShellParser {
         let word = try parseWord(until: .delimiter)
         guard !word.parts.isEmpty else { throw .malformed }
         return word
-    }
-
-    // MARK: Tests
-
-    /// `[[ … ]]`: words, among which operators need no quotes.
-    private mutating func parseTest() throws(ShellError) -> ShellCompound {
-        try expect(.openTest)
-        var words: [ShellWord] = []
-        while true {
-            try skipLines()
-            guard let byte = scanner.peek() else { throw .malformed }
-            if take(.closeTest) {
-                guard !words.isEmpty else { throw .malformed }
-                return .test(words)
-            }
-            if byte.endsShellWord, !isAtProcessSubstitution {
-                words.append(try parseTestOperator(byte))
-            } else {
-                words.append(try parseWord(until: .delimiter))
-            }
-            if words.last?.plainText == "=~" {
-                // A regular expression may begin with a parenthesis.
-                scanner.skipBlanks()
-                words.append(try parseWord(until: .regex))
-            }
-        }
-    }
-
-    private mutating func parseTestOperator(_ byte: UInt8) throws(ShellError) -> ShellWord {
-        let start = scanner.index
-        scanner.advance()
-        switch byte {
-        case UInt8(ascii: "&"), UInt8(ascii: "|"):
-            guard scanner.take(byte) else { throw .malformed }
-        case UInt8(ascii: "("), UInt8(ascii: ")"), UInt8(ascii: "<"), UInt8(ascii: ">"): break
-        default: throw .malformed
-        }
-        let source = scanner.bytes[start..<scanner.index]
-        let text = String(decoding: source.filter { $0 == byte }, as: UTF8.self)
-        return ShellWord(parts: [.literal(text, isQuoted: false)], source: source)
     }
 }

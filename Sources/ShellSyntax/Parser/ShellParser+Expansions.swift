@@ -77,8 +77,10 @@ extension ShellParser {
     private mutating func parseSubstitution(
         from start: Int, isQuoted: Bool
     ) throws(ShellError) -> ShellWord.Part {
-        if scanner.peek() == UInt8(ascii: "("), let expression = try parseArithmetic() {
-            return .arithmetic(expression, isQuoted: isQuoted)
+        if scanner.peek() == UInt8(ascii: "(") {
+            if let expression = try parseArithmetic() { return .arithmetic(expression, isQuoted: isQuoted) }
+            // bash takes them for commands then, which dash and busybox refuse.
+            guard dialect == .bash else { throw .malformed }
         }
         let list = try parseNestedList()
         return .command(list, source: scanner.bytes[start..<scanner.index], isQuoted: isQuoted)
@@ -180,12 +182,15 @@ extension ShellParser {
         throw .malformed
     }
 
-    /// The commands of a backquoted text, or `nil` when they cannot be read: bash reads them when it runs them.
+    /// The commands of a backquoted text, or `nil` when they cannot be read: bash reads them when it runs them,
+    /// the others with the line.
     private mutating func parseBackquoted(_ text: [UInt8]) throws(ShellError) -> ShellList? {
         guard !scanner.isWorkDone else { throw .tooLaborious }
         var parser = nested(text)
         let script = parser.parseScript()
         scanner.work = parser.scanner.work
-        return script.unread == nil ? script.list : nil
+        if script.unread == nil { return script.list }
+        guard dialect == .bash else { throw .malformed }
+        return nil
     }
 }

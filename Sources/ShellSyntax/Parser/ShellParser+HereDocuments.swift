@@ -30,7 +30,7 @@ extension ShellParser {
         pendingDocuments.append(pending)
         let text: ShellWord
         if let document = documents[position] {
-            text = self.text(of: document, pending)
+            text = try self.text(of: document, pending)
         } else {
             hasNewDocuments = true
             text = ShellWord(parts: [])
@@ -78,45 +78,50 @@ extension ShellParser {
     // MARK: Places
 
     /// Finds the texts of the here-documents that begin here, and skips them.
-    mutating func locateDocuments() {
+    mutating func locateDocuments() throws(ShellError) {
         for pending in pendingDocuments {
             if let known = documents[pending.position] {
                 scanner.index = known.next
             } else {
-                documents[pending.position] = locate(pending)
+                documents[pending.position] = try locate(pending)
             }
         }
         pendingDocuments = []
     }
 
-    private mutating func locate(_ pending: PendingDocument) -> HereDocument {
+    private mutating func locate(_ pending: PendingDocument) throws(ShellError) -> HereDocument {
         let start = scanner.index
-        let bytes = scanner.bytes
-        while scanner.index < bytes.count {
+        while !scanner.isAtEnd {
             let line = scanner.index
-            var end = endOfLine()
-            var content = line..<end
-            if pending.stripsTabs {
-                content = (bytes[content].firstIndex { $0 != 0x09 } ?? end)..<end
-            }
-            // Unless the delimiter is quoted, a backslash joins the next line to this one.
-            while !pending.isQuoted, end < bytes.count, endsInBackslash(content) {
-                scanner.advance()
-                let next = scanner.index
-                end = endOfLine()
-                content = next..<end
-            }
-            if scanner.index < bytes.count { scanner.advance() }
-            if content.lowerBound >= line, content.upperBound == end,
-                bytes[content].elementsEqual(pending.delimiter),
-                content.lowerBound == line
-                    || pending.stripsTabs
-                        && bytes[line..<content.lowerBound].allSatisfy({ $0 == 0x09 })
-            {
+            if isDelimiter(try takeLine(pending), of: pending) {
                 return HereDocument(text: start..<line, next: scanner.index)
             }
         }
-        return HereDocument(text: start..<bytes.count, next: bytes.count)
+        return HereDocument(text: start..<scanner.bytes.count, next: scanner.bytes.count)
+    }
+
+    private func isDelimiter(_ line: ShellSource, of pending: PendingDocument) -> Bool {
+        let tabs = pending.stripsTabs ? line.prefix { $0 == 0x09 }.count : 0
+        return line.dropFirst(tabs).elementsEqual(pending.delimiter)
+    }
+
+    /// Takes a line with its newline. Unless the delimiter is quoted, a backslash joins the next one to it.
+    private mutating func takeLine(_ pending: PendingDocument) throws(ShellError) -> ShellSource {
+        var start = scanner.index
+        var joined: [UInt8] = []
+        var end = endOfLine()
+        while !pending.isQuoted, !scanner.isAtEnd, endsInBackslash(start..<end) {
+            joined += scanner.bytes[start..<end - 1]
+            scanner.advance()
+            start = scanner.index
+            end = endOfLine()
+        }
+        if !scanner.isAtEnd { scanner.advance() }
+        guard !joined.isEmpty else { return scanner.bytes[start..<end] }
+        joined += scanner.bytes[start..<end]
+        // A delimiter in two pieces ends the text for bash and not for dash.
+        guard dialect == .bash || !isDelimiter(joined[...], of: pending) else { throw .malformed }
+        return joined[...]
     }
 
     private mutating func endOfLine() -> Int {
@@ -134,33 +139,56 @@ extension ShellParser {
 
     // MARK: Texts
 
-    private mutating func text(of document: HereDocument, _ pending: PendingDocument) -> ShellWord {
+    private mutating func text(
+        of document: HereDocument, _ pending: PendingDocument
+    ) throws(ShellError) -> ShellWord {
         let source = scanner.bytes[document.text]
         scanner.work += source.count
-        let text = pending.stripsTabs ? Self.withoutLeadingTabs(source) : source
+        let text = pending.stripsTabs ? Self.withoutTabs(source, isQuoted: pending.isQuoted) : source
         if pending.isQuoted || !text.contains(where: Self.isSpecialInDocument) {
-            guard let literal = String(validating: text, as: UTF8.self) else {
+            guard let literal = Self.text(of: text) else {
                 return ShellWord(parts: [.unread(source: text, isQuoted: true)], source: source)
             }
             return ShellWord(parts: [.literal(literal, isQuoted: true)], source: source)
         }
         var parser = nested(Array(text))
-        let word = parser.parseDocumentText()
-        scanner.work = parser.scanner.work
-        return word ?? ShellWord(parts: [.unread(source: text, isQuoted: true)], source: source)
+        do throws(ShellError) {
+            let word = try parser.parseDocumentText()
+            scanner.work = parser.scanner.work
+            return word
+        } catch {
+            scanner.work = parser.scanner.work
+            // bash reads it when the command runs, the others with the line.
+            guard dialect == .bash || error != .malformed else { throw error }
+            return ShellWord(parts: [.unread(source: text, isQuoted: true)], source: source)
+        }
     }
 
     private static func isSpecialInDocument(_ byte: UInt8) -> Bool {
         byte == UInt8(ascii: "$") || byte == UInt8(ascii: "`") || byte == UInt8(ascii: "\\")
     }
 
-    private static func withoutLeadingTabs(_ text: ShellSource) -> ShellSource {
+    /// Takes away the tabs at the start of each line, also behind nothing but a continuation.
+    private static func withoutTabs(_ text: ShellSource, isQuoted: Bool) -> ShellSource {
         var stripped: [UInt8] = []
         stripped.reserveCapacity(text.count)
         var isLineStart = true
-        for byte in text where !(isLineStart && byte == 0x09) {
-            stripped.append(byte)
-            isLineStart = byte == 0x0A
+        var index = text.startIndex
+        while index < text.endIndex {
+            let byte = text[index]
+            let isEscape = !isQuoted && byte == UInt8(ascii: "\\") && index + 1 < text.endIndex
+            if isEscape {
+                let isContinuation = text[index + 1] == 0x0A
+                if !isContinuation { stripped += text[index...index + 1] }
+                isLineStart = isLineStart && isContinuation
+                index += 2
+                continue
+            }
+            if !isLineStart || byte != 0x09 {
+                stripped.append(byte)
+                isLineStart = byte == 0x0A
+            }
+            index += 1
         }
         return stripped[...]
     }
@@ -170,19 +198,15 @@ extension ShellParser {
         ShellParser(scanner: scanner.nested(text), dialect: dialect, depth: depth, deepest: deepest)
     }
 
-    /// Reads the whole script as a here-document's text; `nil` if it cannot be read.
-    private mutating func parseDocumentText() -> ShellWord? {
-        do throws(ShellError) {
-            try descend()
-            var word = try parseWord(until: .text, isQuoted: true)
-            if hasNewDocuments {
-                scanner.index = 0
-                word = try parseWord(until: .text, isQuoted: true)
-            }
-            ascend()
-            return word
-        } catch {
-            return nil
+    /// Reads the whole script as a here-document's text.
+    private mutating func parseDocumentText() throws(ShellError) -> ShellWord {
+        try descend()
+        var word = try parseWord(until: .text, isQuoted: true)
+        if hasNewDocuments {
+            scanner.index = 0
+            word = try parseWord(until: .text, isQuoted: true)
         }
+        ascend()
+        return word
     }
 }

@@ -2,7 +2,7 @@
 extension ShellParser {
     /// Reads commands up to one of the reserved words, a closing parenthesis, `;;` or the end.
     mutating func parseList(
-        until terminators: Set<ReservedWord> = [], mayBeEmpty: Bool = false
+        until terminators: ReservedWord = [], mayBeEmpty: Bool = false
     ) throws(ShellError) -> ShellList {
         try descend()
         var list = ShellList()
@@ -17,16 +17,19 @@ extension ShellParser {
                 try skipLines()
             }
         }
-        guard mayBeEmpty || !list.elements.isEmpty else { throw .malformed }
+        // Behind a redirection a reserved word is not one.
+        guard isSeparated || terminators.isEmpty || isAtCaseItemEnd || !list.endsInRedirection,
+            mayBeEmpty || !list.elements.isEmpty
+        else { throw .malformed }
         ascend()
         return list
     }
 
-    private mutating func isAtListEnd(_ terminators: Set<ReservedWord>) -> Bool {
+    private mutating func isAtListEnd(_ terminators: ReservedWord) -> Bool {
         guard let byte = scanner.peek() else { return true }
         if byte == UInt8(ascii: ")") || isAtCaseItemEnd { return true }
         guard !terminators.isEmpty, let word = peekReservedWord() else { return false }
-        return terminators.contains(word)
+        return !terminators.isDisjoint(with: word)
     }
 
     /// Whether `;;`, `;&` or `;;&` comes next.
@@ -131,5 +134,16 @@ extension ShellParser {
             guard let byte = scanner.peek() else { return true }
             return byte == 0x0A || byte == UInt8(ascii: ";") || byte == UInt8(ascii: "&")
         }
+    }
+}
+
+extension ShellList {
+    /// Whether the last compound command has redirections.
+    fileprivate var endsInRedirection: Bool {
+        var command = elements.last?.command
+        if case .pipeline(let commands, _) = command { command = commands.last }
+        if case .function(_, let body) = command { command = body }
+        if case .compound(_, let redirections) = command { return !redirections.isEmpty }
+        return false
     }
 }

@@ -61,6 +61,7 @@ extension ShellParser {
             default:
                 append(byte, to: &word, isQuoted: isQuoted)
                 scanner.advance()
+                if end == .delimiter || end == .text { appendOrdinary() }
             }
         }
         flush(&word)
@@ -103,6 +104,16 @@ extension ShellParser {
         literal.append(byte)
     }
 
+    /// Takes what follows of the literal up to a byte that may mean something.
+    private mutating func appendOrdinary() {
+        let start = scanner.index
+        var end = start
+        while end < scanner.bytes.count, !scanner.bytes[end].mayBeSpecialInShellWord { end += 1 }
+        guard end > start else { return }
+        literal += scanner.bytes[start..<end]
+        scanner.advance(by: end - start)
+    }
+
     /// Goes on with the literal, or begins another one: even an empty pair of quotes makes a word.
     mutating func beginLiteral(_ word: inout WordBuilder, isQuoted: Bool) {
         if word.hasLiteral {
@@ -117,12 +128,19 @@ extension ShellParser {
     mutating func flush(_ word: inout WordBuilder) {
         guard word.hasLiteral else { return }
         word.hasLiteral = false
-        if let text = String(validating: literal, as: UTF8.self) {
+        if let text = Self.text(of: literal) {
             word.parts.append(.literal(text, isQuoted: word.literalIsQuoted))
         } else {
             word.parts.append(.unread(source: literal[...], isQuoted: word.literalIsQuoted))
         }
         literal.removeAll(keepingCapacity: true)
+    }
+
+    /// Bytes as text, unless they are not UTF-8, or hold NUL, which shells leave out or end at.
+    static func text(of bytes: some Collection<UInt8>) -> String? {
+        // Most are ASCII, which needs no validation.
+        if bytes.allSatisfy({ $0 < 0x80 && $0 != 0 }) { return String(decoding: bytes, as: UTF8.self) }
+        return bytes.contains(0) ? nil : String(validating: bytes, as: UTF8.self)
     }
 
     // MARK: Quotes
@@ -153,6 +171,7 @@ extension ShellParser {
             default:
                 append(byte, to: &word, isQuoted: true)
                 scanner.advance()
+                appendOrdinary()
             }
         }
         throw .malformed

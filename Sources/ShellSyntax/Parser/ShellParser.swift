@@ -125,7 +125,7 @@ public struct ShellParser {
         guard scanner.peek() == 0x0A else { return false }
         guard !scanner.isWorkDone else { throw .tooLaborious }
         scanner.advance()
-        if !pendingDocuments.isEmpty { locateDocuments() }
+        if !pendingDocuments.isEmpty { try locateDocuments() }
         return true
     }
 

@@ -9,6 +9,15 @@ extension UInt8 {
         }
     }
 
+    /// Whether it may end a word, quote or expand, at a delimiter or in double quotes.
+    var mayBeSpecialInShellWord: Bool {
+        switch self {
+        case UInt8(ascii: "'"), UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "$"), UInt8(ascii: "`"):
+            true
+        default: endsShellWord
+        }
+    }
+
     /// Whether a variable's name may begin with it.
     var startsShellName: Bool {
         self == UInt8(ascii: "_") || (0x41...0x5A).contains(self) || (0x61...0x7A).contains(self)

@@ -34,6 +34,8 @@ extension ShellPattern {
         else {
             return nil
         }
+        // bash overlooks some matches of a pattern that ends in `\*`.
+        guard pattern.tokens.last != .byte(UInt8(ascii: "*")) else { return nil }
         let bytes = Array(text.utf8)
         let new = replacement.flatMap { Array($0.text.utf8) }
         let result: [UInt8]?
@@ -175,6 +177,7 @@ extension ShellPattern {
         guard (tokens.count + 1) * (text.count + 1) * (text.count + 1) <= Self.mostSteps * 8 else {
             return nil
         }
+        if text.isEmpty { return tokens.allSatisfy { $0 == .anyText } ? new : text }
         var result: [UInt8] = []
         var position = 0
         while position < text.count {

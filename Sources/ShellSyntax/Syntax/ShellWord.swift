@@ -14,7 +14,7 @@ public struct ShellWord: Sendable {
         indirect case arithmetic(ShellWord, isQuoted: Bool)
         /// `<(…)` and `>(…)`.
         indirect case process(ShellList?, source: ShellSource)
-        /// What is not read: `@(a|b)`, text that is not UTF-8, what shells read differently.
+        /// What is not read: `@(a|b)`, text that is not UTF-8 or holds NUL, what shells read differently.
         indirect case unread(source: ShellSource, isQuoted: Bool)
     }
 

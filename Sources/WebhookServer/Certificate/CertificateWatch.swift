@@ -2,7 +2,7 @@ import NIOCore
 import OpenSSLTLS
 import Synchronization
 
-/// Looks after the certificate while the server runs: loads it anew when its files change, and tells of its end.
+/// Looks after the certificate while the server runs: loads it again when its files change, and reports its end.
 final class CertificateWatch: Sendable {
     private let files: CertificateFiles
     private let reloads: LabelledCounter<ReloadResult>

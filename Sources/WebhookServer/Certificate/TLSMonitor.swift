@@ -43,6 +43,11 @@ final class TLSMonitor: ChannelInboundHandler {
         write(error.reason == .closedEarly ? .debug : .info, "TLS handshake failed", error, peer)
     }
 
+    /// An IPv4 address as one, when it comes from a socket of IPv6 (RFC 4291, section 2.5.5.2).
+    private static func unmapped(_ address: String) -> String {
+        address.hasPrefix("::ffff:") && address.contains(".") ? String(address.dropFirst(7)) : address
+    }
+
     private func write(
         _ level: LogLevel, _ message: String, _ error: TLSConnectionError, _ peer: SocketAddress?
     ) {
@@ -50,7 +55,7 @@ final class TLSMonitor: ChannelInboundHandler {
         log.write(level, message) { line in
             line.add("reason", error.reason.rawValue)
             line.add("error", error.description)
-            if let peer = peer?.ipAddress { line.add("peer", peer) }
+            if let peer = peer?.ipAddress { line.add("peer", Self.unmapped(peer)) }
             if suppressed > 0 { line.add("suppressed", suppressed) }
         }
     }

@@ -7,6 +7,7 @@ import Synchronization
 final class BodyBudget: Sendable {
     let limit: Int
     private let used = Atomic<Int>(0)
+    private let most = Atomic<Int>(0)
 
     /// - Parameter limit: in bytes.
     init(limit: Int) {
@@ -16,7 +17,10 @@ final class BodyBudget: Sendable {
     /// Takes `count` bytes, or nothing when they would exceed the limit.
     func reserve(_ count: Int) -> Bool {
         let (_, now) = used.wrappingAdd(count, ordering: .relaxed)
-        if now <= limit { return true }
+        if now <= limit {
+            most.max(now, ordering: .relaxed)
+            return true
+        }
         used.wrappingSubtract(count, ordering: .relaxed)
         return false
     }
@@ -28,4 +32,13 @@ final class BodyBudget: Sendable {
 
     /// How much is taken now, in bytes.
     var inUse: Int { used.load(ordering: .relaxed) }
+
+    /// Notes memory that is taken for a moment, outside the budget.
+    func note(_ count: Int) { most.max(inUse + count, ordering: .relaxed) }
+
+    /// How much less is taken now than there was since this was asked last, in bytes.
+    func fallSinceLastLook() -> Int {
+        let now = inUse
+        return max(0, most.exchange(now, ordering: .relaxed) - now)
+    }
 }

@@ -11,12 +11,21 @@ struct ConnectionLimits: Sendable {
     var idleTimeout: TimeAmount
     /// How long a client that is told to go may take to do so, so that it can read why.
     var lingerTimeout: TimeAmount = .seconds(1)
+    /// How long a request may be on its way before its connection may have to make room for another one, when
+    /// there are as many as may be and none is idle.
+    var slowRequestTime: TimeAmount = .seconds(1)
+    /// Whether a connection may have to make room although its request's head has come, or its answer is not read
+    /// yet: only where nothing is lost by it.
+    var mayInterruptRequests = false
     /// The largest head: request line and header fields, in bytes. A bearer token takes a few thousand.
     var maxHeadBytes = 64 << 10
     /// The longest header field, or request target, in bytes.
     var maxHeaderFieldBytes = 16 << 10
     /// The most header fields, trailers included.
     var maxHeaderFields = 100
+
+    /// How much may come ahead of an answer that is being worked out, in bytes; of what comes beyond, nothing is answered.
+    var maxHeldBytes = 64 << 10
 
     /// The same for the parser.
     var decoder: NIOHTTPDecoderLimitConfiguration {

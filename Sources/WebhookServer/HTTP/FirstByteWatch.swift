@@ -13,7 +13,7 @@ final class FirstByteWatch: ChannelInboundHandler {
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        guard connection.bytesArrived() else { return }
+        guard connection.bytesArrived(Self.unwrapInboundIn(data).readableBytes) else { return }
         context.fireChannelRead(data)
     }
 }

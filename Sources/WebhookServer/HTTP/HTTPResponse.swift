@@ -53,7 +53,7 @@ struct HTTPResponse: Sendable {
         return answer
     }
 
-    /// What the bytes of an answer depend on besides the answer.
+    /// What the bytes of an answer depend on apart from the answer.
     struct Framing: Sendable {
         /// An answer to HEAD has the length of the body, and no body.
         var omitsBody = false

@@ -24,6 +24,9 @@ struct RequestHead: Sendable {
     /// Whether the client speaks HTTP/1.0.
     var isHTTP10: Bool
 
+    /// Whether the answer is to have no body.
+    var isHEAD: Bool { method == .HEAD }
+
     /// Reads a head.
     /// - Throws: ``Refusal`` for what may be understood in two ways. The parser has refused most of it already
     ///   (RFC 9112, sections 3.2 and 6.3); these are the rules that it leaves to its user.

@@ -31,6 +31,9 @@ public struct BindAddress: Sendable, Hashable, CustomStringConvertible {
         self.init(host: String(host), port: Int(port))
     }
 
+    /// Whether it stands for every address of the machine, of IPv6 and, where the system lets it, of IPv4.
+    var isAllOfIPv6: Bool { host == "::" }
+
     public var description: String {
         host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
     }

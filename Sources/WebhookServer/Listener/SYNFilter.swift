@@ -1,10 +1,6 @@
 import NIOCore
 
-#if canImport(Musl)
-    import Musl
-#else
-    import Glibc
-#endif
+import Glibc
 
 /// Has the system turn away new connections to a listening socket while those that are being made are finished.
 ///

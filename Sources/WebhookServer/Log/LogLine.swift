@@ -1,6 +1,6 @@
 import JSON
 
-/// One operational line of the log: what happened to the server, as opposed to an audit line, which tells of a
+/// One operational line of the log: what happened to the server, as opposed to an audit line, which describes a
 /// review.
 struct LogLine: Sendable {
     /// What a field may hold.

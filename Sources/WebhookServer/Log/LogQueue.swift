@@ -1,11 +1,7 @@
 import NIOPosix
 import Synchronization
 
-#if canImport(Musl)
-    import Musl
-#else
-    import Glibc
-#endif
+import Glibc
 
 /// Where log lines go on their way to a file descriptor: a queue of bounded size and one thread that empties it.
 ///
@@ -108,7 +104,7 @@ public final class LogQueue: Sendable {
         }
     }
 
-    /// What tells of lines that were dropped. It follows the lines that were kept, which are older.
+    /// The line that reports how many were dropped. It follows the lines that were kept, which are older.
     private func notice(dropped: Int) -> [UInt8] {
         var line = LogLine(time: Timestamp.now(), level: .warning, message: "log lines dropped")
         line.add("lines", dropped)

@@ -2,7 +2,7 @@ import Admission
 import UWSGI
 
 /// The counters that one event loop changes. Each loop has its own, so that no two processors fight over a
-/// cache line in the middle of a review; whoever reads them adds them up.
+/// cache line in the middle of a review; the reader adds them up.
 final class LoopMetrics: Sendable {
     let reviews = LabelledCounters<Policy, Verdict.Decision>()
     let containers = LabelledCounters<Policy, MaxFD.State>()

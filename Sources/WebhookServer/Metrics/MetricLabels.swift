@@ -26,8 +26,10 @@ extension HTTPStatus: FixedLabel {
 enum ConnectionResult: String, FixedLabel {
     /// It was taken in.
     case accepted
-    /// It was closed at once: as many as `--max-connections` allows were open.
+    /// It was closed at once: as many as `--max-connections` allows were open, and none of them was idle.
     case refused
+    /// It had been taken in and was idle, and was closed to make room for another.
+    case evicted
     /// The system could not give it to us, mostly for want of file descriptors.
     case failed
 }

@@ -1,8 +1,4 @@
-#if canImport(Musl)
-    import Musl
-#else
-    import Glibc
-#endif
+import Glibc
 
 /// What the system knows of this process, under the names that all Prometheus clients use.
 struct ProcessMetrics: Sendable, Equatable {

@@ -24,7 +24,7 @@ struct AdminRoutes: HTTPRoutes {
             answer.allow = "GET, HEAD"
             return Route(label: label, outcome: .refuse(answer))
         }
-        return Route(label: label, outcome: .accept { _, _ in respond() })
+        return Route(label: label, outcome: .accept { _, _ in .ready(respond()) })
     }
 
     private static let ok = HTTPResponse(.ok, .text, Array("ok\n".utf8))

@@ -9,6 +9,10 @@ public struct GoDuration: Sendable, Hashable {
         self.nanoseconds = nanoseconds
     }
 
+    public init(_ duration: Duration) {
+        self.init(nanoseconds: duration.nanoseconds)
+    }
+
     /// Reads `[-+]?([0-9]*(\.[0-9]*)?[a-zµ]+)+`, or a bare `0`. Everything else, and what does not fit 64 bits
     /// (292 years), is `nil`. Source: Go, src/time/format.go, `ParseDuration`.
     public init?(_ text: some StringProtocol) {

@@ -10,6 +10,24 @@ struct WebhookRoutes: HTTPRoutes {
     let metrics: LoopMetrics
     let log: ServerLog
     let clock: LoopClock
+    /// Where long reviews go, and the event loop that asks for them; `nil` to answer every review at once.
+    let slow: (reviews: SlowReviews, loop: any EventLoop)?
+    private let slice: LoopSlice
+    private let isSliceOver: @Sendable () -> Bool
+
+    init(
+        reviewer: AdmissionReviewer, metrics: LoopMetrics, log: ServerLog, clock: LoopClock,
+        slow: (reviews: SlowReviews, loop: any EventLoop)? = nil
+    ) {
+        self.reviewer = reviewer
+        self.metrics = metrics
+        self.log = log
+        self.clock = clock
+        self.slow = slow
+        let slice = LoopSlice()
+        self.slice = slice
+        isSliceOver = { slice.isOver }
+    }
 
     func route(_ head: RequestHead) -> Route {
         let label: PathLabel
@@ -42,24 +60,58 @@ struct WebhookRoutes: HTTPRoutes {
             outcome: .accept { answer(policy, budget: budget, body: $0, waited: $1) })
     }
 
+    /// The API server waits no longer for any webhook: what it says to those that do not pass `timeout` on.
+    /// Source: Kubernetes, `ValidatingWebhook.timeoutSeconds`.
+    private static let longestTimeout = TimeAmount.seconds(30)
+
     /// - Parameter budget: how long the API server waits, counted from the request's first byte; `nil` when it does
     ///   not say.
     private func answer(
         _ policy: Policy, budget: GoDuration?, body: ByteBuffer, waited: TimeAmount
-    ) -> HTTPResponse {
-        if let budget, waited.nanoseconds >= budget.nanoseconds {
+    ) -> Reply {
+        let total = budget.map { TimeAmount.nanoseconds($0.nanoseconds) } ?? Self.longestTimeout
+        if waited >= total {
             // The API server has given up, or is about to. Should it still listen, then this answer has it
             // try another replica, while a refusal would be final.
-            return .unavailable("the call's time was over before its request had arrived")
+            return .ready(.unavailable("the call's time was over before its request had arrived"))
         }
         let start = NIODeadline.now()
+        let review = SlowReviews.Review(body: body, policy: policy, deadline: start + (total - waited))
+        if let slow, body.readableBytes > slow.reviews.longestOnLoop {
+            return later(review, slow.reviews, slow.loop, start: start)
+        }
+        slice.begin(until: min(review.deadline, slow.map { start + $0.reviews.loopSlice } ?? review.deadline))
         let result = body.withUnsafeReadableBytes { bytes -> Result<ReviewResult, AdmissionError> in
             do throws(AdmissionError) {
-                return .success(try reviewer.review(bytes, policy: policy))
+                return .success(try reviewer.review(bytes, policy: policy, isPastDeadline: isSliceOver))
             } catch {
                 return .failure(error)
             }
         }
+        if let slow, case .failure(let error) = result, error.kind == .overdue, .now() < review.deadline {
+            return later(review, slow.reviews, slow.loop, start: start)
+        }
+        return .ready(response(to: result, policy, start: start))
+    }
+
+    /// Has a review worked out where it holds up nobody.
+    private func later(
+        _ review: SlowReviews.Review, _ reviews: SlowReviews, _ loop: any EventLoop, start: NIODeadline
+    ) -> Reply {
+        guard let pending = reviews.submit(review, on: loop) else {
+            let error = AdmissionError(.internal, "too many large reviews at once")
+            _ = response(to: .failure(error), review.policy, start: start)
+            return .ready(.unavailable(error.description))
+        }
+        let policy = review.policy
+        let answer = pending.result.assumeIsolated().map { [self] in response(to: $0, policy, start: start) }
+        return .pending(PendingResponse(response: answer.nonisolated(), cancel: pending.cancel))
+    }
+
+    /// Counts and logs a review, and makes it an answer.
+    private func response(
+        to result: Result<ReviewResult, AdmissionError>, _ policy: Policy, start: NIODeadline
+    ) -> HTTPResponse {
         let nanoseconds = Int((NIODeadline.now() - start).nanoseconds)
         switch result {
         case .success(let outcome):
@@ -67,7 +119,7 @@ struct WebhookRoutes: HTTPRoutes {
             return HTTPResponse(.ok, .json, outcome.answer)
         case .failure(let error):
             note(AuditRecord(policy: policy, error: error), nanoseconds: nanoseconds)
-            return .error(error.kind == .malformed ? .badRequest : .internalServerError, error.description)
+            return .error(error.kind.status, error.description)
         }
     }
 
@@ -82,5 +134,16 @@ struct WebhookRoutes: HTTPRoutes {
             return GoDuration(pair.dropFirst("timeout=".count))
         }
         return nil
+    }
+}
+
+extension AdmissionError.Kind {
+    /// None of them is an admission, and none a denial: the cluster's `failurePolicy` decides.
+    fileprivate var status: HTTPStatus {
+        switch self {
+        case .malformed: .badRequest
+        case .tooLarge: .contentTooLarge
+        case .overdue, .internal: .internalServerError
+        }
     }
 }

@@ -1,8 +1,4 @@
-#if canImport(Musl)
-    import Musl
-#else
-    import Glibc
-#endif
+import Glibc
 
 /// Reads the small files of `/proc`, without Foundation.
 enum SmallFile {

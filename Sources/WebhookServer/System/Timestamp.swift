@@ -1,8 +1,4 @@
-#if canImport(Musl)
-    import Musl
-#else
-    import Glibc
-#endif
+import Glibc
 
 /// A moment of the wall clock, and its two written forms. It stands in for Foundation's `Date`, which would
 /// triple the size of the program.

@@ -66,7 +66,7 @@ struct CertsCommand: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "The folder for the files. (default: the current one; with --output secret, none)",
+            "The folder for the files, which is made where it is missing. (default: the current one; with --output secret, none)",
             valueName: "folder"))
     var directory: String?
 
@@ -153,6 +153,7 @@ struct CertsCommand: ParsableCommand {
             : TLSSecret(
                 name: secretName, namespace: namespace, trustAnchors: authority.trustAnchors,
                 certificate: made)
+        if !files.isEmpty { try folder.make() }
         try NewFile.writeAll(files, replacing: force || renew)
         report(made, files, keepsAuthority: savesAuthority || authorityCertificate != nil || renew)
         if let secret { StandardStream.output.write(secret.manifest) }

@@ -1,10 +1,6 @@
 import ArgumentParser
 
-#if canImport(Musl)
-    import Musl
-#else
-    import Glibc
-#endif
+import Glibc
 
 /// Runs a command and ends the process: 0 when all is well, 1 for findings, 2 for a wrong call or an input that
 /// cannot be read.
@@ -13,6 +9,9 @@ enum EntryPoint {
     static func main() async {
         // A reader that goes away, as `head` does, shows as an error of write(2).
         signal(SIGPIPE, SIG_IGN)
+        if let complaint = CommandNames.complaint(about: Array(CommandLine.arguments.dropFirst())) {
+            end(with: CommandFailure(complaint))
+        }
         do {
             var command = try UWSGIMaxFD.parseAsRoot()
             if var asyncCommand = command as? any AsyncParsableCommand {

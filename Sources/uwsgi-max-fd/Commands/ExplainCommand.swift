@@ -2,6 +2,8 @@ import Admission
 import ArgumentParser
 import Manifests
 
+import Glibc
+
 /// What was found in one object, on what evidence, and what each policy would do about it.
 struct ExplainCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -11,6 +13,8 @@ struct ExplainCommand: ParsableCommand {
             Reads JSON or YAML, from a file or from standard input:
 
               kubectl get pod lms-0 -o yaml | uwsgi-max-fd explain
+
+            An object with several Pod templates, an Argo Workflow for instance, is explained template by template.
             """)
 
     enum Output: String, ExpressibleByArgument, CaseIterable {
@@ -31,35 +35,43 @@ struct ExplainCommand: ParsableCommand {
 
     func run() throws {
         let input = InputFile(path: file)
-        let inspection = try inspect(input)
-        switch output {
-        case .json:
-            StandardStream.output.write(ExplanationJSON.rendered(inspection))
-        case .text:
-            var text = ExplanationText(
-                inspection, style: TextStyle(isColoured: StandardStream.output.wantsColour))
-            StandardStream.output.write(text.rendered())
+        if input.isStandardInput, isatty(STDIN_FILENO) == 1 {
+            StandardStream.error.write(
+                "uwsgi-max-fd: waiting for a manifest on standard input; end it with Ctrl-D, or name a file\n"
+            )
         }
-        if let policy, inspection.verdicts[policy]?.decision == .denied { throw ExitCode(1) }
+        let previews = try previews(of: input)
+        for (index, preview) in previews.enumerated() {
+            switch output {
+            case .json:
+                StandardStream.output.write(ExplanationJSON.rendered(preview))
+            case .text:
+                if index > 0 { StandardStream.output.write("\n") }
+                var text = ExplanationText(preview, style: StandardStream.output.style)
+                StandardStream.output.write(text.rendered())
+            }
+        }
+        if let policy, previews.contains(where: { $0.verdicts[policy]?.decision == .denied }) {
+            throw ExitCode(1)
+        }
     }
 
-    private func inspect(_ input: InputFile) throws -> PolicyPreview {
-        let documents: [ManifestReader.Document]
+    private func previews(of input: InputFile) throws -> [PolicyPreview] {
+        let settings = detection.settings(images: images.patterns)
+        let result: (previews: [PolicyPreview], notes: [ManifestError])
         do {
-            documents = try ManifestReader.documents(in: input.read())
+            result = try Explanation.previews(in: input.read(), settings: settings)
         } catch let error as ManifestError {
-            throw CommandFailure("\(input.name): \(error)")
+            throw CommandFailure(message(error, input))
         }
-        guard let document = documents.first, documents.count == 1 else {
-            throw CommandFailure(
-                "\(input.name): \(documents.count) documents, where one is expected: pick one of them")
+        for note in result.notes {
+            StandardStream.error.write("uwsgi-max-fd: note: \(message(note, input))\n")
         }
-        do {
-            return try PolicyPreview(
-                of: document.value, settings: detection.settings(images: images.patterns))
-        } catch {
-            throw CommandFailure("\(input.name): line \(document.line): \(error)")
-        }
+        return result.previews
+    }
+
+    private func message(_ error: ManifestError, _ input: InputFile) -> String {
+        ScanProblem(file: input.name, line: error.line, reason: error.reason).message
     }
 }
 

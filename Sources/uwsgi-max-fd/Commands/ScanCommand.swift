@@ -3,11 +3,7 @@ import ArgumentParser
 import Manifests
 import UWSGI
 
-#if canImport(Musl)
-    import Musl
-#else
-    import Glibc
-#endif
+import Glibc
 
 /// Every uWSGI container without an effective max-fd, in manifests and in what runs already.
 struct ScanCommand: ParsableCommand {
@@ -17,18 +13,20 @@ struct ScanCommand: ParsableCommand {
         discussion: """
             Reads YAML and JSON: manifests, several documents in a file, Lists, and what kubectl and helm write:
 
+              set -o pipefail
               kubectl get pods,deploy,sts,ds,job,cronjob -A -o json | uwsgi-max-fd scan
               helm template chart/ | uwsgi-max-fd scan -
               uwsgi-max-fd scan --output sarif deploy/ > uwsgi.sarif
 
             What comes of one object, a Deployment's ReplicaSets and Pods for instance, is one finding.
 
-            Exit codes: 0 nothing found; 1 findings (see --fail-on); 2 a wrong call, or something could not be read: \
-            standard error says which file, which line and why, and the rest was looked at all the same.
+            Exit codes: 0 nothing found; 1 findings (see --fail-on); 2 a wrong call, something could not be read, or \
+            there was nothing to look at: standard error says which file, which line and why, and the rest was looked \
+            at all the same.
             """)
 
     enum Output: String, ExpressibleByArgument, CaseIterable {
-        case table, json, yaml, sarif, junit, patch, html
+        case table, json, yaml, sarif, junit, patch, html, openreports, policyreport
     }
 
     /// From which certainty on a finding ends the command with 1.
@@ -79,6 +77,11 @@ struct ScanCommand: ParsableCommand {
     @Flag(help: "With --fix: change no file, but show what would change.")
     var dryRun = false
 
+    @Flag(
+        help:
+            "Take an input without any Kubernetes object for an answer, and not for a mistake (exit code 2).")
+    var allowEmpty = false
+
     @OptionGroup var detection: DetectionOptions
     @OptionGroup var images: ImageOptions
 
@@ -103,60 +106,90 @@ struct ScanCommand: ParsableCommand {
         }
         var scan = Scan(
             settings: ScanSettings(
-                admission: detection.settings(images: images.patterns), nodeLimit: nodeLimit, policy: policy))
-        var inputs = ManifestFiles()
-        for file in files.isEmpty ? ["-"] : files { inputs.add(file) }
-        for (path, reason) in inputs.failures {
+                admission: detection.settings(images: images.patterns), nodeLimit: nodeLimit, policy: policy,
+                allowsEmpty: allowEmpty))
+        var files = ManifestFiles()
+        for file in self.files.isEmpty ? ["-"] : self.files { files.add(file) }
+        for (path, reason) in files.failures {
             scan.note(ScanProblem(file: path, line: nil, reason: reason))
         }
-        if fix {
-            var fixing = ManifestFixing(isDryRun: dryRun, isQuiet: quiet)
-            for path in inputs.paths { fixing.fix(path, scan: &scan) }
-        } else {
-            read(inputs.paths, into: &scan)
-        }
+        read(files.inputs, into: &scan)
         let report = scan.report()
+        for note in report.notes { StandardStream.error.write("uwsgi-max-fd: note: \(note.message)\n") }
         for problem in report.problems { StandardStream.error.write("uwsgi-max-fd: \(problem.message)\n") }
         if !quiet, !fix { write(report) }
         if !report.problems.isEmpty { throw ExitCode(2) }
         if failOn.applies(to: report.findings) { throw ExitCode(1) }
     }
 
-    private func read(_ paths: [String], into scan: inout Scan) {
-        var progress = ProgressLine(isShown: !quiet && StandardStream.error.isTerminal)
-        for path in paths {
-            let descriptor = path == "-" ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC)
-            guard descriptor >= 0 else {
-                let reason = String(cString: strerror(errno))
-                scan.note(ScanProblem(file: path, line: nil, reason: reason))
-                continue
+    private func read(_ inputs: [ManifestFiles.Input], into scan: inout Scan) {
+        var progress = ProgressLine(
+            isShown: !quiet && !fix && StandardStream.error.isTerminal && !StandardStream.isDumb)
+        var fixing = ManifestFixing(isDryRun: dryRun, isQuiet: quiet)
+        for input in inputs {
+            var isNothing = input.filesElsewhere == 0
+            for path in input.files {
+                let contents =
+                    fix ? fixing.fix(path, scan: &scan) : read(path, into: &scan, progress: &progress)
+                if !contents.isNothing { isNothing = false }
+                if !input.isFolder, contents.isNothing, !allowEmpty {
+                    let reason = contents.emptiness(isStream: path == "-")
+                    scan.note(ScanProblem(file: path, line: contents.firstOther, reason: reason))
+                }
             }
-            defer { if path != "-" { close(descriptor) } }
-            scan.read(FileSource(descriptor: descriptor), file: path) { progress.show($0) }
+            if input.isFolder, isNothing, !allowEmpty {
+                scan.note(ScanProblem(file: input.path, line: nil, reason: emptiness(of: input)))
+            }
         }
         progress.clear()
     }
 
-    private func write(_ report: ScanReport) {
-        switch output {
-        case .json:
-            StandardStream.output.write(ScanReportData.json(report))
-        case .yaml:
-            StandardStream.output.write(ScanReportData.yaml(report))
-        case .sarif:
-            StandardStream.output.write(ScanReportSARIF.rendered(report, version: ProgramVersion.text))
-        case .junit:
-            StandardStream.output.write(ScanReportJUnit.rendered(report))
-        case .patch:
-            StandardStream.output.write(ScanReportPatch.rendered(report))
-        case .html:
-            StandardStream.output.write(
-                ScanReportPage(report, version: ProgramVersion.text).rendered())
-        case .table:
-            let table = ScanReportTable(
-                report, style: TextStyle(isColoured: StandardStream.output.wantsColour),
-                width: StandardStream.output.width)
-            StandardStream.output.write(table.rendered())
+    private func emptiness(of folder: ManifestFiles.Input) -> String {
+        let what =
+            folder.files.isEmpty
+            ? "no manifest in it: no *.yaml, *.yml or *.json, hidden ones left out"
+            : "no Kubernetes object in its \(folder.files.count) *.yaml, *.yml and *.json files"
+        return "\(what) (--allow-empty takes it for an answer)"
+    }
+
+    private func read(
+        _ path: String, into scan: inout Scan, progress: inout ProgressLine
+    ) -> ScanContents {
+        let descriptor = path == "-" ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else {
+            let reason = String(cString: strerror(errno))
+            scan.note(ScanProblem(file: path, line: nil, reason: reason))
+            var contents = ScanContents()
+            contents.hasProblem = true
+            return contents
         }
+        defer { if path != "-" { close(descriptor) } }
+        return scan.read(FileSource(descriptor: descriptor), file: path) { progress.show($0) }
+    }
+
+    private func write(_ report: ScanReport) {
+        StandardStream.output.write(format.render(report))
+    }
+
+    private var format: any ReportFormat {
+        switch output {
+        case .json: ScanReportJSON()
+        case .yaml: ScanReportYAML()
+        case .sarif: ScanReportSARIF(version: ProgramVersion.text)
+        case .junit: ScanReportJUnit()
+        case .patch: ScanReportPatch()
+        case .html: ScanReportPage(origin: origin)
+        case .openreports: ScanReportPolicy(kind: .openReports)
+        case .policyreport: ScanReportPolicy(kind: .policyReport)
+        case .table:
+            ScanReportTable(style: StandardStream.output.style, width: StandardStream.output.width)
+        }
+    }
+
+    private var origin: ReportOrigin {
+        let words = CommandLine.arguments.dropFirst().map { ShellWord.quoted($0) }
+        return ReportOrigin(
+            version: ProgramVersion.text, date: CurrentTime.rfc3339, sources: files.isEmpty ? ["-"] : files,
+            command: (["uwsgi-max-fd"] + words).joined(separator: " "))
     }
 }

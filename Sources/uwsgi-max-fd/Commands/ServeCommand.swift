@@ -9,7 +9,7 @@ struct ServeCommand: AsyncParsableCommand {
         commandName: "serve",
         abstract: "Serve the admission webhook.",
         discussion: """
-            Answers AdmissionReview requests at /mutate, /strict and /audit over HTTPS, and tells of its health and its \
+            Answers AdmissionReview requests at /mutate, /strict and /audit over HTTPS, and reports its health and its \
             figures at /livez, /readyz and /metrics over plain HTTP. Each review is one line of JSON on standard output.
 
             It needs a certificate: --tls-cert and --tls-key, which are read again when they change, or --self-signed \
@@ -41,7 +41,7 @@ struct ServeCommand: AsyncParsableCommand {
             version: ProgramVersion.text)
         configuration.bind = addresses.bind
         configuration.adminBind = addresses.adminBind
-        limits.apply(to: &configuration)
+        configuration.limits = limits.limits
         let queue = LogQueue(format: logging.format)
         let server = WebhookServer(
             configuration: configuration, log: ServerLog(queue: queue, level: logging.level))
@@ -62,14 +62,15 @@ struct ServeCommand: AsyncParsableCommand {
 struct AddressOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "Where to serve HTTPS; [::]:8443 for IPv6; port 0 picks one, and the log says which.",
+            "Where to serve HTTPS; [::] is every address of IPv6 and IPv4, and where there is no IPv6 of IPv4; port 0 "
+                + "picks one, and the log says which.",
             valueName: "host:port"))
-    var bind = BindAddress(host: "0.0.0.0", port: 8443)
+    var bind = ServerConfiguration.defaultBind
 
     @Option(
         help: ArgumentHelp(
             "Where to serve /livez, /readyz and /metrics, as plain HTTP.", valueName: "host:port"))
-    var adminBind = BindAddress(host: "0.0.0.0", port: 8081)
+    var adminBind = ServerConfiguration.defaultAdminBind
 }
 
 /// What a client, and what the network, may ask for at most.
@@ -77,59 +78,50 @@ struct LimitOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             "The largest body of a request; a larger one is answered with 413.", valueName: "bytes"))
-    var maxBodyBytes = 8_388_608
+    var maxBodyBytes = ServerLimits().maxBodyBytes
 
-    @Option(help: ArgumentHelp("The most connections; more are refused at once.", valueName: "n"))
-    var maxConnections = 1024
+    @Option(
+        help: ArgumentHelp(
+            "The most connections; the one that is idle longest makes room for another, and when none is, that one is "
+                + "refused.", valueName: "n"))
+    var maxConnections = ServerLimits().maxConnections
 
     @Option(
         help: ArgumentHelp(
             "How long a handshake, and the head and body of a request, may take: 408 and close.",
             valueName: "duration"))
-    var requestTimeout = GoDuration(nanoseconds: 10_000_000_000)
+    var requestTimeout = GoDuration(ServerLimits().requestTimeout)
 
     @Option(help: ArgumentHelp("How long a connection may be idle.", valueName: "duration"))
-    var idleTimeout = GoDuration(nanoseconds: 120_000_000_000)
+    var idleTimeout = GoDuration(ServerLimits().idleTimeout)
 
     @Option(
         help: ArgumentHelp(
             "How long requests are served after SIGTERM before the port closes.", valueName: "duration"))
-    var drainDelay = GoDuration(nanoseconds: 5_000_000_000)
+    var drainDelay = GoDuration(ServerLimits().drainDelay)
 
     @Option(
         help: ArgumentHelp(
             "How long requests in flight may take after the port has closed.", valueName: "duration"))
-    var drainTimeout = GoDuration(nanoseconds: 20_000_000_000)
+    var drainTimeout = GoDuration(ServerLimits().drainTimeout)
 
     @Option(help: ArgumentHelp("Event loops (default: one for each core, at most 4).", valueName: "n"))
     var threads: Int?
 
     func validate() throws {
-        let counts = [
-            ("--max-body-bytes", maxBodyBytes, 1 << 30), ("--max-connections", maxConnections, 1 << 20),
-            ("--threads", threads ?? 1, 256),
-        ]
-        for (flag, value, most) in counts where !(1...most).contains(value) {
-            throw ValidationError("\(flag) must be from 1 to \(most), not \(value)")
-        }
-        for (flag, value) in [("--request-timeout", requestTimeout), ("--idle-timeout", idleTimeout)]
-        where value.nanoseconds <= 0 {
-            throw ValidationError("\(flag) must be longer than nothing")
-        }
-        for (flag, value) in [("--drain-delay", drainDelay), ("--drain-timeout", drainTimeout)]
-        where value.nanoseconds < 0 {
-            throw ValidationError("\(flag) must not be negative")
-        }
+        do { try limits.validate() } catch { throw ValidationError("\(error)") }
     }
 
-    func apply(to configuration: inout ServerConfiguration) {
-        configuration.maxBodyBytes = maxBodyBytes
-        configuration.maxConnections = maxConnections
-        configuration.requestTimeout = requestTimeout.duration
-        configuration.idleTimeout = idleTimeout.duration
-        configuration.drainDelay = drainDelay.duration
-        configuration.drainTimeout = drainTimeout.duration
-        if let threads { configuration.threads = threads }
+    var limits: ServerLimits {
+        var limits = ServerLimits()
+        limits.maxBodyBytes = maxBodyBytes
+        limits.maxConnections = maxConnections
+        limits.requestTimeout = requestTimeout.duration
+        limits.idleTimeout = idleTimeout.duration
+        limits.drainDelay = drainDelay.duration
+        limits.drainTimeout = drainTimeout.duration
+        if let threads { limits.threads = threads }
+        return limits
     }
 }
 

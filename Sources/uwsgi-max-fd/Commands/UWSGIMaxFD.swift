@@ -10,8 +10,10 @@ struct UWSGIMaxFD: ParsableCommand {
             limit, that is gigabytes, and the kernel kills the Pod. The setting max-fd is the cure; this program sees \
             to it that every Pod has one.
 
-            Exit codes: 0 all is well; 1 findings; 2 a wrong call, or an input that cannot be read.
+            Exit codes: 0 all is well; 1 findings; 2 a wrong call, an input that cannot be read, or nothing to look at.
             """,
         version: ProgramVersion.text,
-        subcommands: [ServeCommand.self, ExplainCommand.self, ScanCommand.self, CertsCommand.self])
+        subcommands: [
+            ServeCommand.self, ExplainCommand.self, ScanCommand.self, CertsCommand.self, NodeCommand.self,
+        ])
 }

@@ -1,8 +1,4 @@
-#if canImport(Musl)
-    import Musl
-#else
-    import Glibc
-#endif
+import Glibc
 
 /// The names of the four files in a folder, which are those of a Kubernetes TLS Secret and of its CA.
 struct CertificateFolder {
@@ -22,6 +18,19 @@ struct CertificateFolder {
     private var prefix: String {
         if path == "." { return "" }
         return path.hasSuffix("/") ? path : "\(path)/"
+    }
+
+    /// Makes the folder, and those that it is in, where they are missing.
+    /// - Throws: ``CommandFailure`` that names the folder.
+    func make() throws {
+        var end = path.startIndex
+        repeat {
+            end = path[end...].dropFirst().firstIndex(of: "/") ?? path.endIndex
+            let folder = String(path[..<end])
+            guard mkdir(folder, 0o755) == 0 || errno == EEXIST else {
+                throw CommandFailure("\(folder): cannot be made: \(String(cString: strerror(errno)))")
+            }
+        } while end < path.endIndex
     }
 
     /// - Throws: ``CommandFailure`` that names the files of the list that exist.

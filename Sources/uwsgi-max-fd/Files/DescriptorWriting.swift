@@ -1,8 +1,4 @@
-#if canImport(Musl)
-    import Musl
-#else
-    import Glibc
-#endif
+import Glibc
 
 /// Writing to a file descriptor until nothing is left, as write(2) itself need not.
 enum DescriptorWriting {

@@ -1,17 +1,13 @@
 import Manifests
 
-#if canImport(Musl)
-    import Musl
-#else
-    import Glibc
-#endif
+import Glibc
 
 /// A file, or standard input, that is read chunk by chunk.
 struct FileSource: ByteSource {
     /// Large enough that reading costs little, small enough to stay in a processor's cache.
     private static let chunkSize = 1 << 18
 
-    /// Closed by whoever opened it.
+    /// Closed by its opener.
     private let descriptor: Int32
 
     /// - Parameter descriptor: open for reading; it stays the caller's.

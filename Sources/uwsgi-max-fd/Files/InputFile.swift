@@ -1,18 +1,14 @@
-#if canImport(Musl)
-    import Musl
-#else
-    import Glibc
-#endif
+import Glibc
 
-/// A file that a command reads, or standard input.
+/// A file that a command reads as a whole, or standard input.
 struct InputFile {
-    /// What is taken as one file at most, in bytes.
-    private static let largest = 256 << 20
+    /// What is taken as one file at most, in bytes: no object of Kubernetes has as many.
+    private static let largest = 16 << 20
 
     /// As the user wrote it; `nil` and `-` are standard input.
     let path: String?
 
-    private var isStandardInput: Bool { path == nil || path == "-" }
+    var isStandardInput: Bool { path == nil || path == "-" }
 
     /// What messages call it.
     var name: String { isStandardInput ? "standard input" : path ?? "" }
@@ -21,8 +17,19 @@ struct InputFile {
     /// - Throws: ``CommandFailure`` when it cannot be read or is too large.
     func read() throws -> [UInt8] {
         let descriptor = isStandardInput ? STDIN_FILENO : open(path ?? "", O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { throw failure() }
-        defer { if !isStandardInput { close(descriptor) } }
+        do {
+            guard descriptor >= 0 else { throw CommandFailure.ofSystem() }
+            defer { if !isStandardInput { close(descriptor) } }
+            return try Self.readAll(descriptor, limit: Self.largest)
+        } catch let failure as CommandFailure {
+            throw CommandFailure("\(name): \(failure)")
+        }
+    }
+
+    /// Reads a descriptor to its end.
+    /// - Parameter limit: the most bytes.
+    /// - Throws: ``CommandFailure``, which does not name the file.
+    static func readAll(_ descriptor: Int32, limit: Int) throws -> [UInt8] {
         var result: [UInt8] = []
         var chunk = [UInt8](repeating: 0, count: 1 << 16)
         while true {
@@ -30,16 +37,12 @@ struct InputFile {
             if count == 0 { return result }
             if count < 0 {
                 if errno == EINTR { continue }
-                throw failure()
+                throw CommandFailure.ofSystem()
             }
             result += chunk[..<count]
-            guard result.count <= Self.largest else {
-                throw CommandFailure("\(name): larger than \(Self.largest >> 20) MiB")
+            guard result.count <= limit else {
+                throw CommandFailure("larger than \(limit >> 20) MiB")
             }
         }
-    }
-
-    private func failure() -> CommandFailure {
-        CommandFailure("\(name): \(String(cString: strerror(errno)))")
     }
 }

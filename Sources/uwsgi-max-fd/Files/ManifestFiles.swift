@@ -1,15 +1,21 @@
-#if canImport(Musl)
-    import Musl
-#else
-    import Glibc
-#endif
+import Glibc
 
 /// Finds the manifests below what the user named.
 struct ManifestFiles {
-    /// The files, each once, in the order of the arguments and below a folder by name.
-    private(set) var paths: [String] = []
+    /// What the user named, in the order of the arguments.
+    private(set) var inputs: [Input] = []
     /// What could not be looked into, and why.
     private(set) var failures: [(path: String, reason: String)] = []
+
+    /// A file, or a folder with those below it.
+    struct Input {
+        let path: String
+        let isFolder: Bool
+        /// The files, each once whatever names it has, below a folder by name.
+        var files: [String] = []
+        /// How many files were left to an earlier argument, or to a message of their own.
+        var filesElsewhere = 0
+    }
 
     /// A folder or file, whatever path leads to it: what keeps links from leading in circles.
     fileprivate struct Identity: Hashable {
@@ -17,7 +23,7 @@ struct ManifestFiles {
         let node: ino_t
     }
 
-    private static let endings = [".yaml", ".yml", ".json"]
+    static let endings = [".yaml", ".yml", ".json"]
     /// Folders deeper than this are taken for a circle.
     private static let deepest = 64
 
@@ -27,44 +33,72 @@ struct ManifestFiles {
     /// - Parameter path: a file, which is read whatever its name, or a folder; `-` is standard input.
     mutating func add(_ path: String) {
         guard path != "-" else {
-            paths.append(path)
+            inputs.append(Input(path: path, isFolder: false, files: [path]))
             return
         }
         guard let status = Self.status(of: path) else {
             failures.append((path, String(cString: strerror(errno))))
             return
         }
+        var input = Input(path: path, isFolder: status.isFolder)
         if status.isFolder {
-            addFolder(path, status, depth: 0)
+            addFolder(path, status, depth: 0, to: &input)
         } else {
-            addFile(path, status)
+            addFile(path, status, to: &input)
+        }
+        inputs.append(input)
+    }
+
+    private mutating func addFile(_ path: String, _ status: stat, to input: inout Input) {
+        // A pipe, as a shell makes it of <(…), has no other names.
+        if !status.isRegular || files.insert(status.identity).inserted {
+            input.files.append(path)
+        } else {
+            input.filesElsewhere += 1
         }
     }
 
-    private mutating func addFile(_ path: String, _ status: stat) {
-        // A pipe, as a shell makes it of <(…), has no other names.
-        if !status.isRegular || files.insert(status.identity).inserted { paths.append(path) }
-    }
-
-    private mutating func addFolder(_ path: String, _ status: stat, depth: Int) {
-        guard depth < Self.deepest, folders.insert(status.identity).inserted else { return }
+    private mutating func addFolder(_ path: String, _ status: stat, depth: Int, to input: inout Input) {
+        guard depth < Self.deepest, folders.insert(status.identity).inserted else {
+            input.filesElsewhere += 1
+            return
+        }
         guard let names = Self.names(in: path) else {
-            failures.append((path, String(cString: strerror(errno))))
+            fail(path, String(cString: strerror(errno)), &input)
+            return
+        }
+        guard !isChart(path, names) else {
+            fail(path, "a Helm chart: render it first (helm template \(path) | uwsgi-max-fd scan -)", &input)
             return
         }
         for name in names.sorted() where !name.hasPrefix(".") {
-            let child = path.hasSuffix("/") ? path + name : "\(path)/\(name)"
+            let child = Self.child(name, of: path)
             let isManifest = Self.endings.contains { name.lowercased().hasSuffix($0) }
             guard let status = Self.status(of: child) else {
-                if isManifest { failures.append((child, String(cString: strerror(errno)))) }
+                if isManifest { fail(child, String(cString: strerror(errno)), &input) }
                 continue
             }
             if status.isFolder {
-                addFolder(child, status, depth: depth + 1)
+                addFolder(child, status, depth: depth + 1, to: &input)
             } else if isManifest, status.isRegular {
-                addFile(child, status)
+                addFile(child, status, to: &input)
             }
         }
+    }
+
+    private mutating func fail(_ path: String, _ reason: String, _ input: inout Input) {
+        failures.append((path, reason))
+        input.filesElsewhere += 1
+    }
+
+    /// Whether a folder is a Helm chart, whose templates are no manifests yet.
+    private func isChart(_ path: String, _ names: [String]) -> Bool {
+        names.contains("Chart.yaml") && names.contains("templates")
+            && Self.status(of: Self.child("templates", of: path))?.isFolder == true
+    }
+
+    private static func child(_ name: String, of path: String) -> String {
+        path.hasSuffix("/") ? path + name : "\(path)/\(name)"
     }
 
     private static func status(of path: String) -> stat? {

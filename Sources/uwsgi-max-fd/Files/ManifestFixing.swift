@@ -8,30 +8,30 @@ struct ManifestFixing {
 
     /// Fixes one file.
     /// - Parameter scan: reads what is in the file in the end, so that its findings are what is left to do.
-    mutating func fix(_ path: String, scan: inout Scan) {
-        let bytes: [UInt8]
+    /// - Returns: what there is in the file.
+    mutating func fix(_ path: String, scan: inout Scan) -> ScanContents {
+        let file: FixableFile
         do {
-            bytes = try InputFile(path: path).read()
+            file = try FixableFile(path)
         } catch {
-            // The reason names the file itself.
-            let reason = "\(error)".replacing("\(path): ", with: "", maxReplacements: 1)
-            scan.note(ScanProblem(file: path, line: nil, reason: reason))
-            return
+            scan.note(ScanProblem(file: path, line: nil, reason: "\(error)"))
+            var contents = ScanContents()
+            contents.hasProblem = true
+            return contents
         }
-        let fix = ManifestFix(bytes, settings: scan.settings)
+        let fix = ManifestFix(file.bytes, settings: scan.settings)
         for refusal in fix.refusals {
             let problem = ScanProblem(file: path, line: refusal.line, reason: refusal.reason)
             StandardStream.error.write("uwsgi-max-fd: \(problem.message)\n")
         }
         guard !isDryRun else {
             show(fix, path: path)
-            scan.read(ByteArraySource(bytes), file: path)
-            return
+            return scan.read(ByteArraySource(file.bytes), file: path)
         }
-        var result = bytes
-        if fix.fixed != bytes {
+        var result = file.bytes
+        if fix.fixed != file.bytes {
             do {
-                try FileReplacement.replace(path, with: fix.fixed)
+                try file.replace(with: fix.fixed)
                 result = fix.fixed
                 if !isQuiet {
                     let noun = fix.changeCount == 1 ? "container" : "containers"
@@ -41,14 +41,13 @@ struct ManifestFixing {
                 scan.note(ScanProblem(file: path, line: nil, reason: "\(error)"))
             }
         }
-        scan.read(ByteArraySource(result), file: path)
+        return scan.read(ByteArraySource(result), file: path)
     }
 
     private func show(_ fix: ManifestFix, path: String) {
         guard !isQuiet else { return }
-        let style =
-            StandardStream.output.isTerminal
-            ? TextStyle(isColoured: StandardStream.output.wantsColour) : nil
+        // In a file the difference is one that patch(1) takes: the bytes are as they are.
+        let style = StandardStream.output.isTerminal ? StandardStream.output.style : nil
         StandardStream.output.write(
             UnifiedDiff(from: fix.original, to: fix.fixed, path: path).rendered(style: style))
     }

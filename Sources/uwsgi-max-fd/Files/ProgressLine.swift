@@ -1,10 +1,6 @@
 import Manifests
 
-#if canImport(Musl)
-    import Musl
-#else
-    import Glibc
-#endif
+import Glibc
 
 /// A line on standard error that tells a person at a terminal how far a long run has come.
 struct ProgressLine {

@@ -1,8 +1,6 @@
-#if canImport(Musl)
-    import Musl
-#else
-    import Glibc
-#endif
+import Manifests
+
+import Glibc
 
 /// The process's own output streams, written to without a buffer.
 struct StandardStream {
@@ -32,8 +30,23 @@ struct StandardStream {
 
     /// Whether the stream is a terminal whose user wants colour (https://no-color.org).
     var wantsColour: Bool {
-        guard isTerminal else { return false }
+        guard isTerminal, !Self.isDumb else { return false }
         guard let noColour = getenv("NO_COLOR") else { return true }
         return noColour.pointee == 0
     }
+
+    /// Whether the terminal can do no more than show one character after the other (`TERM=dumb`).
+    static var isDumb: Bool { getenv("TERM").map { String(cString: $0) } == "dumb" }
+
+    /// Whether the user's locale has more characters than ASCII: only where it says that it has not, has it not.
+    static var isUnicode: Bool {
+        for name in ["LC_ALL", "LC_CTYPE", "LANG"] {
+            guard let value = getenv(name).map({ String(cString: $0) }), !value.isEmpty else { continue }
+            return value != "C" && value != "POSIX"
+        }
+        return true
+    }
+
+    /// How text is set off on the stream.
+    var style: TextStyle { TextStyle(isColoured: wantsColour, isUnicode: Self.isUnicode) }
 }

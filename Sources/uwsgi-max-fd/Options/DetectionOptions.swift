@@ -7,16 +7,29 @@ struct DetectionOptions: ParsableArguments {
     @Option(
         name: .customLong("max-fd"),
         help: ArgumentHelp("The max-fd to set, in file descriptors.", valueName: "n"))
-    var maxFD = 1_048_576
+    var maxFD = AdmissionSettings().maxFD
 
     @Option(help: ArgumentHelp("An explicit max-fd above this is called excessive.", valueName: "n"))
-    var ceiling = 1_048_576
+    var ceiling = AdmissionSettings().detector.ceiling
+
+    @Option(
+        help: ArgumentHelp(
+            "What the annotation uwsgi-max-fd/containers may exempt from strict: none, likely (what detection is "
+                + "not certain of) or all.", valueName: "what"))
+    var strictExemptions = AdmissionSettings().strictExemptions
+
+    @Option(
+        help: ArgumentHelp(
+            "When envFrom may hold a max-fd that is not seen: add the variable, which wins over it, or trust "
+                + "that it is there.", valueName: "add|trust"))
+    var envFrom = AdmissionSettings().envFrom
 
     /// - Parameter images: patterns of images that run uWSGI. Each command has the flag itself: where a file may
     ///   follow, it takes one pattern at a time.
     func settings(images: [String]) -> AdmissionSettings {
         AdmissionSettings(
-            maxFD: maxFD, detector: Detector(ceiling: ceiling, images: images.map { ImagePattern($0) }))
+            maxFD: maxFD, detector: Detector(ceiling: ceiling, images: images.map { ImagePattern($0) }),
+            strictExemptions: strictExemptions, envFrom: envFrom)
     }
 
     func validate() throws {
@@ -44,3 +57,7 @@ struct ImageOptions: ParsableArguments {
                 + "May be repeated.", valueName: "pattern"))
     var patterns: [String] = []
 }
+
+extension StrictExemptions: ExpressibleByArgument {}
+
+extension EnvFromHandling: ExpressibleByArgument {}

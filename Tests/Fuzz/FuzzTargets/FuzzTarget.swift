@@ -2,7 +2,7 @@
 package enum FuzzTarget: String, CaseIterable, Sendable {
     case shell
     case commandLine = "command-line"
-    case detection, bypass, tls, http, review
+    case configuration, detection, bypass, tls, http, review
 
     /// Feeds one input to the product.
     /// - Throws: ``BrokenPromise`` when something does not hold that has to hold whatever the input is.
@@ -10,6 +10,7 @@ package enum FuzzTarget: String, CaseIterable, Sendable {
         switch self {
         case .shell: try fuzzShell(input)
         case .commandLine: try fuzzCommandLine(input)
+        case .configuration: try fuzzConfiguration(input)
         case .detection: try fuzzDetection(input)
         case .bypass: try fuzzBypass(input)
         case .tls: try fuzzTLS(input)

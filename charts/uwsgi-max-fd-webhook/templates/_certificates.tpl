@@ -10,9 +10,9 @@
 {{/* DNS names of the Service. The API server verifies <service>.<namespace>.svc. */}}
 {{- define "uwsgi-max-fd.dnsNames" -}}
 {{- $name := include "uwsgi-max-fd.fullname" . -}}
-- {{ $name }}.{{ .Release.Namespace }}.svc
-- {{ $name }}.{{ .Release.Namespace }}.svc.cluster.local
-- {{ $name }}.{{ .Release.Namespace }}
+- {{ $name }}.{{ include "uwsgi-max-fd.namespace" . }}.svc
+- {{ $name }}.{{ include "uwsgi-max-fd.namespace" . }}.svc.cluster.local
+- {{ $name }}.{{ include "uwsgi-max-fd.namespace" . }}
 - {{ $name }}
 {{- end -}}
 
@@ -31,7 +31,7 @@
 {{- define "uwsgi-max-fd.generatedOnce" -}}
 {{- $settings := .Values.certificates.generated -}}
 {{- $secretName := include "uwsgi-max-fd.tlsSecretName" . -}}
-{{- $secret := lookup "v1" "Secret" .Release.Namespace $secretName | default dict -}}
+{{- $secret := lookup "v1" "Secret" (include "uwsgi-max-fd.namespace" .) $secretName | default dict -}}
 {{- $data := $secret.data | default dict -}}
 {{- $annotations := dig "metadata" "annotations" dict $secret | default dict -}}
 {{- $complete := and (get $data "ca.crt") (get $data "tls.crt") (get $data "tls.key") -}}
@@ -42,7 +42,7 @@ cert: {{ get $data "tls.crt" }}
 key: {{ get $data "tls.key" }}
 {{- else -}}
 {{- if and (not $complete) .Release.IsUpgrade (not $settings.createOnUpgrade) -}}
-{{- fail (printf "certificates.mode is generated, but the Secret %s/%s with the certificate was not found on this upgrade. Either the cluster was not asked (helm template, --dry-run=client, a GitOps tool): then set certificates.mode to certManager, existingSecret or serviceCA. Or it was deleted or the mode was changed: then set certificates.generated.createOnUpgrade=true for this upgrade, which makes a new CA and certificate." .Release.Namespace $secretName) -}}
+{{- fail (printf "certificates.mode is generated, but the Secret %s/%s with the certificate was not found on this upgrade. Either the cluster was not asked: to try an upgrade out, use helm upgrade --dry-run=server (not --dry-run=client), or helm diff upgrade --dry-run=server; under helm template or a GitOps tool that renders so, set certificates.mode to certManager, existingSecret or serviceCA. Or it was deleted or the mode was changed: then set certificates.generated.createOnUpgrade=true for this upgrade, which makes a new CA and certificate." (include "uwsgi-max-fd.namespace" .) $secretName) -}}
 {{- end -}}
 {{- if and (not $complete) (.Capabilities.APIVersions.Has "argoproj.io/v1alpha1/Application") (not (lookup "v1" "Namespace" "" "kube-system")) -}}
 {{- fail "certificates.mode is generated, but this render cannot look into the cluster, as under Argo CD: every sync would make another certificate. Set certificates.mode to certManager, existingSecret or serviceCA." -}}
@@ -78,16 +78,15 @@ key: {{ b64enc $leaf.Key }}
 {{- end -}}
 {{- end -}}
 
-{{/* Annotations of the webhook configurations, by which cert-manager or OpenShift fills in the CA. */}}
+{{/* Annotations of a webhook configuration, by which cert-manager or OpenShift fills in the CA, as YAML.
+     Takes a dict of root and annotations: those of this configuration alone. */}}
 {{- define "uwsgi-max-fd.webhookAnnotations" -}}
-{{- $annotations := deepCopy .Values.webhooks.annotations -}}
-{{- if eq .Values.certificates.mode "certManager" -}}
-{{- $_ := set $annotations "cert-manager.io/inject-ca-from" (printf "%s/%s" .Release.Namespace (include "uwsgi-max-fd.fullname" .)) -}}
-{{- else if eq .Values.certificates.mode "serviceCA" -}}
+{{- $annotations := mergeOverwrite dict (deepCopy .root.Values.webhooks.annotations) (deepCopy .annotations) -}}
+{{- $mode := .root.Values.certificates.mode -}}
+{{- if eq $mode "certManager" -}}
+{{- $_ := set $annotations "cert-manager.io/inject-ca-from" (printf "%s/%s" (include "uwsgi-max-fd.namespace" .root) (include "uwsgi-max-fd.fullname" .root)) -}}
+{{- else if eq $mode "serviceCA" -}}
 {{- $_ := set $annotations "service.beta.openshift.io/inject-cabundle" "true" -}}
 {{- end -}}
-{{- with $annotations -}}
-annotations:
-  {{- toYaml . | nindent 2 }}
-{{- end -}}
+{{- toYaml $annotations -}}
 {{- end -}}

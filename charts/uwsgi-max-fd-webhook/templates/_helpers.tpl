@@ -18,25 +18,9 @@
 {{- end -}}
 {{- end -}}
 
-{{/* Labels that select the server's Pods. They never change in the life of a release. */}}
-{{- define "uwsgi-max-fd.selectorLabels" -}}
-app.kubernetes.io/name: {{ include "uwsgi-max-fd.name" . }}
-app.kubernetes.io/instance: {{ .Release.Name }}
-app.kubernetes.io/component: webhook
-{{- end -}}
-
-{{/* Labels of every object. The versions are kept out of the Pod template, so that a new chart
-     version alone restarts nothing. */}}
-{{- define "uwsgi-max-fd.labels" -}}
-helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" | trunc 63 | trimSuffix "-" }}
-app.kubernetes.io/name: {{ include "uwsgi-max-fd.name" . }}
-app.kubernetes.io/instance: {{ .Release.Name }}
-app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
-app.kubernetes.io/managed-by: {{ .Release.Service }}
-app.kubernetes.io/part-of: uwsgi-max-fd
-{{- with .Values.commonLabels }}
-{{ toYaml . }}
-{{- end }}
+{{/* Namespace of the objects. */}}
+{{- define "uwsgi-max-fd.namespace" -}}
+{{- .Values.namespaceOverride | default .Release.Namespace -}}
 {{- end -}}
 
 {{- define "uwsgi-max-fd.serviceAccountName" -}}
@@ -44,16 +28,6 @@ app.kubernetes.io/part-of: uwsgi-max-fd
 {{- default (include "uwsgi-max-fd.fullname" .) .Values.serviceAccount.name -}}
 {{- else -}}
 {{- default "default" .Values.serviceAccount.name -}}
-{{- end -}}
-{{- end -}}
-
-{{- define "uwsgi-max-fd.image" -}}
-{{- with .Values.image -}}
-{{- if .digest -}}
-{{ .repository }}@{{ .digest }}
-{{- else -}}
-{{ .repository }}:{{ .tag | default $.Chart.AppVersion }}
-{{- end -}}
 {{- end -}}
 {{- end -}}
 
@@ -70,6 +44,20 @@ app.kubernetes.io/part-of: uwsgi-max-fd
 {{- .Values.defaultPolicy | default "off" -}}
 {{- end -}}
 
+{{/* Security of a Pod. */}}
+{{- define "uwsgi-max-fd.podSecurityContext" -}}
+securityContext:
+  runAsNonRoot: true
+  seccompProfile:
+    type: RuntimeDefault
+  {{- range $key := list "runAsUser" "runAsGroup" "fsGroup" }}
+  {{- /* Helm drops keys whose value is null, so a null shows as an absent key. */}}
+  {{- with index $.Values.podSecurityContext $key }}
+  {{ $key }}: {{ . | int64 }}
+  {{- end }}
+  {{- end }}
+{{- end -}}
+
 {{/* Security of a container: the restricted Pod Security Standard, which no value can loosen. */}}
 {{- define "uwsgi-max-fd.containerSecurityContext" -}}
 allowPrivilegeEscalation: false
@@ -79,38 +67,4 @@ capabilities:
   drop: [ALL]
 seccompProfile:
   type: RuntimeDefault
-{{- end -}}
-
-{{/* Refusals that the schema cannot word: every message names the key and the cure. */}}
-{{- define "uwsgi-max-fd.validate" -}}
-{{- with .Values -}}
-{{- if and (eq .certificates.mode "existingSecret") (not .certificates.existingSecret.caBundle) -}}
-{{- if not (or (index .webhooks.annotations "cert-manager.io/inject-ca-from") (index .webhooks.annotations "cert-manager.io/inject-ca-from-secret")) -}}
-{{- fail "certificates.existingSecret.caBundle is empty, so the API server could trust no certificate: set it to the CA (PEM or base64), or let webhooks.annotations have it injected (cert-manager.io/inject-ca-from-secret)" -}}
-{{- end -}}
-{{- end -}}
-{{- if not (or .webhooks.strict.mutating .webhooks.strict.validating) -}}
-{{- fail "webhooks.strict.mutating and webhooks.strict.validating are both false, so the policy strict would do nothing: set one of them to true" -}}
-{{- end -}}
-{{- if gt (int64 .server.maxFd) (int64 .server.ceiling) -}}
-{{- fail (printf "server.maxFd (%d) is above server.ceiling (%d), so the webhook would call its own value excessive: lower server.maxFd or raise server.ceiling" (int64 .server.maxFd) (int64 .server.ceiling)) -}}
-{{- end -}}
-{{- if and .autoscaling.enabled (gt (int64 .autoscaling.minReplicas) (int64 .autoscaling.maxReplicas)) -}}
-{{- fail (printf "autoscaling.minReplicas (%d) is above autoscaling.maxReplicas (%d)" (int64 .autoscaling.minReplicas) (int64 .autoscaling.maxReplicas)) -}}
-{{- end -}}
-{{- if .clientAuth.enabled -}}
-{{- if and .clientAuth.ca .clientAuth.existingConfigMap -}}
-{{- fail "clientAuth.ca and clientAuth.existingConfigMap are both set: choose one" -}}
-{{- end -}}
-{{- if not (or .clientAuth.ca .clientAuth.existingConfigMap) -}}
-{{- fail "clientAuth.enabled needs a CA: set clientAuth.ca or clientAuth.existingConfigMap" -}}
-{{- end -}}
-{{- end -}}
-{{- if and .metrics.serviceMonitor.enabled (not .metrics.enabled) -}}
-{{- fail "metrics.serviceMonitor.enabled needs the Service that metrics.enabled makes: set metrics.enabled to true" -}}
-{{- end -}}
-{{- if eq (include "uwsgi-max-fd.port" $) (include "uwsgi-max-fd.adminPort" $) -}}
-{{- fail (printf "%s and %s are both %s: the two listeners need two ports" (ternary "hostNetwork.port" "port" .hostNetwork.enabled) (ternary "hostNetwork.adminPort" "adminPort" .hostNetwork.enabled) (include "uwsgi-max-fd.port" $)) -}}
-{{- end -}}
-{{- end -}}
 {{- end -}}

@@ -1,25 +1,9 @@
-"""Charts broken on purpose: each is a change of one file that one of the platforms' rules must catch."""
+"""Breakages of the webhook configurations."""
 
-import dataclasses
+from breakage import HELPERS, WEBHOOKS, Breakage
 
-
-@dataclasses.dataclass
-class Breakage:
-    name: str
-    file: str
-    old: str
-    new: str
-    # What one of the violations must start with.
-    caught: str
-    values: dict = dataclasses.field(default_factory=dict)
-
-
-WEBHOOKS = "templates/_webhooks.tpl"
 MUTATING = "templates/mutatingwebhookconfiguration.yaml"
-DEPLOYMENT = "templates/deployment.yaml"
-HELPERS = "templates/_helpers.tpl"
-TEST_POD = "templates/tests/review.yaml"
-SYSTEM = '(list "kube-system" "kube-public" "kube-node-lease" .root.Release.Namespace)'
+SYSTEM = '(list "kube-system" "kube-public" "kube-node-lease" .Release.Namespace (include "uwsgi-max-fd.namespace" .))'
 
 BREAKAGES = [
     # Gardener
@@ -42,7 +26,7 @@ BREAKAGES = [
         "kube-system not left out",
         WEBHOOKS,
         SYSTEM,
-        '(list "kube-public" "kube-node-lease" .root.Release.Namespace)',
+        '(list "kube-public" "kube-node-lease" .Release.Namespace)',
         "gardener: mutate.uwsgi-max-fd.webhook: can catch pods",
     ),
     Breakage(
@@ -55,8 +39,8 @@ BREAKAGES = [
     Breakage(
         "values take the place of the fixed exclusions",
         WEBHOOKS,
-        "concat %s .root.Values.webhooks.excludedNamespaces | uniq" % SYSTEM,
-        "default %s .root.Values.webhooks.excludedNamespaces" % SYSTEM,
+        "concat %s .Values.webhooks.excludedNamespaces | uniq" % SYSTEM,
+        "default %s .Values.webhooks.excludedNamespaces" % SYSTEM,
         "gardener: mutate.uwsgi-max-fd.webhook: can catch pods",
         {"webhooks": {"excludedNamespaces": ["monitoring"]}},
     ),
@@ -87,7 +71,7 @@ BREAKAGES = [
         "kube-node-lease not left out",
         WEBHOOKS,
         SYSTEM,
-        '(list "kube-system" "kube-public" .root.Release.Namespace)',
+        '(list "kube-system" "kube-public" .Release.Namespace)',
         "configuration: mutate.uwsgi-max-fd.webhook: the namespace kube-node-lease is not left out",
     ),
     Breakage(
@@ -102,15 +86,15 @@ BREAKAGES = [
     Breakage(
         "no requirement on control-plane",
         WEBHOOKS,
-        '    - key: control-plane\n      operator: NotIn\n      values: ["true"]\n',
+        '- key: control-plane\n  operator: NotIn\n  values: ["true"]\n',
         "",
         "aks: mutate.uwsgi-max-fd.webhook: AKS would add",
     ),
     Breakage(
         "another requirement on managedby",
         WEBHOOKS,
-        '    - key: kubernetes.azure.com/managedby\n      operator: NotIn\n      values: ["aks"]\n',
-        "    - key: kubernetes.azure.com/managedby\n      operator: DoesNotExist\n",
+        '- key: kubernetes.azure.com/managedby\n  operator: NotIn\n  values: ["aks"]\n',
+        "- key: kubernetes.azure.com/managedby\n  operator: DoesNotExist\n",
         "aks: strict.uwsgi-max-fd.webhook: AKS would add",
     ),
     # The configuration itself
@@ -145,7 +129,7 @@ BREAKAGES = [
     Breakage(
         "the webhook's own namespace",
         WEBHOOKS,
-        " .root.Release.Namespace)",
+        ' .Release.Namespace (include "uwsgi-max-fd.namespace" .))',
         ")",
         "configuration: mutate.uwsgi-max-fd.webhook: the namespace webhooks is not left out",
     ),
@@ -175,14 +159,14 @@ BREAKAGES = [
         WEBHOOKS,
         "      operator: In\n      values: [{{ .policy | quote }}]\n",
         "      operator: Exists\n",
-        "configuration: mutate.uwsgi-max-fd.webhook: wrong about a namespace with the policy strict",
+        "coverage: mutate.uwsgi-max-fd.webhook: wrong about a namespace with the policy strict",
     ),
     Breakage(
         "off is not an opt-out of the default policy",
         WEBHOOKS,
-        '(list "audit" "mutate" "off" "strict")',
-        '(list "audit" "mutate" "strict")',
-        "configuration: mutate.uwsgi-max-fd.webhook: wrong about a namespace with the policy off",
+        'list "audit" "mutate" "off" "strict"',
+        'list "audit" "mutate" "strict"',
+        "coverage: mutate.uwsgi-max-fd.webhook: wrong about a namespace with the policy off",
         {"defaultPolicy": "mutate"},
     ),
     Breakage(
@@ -195,8 +179,8 @@ BREAKAGES = [
     Breakage(
         "mutate is not called again",
         MUTATING,
-        "reinvocationPolicy: IfNeeded",
-        "reinvocationPolicy: Never",
+        '"reinvocationPolicy" "IfNeeded"',
+        '"reinvocationPolicy" "Never"',
         "configuration: mutate.uwsgi-max-fd.webhook: reinvocationPolicy",
     ),
     Breakage(
@@ -214,148 +198,53 @@ BREAKAGES = [
         "admissionReviewVersions: [v1beta1]",
         "configuration: mutate.uwsgi-max-fd.webhook: does not accept",
     ),
-    # Restricted Pod Security
+    # Starting from nothing
     Breakage(
-        "privilege escalation",
-        HELPERS,
-        "allowPrivilegeEscalation: false\n",
+        "system-critical Pods wait for the webhook",
+        WEBHOOKS,
+        'and (eq .part "default") $webhooks.bootstrap.priorityClasses',
+        "false",
+        "bootstrap: strict.default.uwsgi-max-fd.webhook: fails closed for Pods of system-node-critical",
+        {"defaultPolicy": "strict"},
+    ),
+    Breakage(
+        "providers' namespaces wait for the webhook",
+        WEBHOOKS,
+        "    {{- $excluded = concat $excluded .root.Values.webhooks.bootstrap.namespaces | uniq }}\n",
         "",
-        "pod-security: uwsgi-max-fd/webhook: allowPrivilegeEscalation",
+        "bootstrap: mutate.default.uwsgi-max-fd.webhook: fails closed for the namespace calico-system",
+        {"defaultPolicy": "mutate", "webhooks": {"mutate": {"failurePolicy": "Fail"}}},
     ),
     Breakage(
-        "root file system",
-        HELPERS,
-        "readOnlyRootFilesystem: true\n",
-        "",
-        "pod-security: uwsgi-max-fd/webhook: the root",
+        "exemptions reach namespaces that chose strict",
+        WEBHOOKS,
+        '(eq .part "default") $webhooks',
+        '(ne .policy "off") $webhooks',
+        "bootstrap: strict.uwsgi-max-fd.webhook: leaves alone what chose the policy: shop",
+        {"defaultPolicy": "strict"},
     ),
     Breakage(
-        "capabilities",
-        HELPERS,
-        "  drop: [ALL]\n",
-        "  drop: [NET_RAW]\n",
-        "pod-security: uwsgi-max-fd/webhook: capabilities are not",
+        "exemptions for every Pod",
+        WEBHOOKS,
+        "!has(object.spec.priorityClassName) || !(",
+        "has(object.spec.priorityClassName) && !(",
+        "bootstrap: strict.default.uwsgi-max-fd.webhook: leaves alone Pods that a cluster does not start with",
+        {"defaultPolicy": "strict"},
     ),
     Breakage(
-        "added capability",
-        HELPERS,
-        "  drop: [ALL]\n",
-        "  drop: [ALL]\n  add: [SYS_RESOURCE]\n",
-        "pod-security: uwsgi-max-fd/webhook: capabilities are added",
+        "two entries for one namespace",
+        WEBHOOKS,
+        "      values: {{ toJson $policies }}\n",
+        "      values: {{ without $policies .policy | toJson }}\n",
+        "coverage: strict.uwsgi-max-fd.webhook: a namespace with the policy strict is seen by 2 entries",
+        {"defaultPolicy": "strict"},
     ),
     Breakage(
-        "privileged",
-        HELPERS,
-        "readOnlyRootFilesystem: true\n",
-        "readOnlyRootFilesystem: true\nprivileged: true\n",
-        "pod-security: uwsgi-max-fd/webhook: privileged",
-    ),
-    Breakage(
-        "root user",
-        DEPLOYMENT,
-        "        runAsNonRoot: true\n",
-        "        runAsUser: 0\n",
-        "pod-security: uwsgi-max-fd/webhook: runAsUser 0",
-    ),
-    Breakage(
-        "may be root",
-        HELPERS,
-        "runAsNonRoot: true\n",
-        "runAsNonRoot: false\n",
-        "pod-security: uwsgi-max-fd/webhook: runAsNonRoot",
-    ),
-    Breakage(
-        "seccomp",
-        HELPERS,
-        "  type: RuntimeDefault\n",
-        "  type: Unconfined\n",
-        "pod-security: uwsgi-max-fd/webhook: seccompProfile",
-    ),
-    Breakage(
-        "token of the server",
-        DEPLOYMENT,
-        "      automountServiceAccountToken: false\n",
-        "",
-        "pod-security: uwsgi-max-fd: mounts a service-account token",
-    ),
-    Breakage(
-        "token of the test",
-        TEST_POD,
-        "  automountServiceAccountToken: false\n",
-        "",
-        "pod-security: uwsgi-max-fd-test: mounts a service-account token",
-    ),
-    Breakage(
-        "security of the test",
-        TEST_POD,
-        '      securityContext:\n        {{- include "uwsgi-max-fd.containerSecurityContext" . | nindent 8 }}\n',
-        "",
-        "pod-security: uwsgi-max-fd-test/review: allowPrivilegeEscalation",
-    ),
-    Breakage(
-        "a folder of the node",
-        DEPLOYMENT,
-        "      volumes:\n",
-        "      volumes:\n        - name: host\n          hostPath:\n            path: /etc\n",
-        "pod-security: uwsgi-max-fd: volume",
-    ),
-    Breakage(
-        "host network without its DNS policy",
-        DEPLOYMENT,
-        "      dnsPolicy: ClusterFirstWithHostNet\n",
-        "",
-        "pod-security: uwsgi-max-fd: hostNetwork",
-        {"hostNetwork": {"enabled": True}},
-    ),
-    Breakage(
-        "host processes",
-        DEPLOYMENT,
-        "      enableServiceLinks: false\n",
-        "      hostPID: true\n",
-        "pod-security: uwsgi-max-fd: hostPID",
-    ),
-    Breakage(
-        "no resources",
-        DEPLOYMENT,
-        "          resources:\n            {{- toYaml .resources | nindent 12 }}\n",
-        "",
-        "pod-security: uwsgi-max-fd/webhook: no requests",
-    ),
-    # Network and permissions
-    Breakage(
-        "webhook port for some sources only",
-        "templates/networkpolicy.yaml",
-        "        - port: https\n          protocol: TCP\n",
-        "        - port: https\n          protocol: TCP\n      from:\n        - ipBlock:\n            cidr: 10.0.0.0/8\n",
-        "network: NetworkPolicy: the webhook port's sources",
-    ),
-    Breakage(
-        "open egress",
-        "templates/networkpolicy.yaml",
-        "  egress: []\n",
-        "  egress: [{}]\n",
-        "network: NetworkPolicy: egress",
-    ),
-    Breakage(
-        "egress not covered",
-        "templates/networkpolicy.yaml",
-        "[Ingress, Egress]",
-        "[Ingress]",
-        "network: NetworkPolicy: egress",
-    ),
-    Breakage(
-        "permissions",
-        "templates/serviceaccount.yaml",
-        "automountServiceAccountToken: false\n",
-        "automountServiceAccountToken: false\n---\napiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRole\n"
-        "metadata:\n  name: x\nrules: []\n",
-        "permissions: ClusterRole x",
-    ),
-    Breakage(
-        "the account's own token",
-        "templates/serviceaccount.yaml",
-        "automountServiceAccountToken: false\n",
-        "automountServiceAccountToken: true\n",
-        "permissions: ServiceAccount: mounts",
+        "a value that is not a policy is like off",
+        WEBHOOKS,
+        "      operator: NotIn\n      values: {{ toJson $policies }}\n",
+        "      operator: DoesNotExist\n",
+        "coverage: a namespace without a policy is seen by ['strict.default.uwsgi-max-fd.webhook']",
+        {"defaultPolicy": "strict"},
     ),
 ]

@@ -1,0 +1,32 @@
+import UWSGI
+
+/// A container, and what detection found in it, whether or not that is uWSGI.
+public struct ExaminedContainer: Sendable, Hashable {
+    public let container: PodContainer
+    public let detection: Detection
+    /// What its author says of it, by annotation.
+    public let declaration: Declaration
+
+    public init(container: PodContainer, detection: Detection, declaration: Declaration = .none) {
+        self.container = container
+        self.detection = detection
+        self.declaration = declaration
+    }
+
+    /// Examines a container.
+    ///
+    /// That its author says it does not run uWSGI keeps nobody from looking: whether it counts is a matter of policy.
+    /// - Parameter detect: detects what a specification runs.
+    init(
+        _ container: PodContainer, declaration: Declaration,
+        detect: (ContainerSpecification, Declaration) -> Detection
+    ) {
+        let own = detect(container.specification, declaration == .doesNotRunUWSGI ? .none : declaration)
+        let detection =
+            PostStartHook(of: container).map { $0.worse(than: own, detect) } ?? own
+        self.init(container: container, detection: detection, declaration: declaration)
+    }
+
+    /// Whether its author says that it does not run uWSGI, although detection says that it does.
+    public var asksForExemption: Bool { declaration == .doesNotRunUWSGI && detection.runsUWSGI }
+}

@@ -1,0 +1,22 @@
+import UWSGI
+
+/// What an author may exempt from strict by saying, in an annotation, that a container does not run uWSGI.
+///
+/// Whoever may write a Pod may write its annotations, so that an exemption without a limit would leave strict to those
+/// whom it is for.
+public enum StrictExemptions: String, Sendable, Hashable, CaseIterable {
+    /// Nothing.
+    case none
+    /// Containers in which detection may be wrong.
+    case likely
+    /// Those as well whose command line shows uWSGI, or which the operator has declared.
+    case all
+
+    func cover(_ certainty: Certainty?) -> Bool {
+        switch self {
+        case .none: false
+        case .likely: certainty == .likely
+        case .all: true
+        }
+    }
+}

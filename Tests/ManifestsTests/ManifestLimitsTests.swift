@@ -1,0 +1,275 @@
+import Admission
+import JSON
+import Testing
+import YAML
+
+@testable import Manifests
+
+/// The same bytes again and again: a stream of any length that takes no memory.
+private struct RepeatedChunk: ByteSource {
+    let chunk: [UInt8]
+    var count: Int
+
+    mutating func nextChunk() -> [UInt8] {
+        guard count > 0 else { return [] }
+        count -= 1
+        return chunk
+    }
+}
+
+/// How often in a row a byte stands.
+private func repeated(_ text: String, _ count: Int) -> String { String(repeating: text, count: count) }
+
+@Suite("What a text may cost")
+struct ManifestLimitsTests {
+    private func error(_ text: String) -> ManifestError? {
+        do throws(ManifestError) {
+            _ = try ManifestReader.documents(in: Array(text.utf8))
+            return nil
+        } catch {
+            return error
+        }
+    }
+
+    // MARK: - Streams
+
+    @Test(
+        "a document that never ends is an error at the limit, wherever its lines and blanks fall in the chunks",
+        arguments: [
+            "x\n", "x", "\"x\n", "# x\n", "- x\n", "{\"a\":\n", "[{\"a\":\"", "a: |\n", " \"", "[1,", "{ ",
+        ])
+    func endless(text: String) throws {
+        let chunk = Array(repeated(text, 4096 / text.utf8.count).utf8)
+        var splitter = ManifestSplitter(RepeatedChunk(chunk: chunk, count: 1000), largestPiece: 1 << 16)
+        var pieces = 0
+        #expect(throws: ManifestError.self) {
+            while try splitter.next() != nil { pieces += 1 }
+        }
+        #expect(pieces <= 1)
+        #expect(splitter.window.bytesRead < 1 << 18)
+    }
+
+    @Test("blank lines, blanks between items and behind them are let go, however many there are")
+    func blanks() throws {
+        let blank = [UInt8](repeating: 0x0A, count: 4096)
+        var between = ManifestSplitter(RepeatedChunk(chunk: blank, count: 1000), largestPiece: 1 << 16)
+        #expect(try between.next() == nil)
+        #expect(between.window.bytes.count < 1 << 18)
+        for text in ["[{\"a\": 1},", "{\"items\":[{}],", "{\"items\":[{}", "{}"] {
+            var scan = Scan(settings: ScanSettings(largestDocument: 1 << 16))
+            scan.read(
+                Joined(first: Array(text.utf8), rest: RepeatedChunk(chunk: blank, count: 200)), file: "a")
+            let reasons = scan.report().problems.map(\.reason)
+            #expect(!reasons.contains { $0.contains("more than") }, "\(text): \(reasons)")
+        }
+    }
+
+    private struct Joined: ByteSource {
+        var first: [UInt8]
+        var rest: RepeatedChunk
+
+        mutating func nextChunk() -> [UInt8] {
+            defer { first = [] }
+            return first.isEmpty ? rest.nextChunk() : first
+        }
+    }
+
+    @Test("very many small documents leave nothing behind in the window")
+    func manyDocuments() throws {
+        let chunk = Array(repeated("---\na: b\n", 400).utf8)
+        var splitter = ManifestSplitter(RepeatedChunk(chunk: chunk, count: 100), largestPiece: 1 << 16)
+        var count = 0
+        var largest = 0
+        while try splitter.next() != nil {
+            count += 1
+            largest = max(largest, splitter.window.bytes.count)
+        }
+        #expect(count == 40_000 && largest < 1 << 18)
+    }
+
+    @Test("a document of more values than any object has is refused, one of many is read")
+    func values() {
+        #expect(error(repeated("-\n", YAMLParser.mostNodes + 10))?.reason.contains("values") == true)
+        #expect(error(repeated("- a\n", 10_000)) == nil)
+    }
+
+    // MARK: - Aliases and merges
+
+    @Test("merges that multiply are refused before they take memory")
+    func merges() {
+        let base = "a: &a {" + (0..<1000).map { "k\($0): 1" }.joined(separator: ", ") + "}\n"
+        #expect(error(base + "b: {<<: *a}\n") == nil)
+        let list = base + "b: {<<: [" + repeated("*a,", 60_000) + "*a]}\n"
+        #expect(error(list)?.reason.contains("merges") == true)
+        // Merges of nothing take no memory, and time.
+        var empty = "a0: &a0 {}\n"
+        for level in 1...8 {
+            empty += "a\(level): &a\(level) {<<: [" + repeated("*a\(level - 1),", 50) + "*a\(level - 1)]}\n"
+        }
+        #expect(error(empty)?.reason.contains("merge") == true)
+    }
+
+    @Test("aliases that multiply are refused, those of anchors that hold very much too")
+    func aliases() {
+        var bomb = "a0: &a0 [\(repeated("x,", 50))x]\n"
+        for level in 1...12 {
+            bomb += "a\(level): &a\(level) [" + repeated("*a\(level - 1),", 10) + "]\n"
+        }
+        #expect(error(bomb)?.reason.contains("aliases") == true)
+    }
+
+    @Test("aliases that nest deeper than brackets may are refused: letting go of them would be as deep")
+    func aliasDepth() {
+        var chain = "a0: &a0 [x]\n"
+        for level in 1...20_000 { chain += "a\(level): &a\(level) [*a\(level - 1)]\n" }
+        let isRefused = Recorded(false)
+        let text = chain
+        #expect(
+            onSmallStack {
+                isRefused.value = error(text)?.reason.contains("nested deeper") == true
+            })
+        #expect(isRefused.value)
+    }
+
+    /// Written by the one thread that is joined before it is read.
+    private final class Recorded<Value>: @unchecked Sendable {
+        var value: Value
+        init(_ value: Value) { self.value = value }
+    }
+
+    // MARK: - Depth
+
+    /// Texts that nest without end, or as deep as they may; with how many documents come of each.
+    static let deep: [(name: String, text: String, isRead: Bool)] = [
+        ("flow sequences", repeated("[", 100_000), false),
+        ("flow sequences, closed", repeated("[", 50_000) + repeated("]", 50_000), false),
+        ("as many as may be", "a: " + repeated("[", 250) + repeated("]", 250), true),
+        ("flow mappings", repeated("{a: ", 50_000), false),
+        ("flow mappings, as many as may be", repeated("{a: ", 250) + "b" + repeated("}", 250), true),
+        ("block sequences", repeated("- ", 50_000), false),
+        ("block sequences, as many as may be", repeated("- ", 250) + "a", true),
+        ("keys", repeated("? ", 50_000), false),
+        ("JSON arrays", "[{\"a\":" + repeated("[", 100_000), false),
+        ("JSON arrays, closed", "{\"a\":" + repeated("[", 50_000) + repeated("]", 50_000) + "}", false),
+        ("JSON objects, as many as may be", repeated("{\"a\":", 250) + "1" + repeated("}", 250), true),
+        (
+            "Lists", repeated("{\"kind\":\"List\",\"items\":[", 60) + repeated("]}", 60), true
+        ),
+        (
+            "containers below what nests",
+            "kind: X\nspec: " + repeated("{a: ", 240)
+                + "{containers: [{image: i, command: [uwsgi]}]}" + repeated("}", 240), true
+        ),
+        (
+            "merges", "a: " + repeated("{<<: ", 200) + "{b: 1}" + repeated("}", 200), false
+        ),
+    ]
+
+    @Test("what nests is read or refused on a stack of 512 KiB", arguments: deep.indices)
+    func depth(index: Int) {
+        let (name, text, isRead) = Self.deep[index]
+        let wasRead = Recorded<Bool?>(nil)
+        #expect(
+            onSmallStack {
+                let documents = try? ManifestReader.documents(in: Array(text.utf8))
+                wasRead.value = documents != nil
+                for document in documents ?? [] { _ = document.lines.line(of: repeated("/a/0", 300)) }
+                var scan = Scan(settings: ScanSettings())
+                scan.read(ByteArraySource(Array(text.utf8)), file: "a")
+                _ = scan.report()
+                _ = ManifestFix(Array(("# c\n" + text).utf8), settings: ScanSettings())
+            }, "\(name)")
+        #expect(wasRead.value == isRead, "\(name)")
+    }
+
+    @Test("a fix of a document that nests as deep as it may compares it on a stack of 512 KiB")
+    func deepFix() {
+        let text = """
+            kind: Pod
+            spec:
+              other: \(repeated("{a: ", 240))b\(repeated("}", 240))
+              containers:
+              - name: c
+                command: [uwsgi]
+
+            """
+        let count = Recorded(0)
+        #expect(
+            onSmallStack { count.value = ManifestFix(Array(text.utf8), settings: ScanSettings()).changeCount }
+        )
+        #expect(count.value == 1)
+    }
+
+    // MARK: - Work
+
+    @Test("a fix reads a document once to see what it does, however many containers and annotations it has")
+    func fixWork() throws {
+        let annotations = (0..<60_000).map { "    a\($0): b" }.joined(separator: "\n")
+        let containers = (0..<400).map { "  - name: c\($0)\n    command: [uwsgi]" }.joined(separator: "\n")
+        let text = """
+            kind: Pod
+            metadata:
+              annotations:
+            \(annotations)
+            spec:
+              containers:
+            \(containers)
+
+            """
+        let document = try #require(ManifestReader.documents(in: Array(text.utf8)).first)
+        var edit = try YAMLEdit(Array(text.utf8))
+        let before = edit.readingsLeft
+        let change = try #require(try environmentChange(document.value))
+        let changes = (0..<400).map {
+            YAMLEdit.Change(environment: change, pointer: "/spec/containers/\($0)")
+        }
+        #expect(edit.apply(changes).isEmpty)
+        #expect(before - edit.readingsLeft == 1)
+        // One that cannot be made costs a few more, and not one for each.
+        let kept = "\n    env:\n    - name: A\n      value: |+\n        kept\n\n"
+        var other = try YAMLEdit(
+            Array(text.replacing("c7\n    command: [uwsgi]\n", with: "c7\n    command: [uwsgi]\(kept)").utf8))
+        #expect(other.apply(changes).isEmpty)
+        #expect((3..<40).contains(before - other.readingsLeft))
+    }
+
+    private func environmentChange(_ value: JSONValue) throws -> EnvironmentChange? {
+        let previews = try PolicyPreview.all(ofPodsIn: value, kind: "Pod", settings: AdmissionSettings())
+            .previews
+        return previews.first?.findings.first.flatMap { EnvironmentChange($0, maxFD: 4096) }
+    }
+
+    @Test("the lines of one thing after the other are found by reading the document once")
+    func lines() throws {
+        let count = 20_000
+        let json =
+            "{\"spec\":{\"containers\":[\n" + (0..<count).map { "{\"n\":\($0)}" }.joined(separator: ",\n")
+            + "]}}"
+        let yaml = "spec:\n  containers:\n" + (0..<count).map { "  - n: \($0)\n" }.joined()
+        let asJSON = try #require(ManifestReader.documents(in: Array(json.utf8)).first)
+        let asYAML = try #require(ManifestReader.documents(in: Array(yaml.utf8)).first)
+        for index in 0..<count {
+            guard asJSON.lines.line(of: "/spec/containers/\(index)") == index + 2,
+                asYAML.lines.line(of: "/spec/containers/\(index)") == index + 3
+            else {
+                Issue.record("item \(index)")
+                return
+            }
+        }
+        // Backwards it has to begin again, and is right still.
+        #expect(asJSON.lines.line(of: "/spec/containers/3") == 5)
+        #expect(asJSON.lines.line(of: "/spec") == 1 && asJSON.lines.line(of: "/nothing") == 1)
+        #expect(asYAML.lines.line(of: "/spec/containers/3") == 6 && asYAML.lines.line(of: "/spec") == 1)
+    }
+
+    @Test("places on a line that is very long and not all ASCII are found", arguments: ["x", "ä", "🦄", "€"])
+    func longLines(character: String) throws {
+        let line = repeated(character, 5000) + "{" + repeated(character, 3000) + "}"
+        let lines = SourceLines(Array(("a\n" + line + "\nb").utf8))
+        #expect(lines.byte(at: YAMLMark(line: 2, column: 5001)) == UInt8(ascii: "{"))
+        #expect(lines.byte(at: YAMLMark(line: 2, column: 8002)) == UInt8(ascii: "}"))
+        #expect(lines.byte(at: YAMLMark(line: 2, column: 8004)) == nil)
+        #expect(lines.byte(at: YAMLMark(line: 2, column: 1)) == Array(character.utf8).first)
+        #expect(lines.byte(at: YAMLMark(line: 3, column: 1)) == UInt8(ascii: "b"))
+    }
+}

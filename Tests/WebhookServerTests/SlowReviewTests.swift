@@ -1,0 +1,201 @@
+import Admission
+import Foundation
+import NIOCore
+import NIOHTTP1
+import NIOPosix
+import TestServerSupport
+import TestSupport
+import Testing
+
+@testable import WebhookServer
+
+/// Reviews that take long: worked out where they hold up nobody, and ended when nobody waits for them any more.
+@Suite struct SlowReviewTests {
+    /// A review that takes all the steps that its length allows, and is as long as is said.
+    static func busy(uid: String, bytes: Int) -> [UInt8] {
+        let container = #"{"name":"a","image":"b","command":["sh","-c","f(){ f;f;};f"]}"#
+        let review = """
+            {"apiVersion":"admission.k8s.io/v1","kind":"AdmissionReview","request":{"uid":"\(uid)",\
+            "kind":{"group":"","version":"v1","kind":"Pod"},"operation":"CREATE",\
+            "object":{"metadata":{},"spec":{"containers":[\(container)]}}}}
+            """
+        return Array(review.utf8)
+            + Array(repeating: UInt8(ascii: " "), count: max(0, bytes - review.utf8.count))
+    }
+
+    /// As the API server asks, with a time limit.
+    private static func request(_ body: [UInt8], timeout: String = "30s", extra: String = "") -> [UInt8] {
+        Request.review(path: "/mutate?timeout=\(timeout)", body: body, extra: extra)
+    }
+
+    private static let oneLoop: @Sendable (inout ServerConfiguration) -> Void = { $0.threads = 1 }
+
+    /// A review that is long, and quickly answered.
+    private static func long(uid: String) -> [UInt8] {
+        let body = String(decoding: Request.reviewBody, as: UTF8.self)
+            .replacing("2434988f-7dbe-4f49-90bf-360337ad13ba", with: uid)
+        return Array(body.utf8) + Array(repeating: UInt8(ascii: " "), count: 100_000 - body.utf8.count)
+    }
+
+    /// Keeps the thread for long reviews from its work until ``open()``.
+    private final class Barrier: Sendable {
+        private let semaphore = DispatchSemaphore(value: 0)
+
+        init(before reviews: SlowReviews) { reviews.thread.submit { [semaphore] _ in semaphore.wait() } }
+
+        func open() { semaphore.signal() }
+    }
+
+    @Test func othersDoNotWait() async throws {
+        try await ServerUnderTest.run(Self.oneLoop) { server in
+            let barrier = Barrier(before: server.server.slowReviews)
+            var slow: [RawClient] = []
+            for number in 0..<3 {
+                let client = try await server.connect()
+                client.sendAnyway(Self.request(Self.long(uid: "slow-\(number)")))
+                slow.append(client)
+            }
+            #expect(try await server.eventually { server.server.bodies.inUse == 300_000 })
+            try await server.expectGoodAnswer()
+            #expect(try await server.metric("uwsgi_max_fd_requests_in_flight") == 3)
+            barrier.open()
+            for client in slow { #expect(try await client.answer().status == 200) }
+            // Their connections go on.
+            for client in slow {
+                try await client.send(Request.review())
+                #expect(try await client.answer().status == 200)
+            }
+            #expect(server.server.bodies.inUse == 0)
+        }
+    }
+
+    /// What is short is tried on the event loop, and goes on elsewhere when it takes longer than a slice of time.
+    @Test(arguments: [(TimeAmount.zero, true), (.hours(1), false)])
+    func aReviewHasASliceOfTheLoop(slice: TimeAmount, isPending: Bool) async throws {
+        let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+        let loop = group.next()
+        let reviews = SlowReviews(settings: AdmissionSettings(), loopSlice: slice)
+        let queue = LogQueue(descriptor: -1)
+        let (wasPending, status) = try await loop.flatSubmit {
+            let metrics = LoopMetrics()
+            let routes = WebhookRoutes(
+                reviewer: AdmissionReviewer(settings: AdmissionSettings()), metrics: metrics,
+                log: ServerLog(queue: queue), clock: LoopClock(), slow: (reviews, loop))
+            let head = HTTPRequestHead(
+                version: .http1_1, method: .POST, uri: "/mutate?timeout=30s",
+                headers: ["host": "x", "content-type": "application/json"])
+            guard let request = try? RequestHead(head),
+                case .accept(let respond) = routes.route(request).outcome
+            else { return loop.makeSucceededFuture((false, 0)) }
+            switch respond(ByteBuffer(bytes: Self.busy(uid: "a", bytes: 2000)), .zero) {
+            case .ready(let answer): return loop.makeSucceededFuture((false, answer.status.rawValue))
+            case .pending(let pending): return pending.response.map { (true, $0.status.rawValue) }
+            }
+        }.get()
+        #expect(wasPending == isPending)
+        #expect(status == 200)
+        await reviews.stop()
+        _ = await queue.close(within: .seconds(1))
+        try await group.shutdownGracefully()
+    }
+
+    @Test func aReviewEndsWithItsTime() async throws {
+        try await ServerUnderTest.run(Self.oneLoop) { server in
+            let client = try await server.connect()
+            client.sendAnyway(Self.request(Self.busy(uid: "slow", bytes: 8 << 20), timeout: "150ms"))
+            let answer = try await client.answer()
+            // Not 200: no admission, and no denial.
+            #expect([500, 503].contains(answer.status))
+            #expect(answer.body.contains("time"))
+            try await server.expectGoodAnswer()
+            let errors = try server.log.lines.map { try JSONTree(text: $0) }
+                .filter { $0["decision"]?.string == "error" }
+            #expect(errors.count == (answer.status == 500 ? 1 : 0))
+        }
+    }
+
+    @Test func aReviewForNobodyEnds() async throws {
+        try await ServerUnderTest.run(Self.oneLoop) { server in
+            let barrier = Barrier(before: server.server.slowReviews)
+            for number in 1...3 {
+                let client = try await server.connect()
+                client.sendAnyway(Self.request(Self.long(uid: "slow")))
+                #expect(try await server.eventually { server.server.bodies.inUse == number * 100_000 })
+                try await client.reset()
+            }
+            #expect(
+                try await server.eventually {
+                    try await server.metric("uwsgi_max_fd_requests_in_flight") == 0
+                })
+            // The thread still has them.
+            #expect(server.server.bodies.inUse == 300_000)
+            barrier.open()
+            #expect(try await server.eventually { server.server.bodies.inUse == 0 })
+            try await server.expectGoodAnswer()
+            let reasons = try server.log.lines.map { try JSONTree(text: $0) }
+                .filter { $0["decision"]?.string == "error" }.compactMap { $0["reason"]?.string }
+            #expect(reasons.count == 3 && reasons.allSatisfy { $0.contains("the client has gone") })
+        }
+    }
+
+    @Test func moreThanThereIsRoomForIsSentElsewhere() async throws {
+        try await ServerUnderTest.run {
+            Self.oneLoop(&$0)
+            $0.maxBufferedBytes = 250_000
+        } _: { server in
+            let barrier = Barrier(before: server.server.slowReviews)
+            var inside: [RawClient] = []
+            for number in 1...2 {
+                let client = try await server.connect()
+                client.sendAnyway(Self.request(Self.long(uid: "slow")))
+                #expect(try await server.eventually { server.server.bodies.inUse == number * 100_000 })
+                inside.append(client)
+            }
+            for _ in 0..<3 {
+                let client = try await server.connect()
+                client.sendAnyway(Self.request(Self.long(uid: "slow")))
+                let answer = try await client.answer()
+                #expect(answer.status == 503)
+                #expect(answer.headers["retry-after"] == "1")
+            }
+            try await server.expectGoodAnswer()
+            barrier.open()
+            for client in inside { #expect(try await client.answer().status == 200) }
+            #expect(try await server.eventually { server.server.bodies.inUse == 0 })
+        }
+    }
+
+    @Test func aShutdownWaitsForTheAnswer() async throws {
+        try await ServerUnderTest.run {
+            Self.oneLoop(&$0)
+            $0.drainTimeout = .seconds(60)
+        } _: { server in
+            let barrier = Barrier(before: server.server.slowReviews)
+            let client = try await server.connect()
+            client.sendAnyway(Self.request(Self.long(uid: "slow")))
+            #expect(try await server.eventually { server.server.bodies.inUse == 100_000 })
+            server.server.beginDrain()
+            try await Task.sleep(for: .milliseconds(50))
+            barrier.open()
+            let answer = try await client.answer()
+            #expect(answer.status == 200)
+            #expect(answer.headers["connection"] == "close")
+            await server.server.waitUntilClosed()
+        }
+    }
+
+    /// Without an end of its work, a shutdown ends with its own time.
+    @Test func aShutdownDoesNotWaitForever() async throws {
+        try await ServerUnderTest.run {
+            Self.oneLoop(&$0)
+            $0.drainTimeout = .milliseconds(10)
+        } _: { server in
+            let client = try await server.connect()
+            client.sendAnyway(Self.request(Self.busy(uid: "slow", bytes: 8 << 20)))
+            #expect(try await server.eventually { server.server.bodies.inUse >= 8 << 20 })
+            server.server.beginDrain()
+            await server.server.waitUntilClosed()
+            await client.untilClosed()
+        }
+    }
+}
