@@ -126,7 +126,7 @@ extension ShellRunner {
     /// An option that a special built-in command does not know ends dash; bash only complains.
     private func refuseOption(in state: State) -> Outcome {
         if dialect == .bash { return .failing(state) }
-        return Outcome(failed: state.reached(.possible), leaves: [Outcome.Leave(kind: .exit, ok: state)])
+        return .aborting(state)
     }
 
     private func runCommandBuiltin(_ name: String, _ operands: ArraySlice<Argument>, in state: State)
@@ -151,8 +151,7 @@ extension ShellRunner {
         guard isInFunction else {
             // bash only complains; dash ends the script.
             if dialect == .bash { return .failing(state) }
-            return Outcome(
-                failed: state.reached(.possible), leaves: [Outcome.Leave(kind: .exit, ok: state)])
+            return .aborting(state)
         }
         guard let status, status.isKnown else {
             return .leaving(.functionReturn, ok: state, failed: state.reached(.afterFailure))

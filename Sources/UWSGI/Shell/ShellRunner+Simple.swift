@@ -28,7 +28,7 @@ extension ShellRunner {
         after.fatal = nil
         after.state.reach = min(after.state.reach, .possible)
         var outcome = run(lists, of: command, with: after)
-        outcome.add(Outcome.Leave(kind: .exit, ok: fatal))
+        outcome.add(Outcome.Leave(kind: .abort, failed: fatal))
         return outcome
     }
 
@@ -160,7 +160,8 @@ extension ShellRunner {
         }
         // Before `eval` and its like a shell may assign without passing it on: dash does, bash does not.
         let name = command.first?.text ?? ""
-        let replacesShell = name == "exec" && command.count > 1
+        let replacesShell =
+            name == "exec" && command.dropFirst().contains { !$0.mayBeAnything || $0.text.hasUnknown }
         let exported = ShellBuiltins.special.contains(name) && !replacesShell ? [true, false] : [true]
         expansion.state.scope.bind(
             assignment.name,
@@ -285,7 +286,7 @@ extension ShellRunner {
         runner.loopsOfCallers += loops
         runner.loops = 0
         var state = outer
-        state.scope.argumentLists = [Array(arguments)]
+        state.scope.argumentLists = [ParameterList(Array(arguments))]
         state.scope.locals = []
         guard var outcome = tracer.descend({ runner.run(function.body, in: state) }) else {
             return .ordinary(tracer.giveUp(on: function.source, at: location, in: outer))

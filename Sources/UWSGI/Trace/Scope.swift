@@ -47,7 +47,7 @@ struct Scope {
     var name = ""
     /// `$1` and on, by each way one list.
     var argumentLists = Self.noArguments
-    private static let noArguments: [[Argument]] = [[]]
+    private static let noArguments = [ParameterList([])]
     var callables = PersistentMap<Callable>()
     /// Variables that stand for another one (`declare -n`).
     var nameReferences = PersistentMap<String>()
@@ -80,7 +80,8 @@ struct Scope {
             return (mine ?? .untouched).joined(with: isLessExpected ? theirs.unexpected : theirs)
         }
         joined.hasUnseenChanges = hasUnseenChanges || other.hasUnseenChanges
-        joined.argumentLists = Self.union(argumentLists, other.argumentLists, widened: Self.anyArguments)
+        joined.argumentLists = ParameterList.union(
+            argumentLists, isLessExpected ? other.argumentLists.map(\.unexpected) : other.argumentLists)
         joined.callables = callables.joined(with: other.callables) { _, mine, theirs in
             Callable.join(mine, theirs)
         }
@@ -128,7 +129,8 @@ struct Scope {
             return .text([Self.anyText(texts)])
         }
         if argumentLists != earlier.argumentLists {
-            copy.argumentLists = [Self.anyArguments(argumentLists + earlier.argumentLists)]
+            let lists = (argumentLists + earlier.argumentLists).map(\.arguments)
+            copy.argumentLists = [ParameterList(Self.anyArguments(lists))]
         }
         if output != earlier.output { copy.output = output.map { [Self.anyText($0)] } }
         if input != earlier.input { copy.input = nil }
