@@ -160,8 +160,10 @@ extension ShellRunner {
         }
         // Before `eval` and its like a shell may assign without passing it on: dash does, bash does not.
         let name = command.first?.text ?? ""
-        let replacesShell =
-            name == "exec" && command.dropFirst().contains { !$0.mayBeAnything || $0.text.hasUnknown }
+        var scope = expansion.state.scope
+        let line =
+            WrapperReader.read(WrapperTable.exec, command.dropFirst(), scope: &scope)?.commandLine ?? []
+        let replacesShell = name == "exec" && line.contains { !$0.mayBeAnything || $0.text.hasUnknown }
         let exported = ShellBuiltins.special.contains(name) && !replacesShell ? [true, false] : [true]
         expansion.state.scope.bind(
             assignment.name,
