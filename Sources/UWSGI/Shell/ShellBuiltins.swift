@@ -120,7 +120,9 @@ extension ShellRunner {
         if fields.count < program.count { outcome = outcome.mapStates(Self.afterUnseenName) }
         let result = Outcome.leaving(.exit, ok: outcome.ok, failed: outcome.failed)
         // Should unknown text be nothing, there may be nothing to execute, or only an option that is refused.
-        return name.mayBeAnything ? .either(result, .ordinary(state.reached(.possible))) : result
+        let mayBeOption = name.text.utf8.first.map(TextMark.isMark) ?? true
+        return mayBeOption && name.text.hasUnknown
+            ? .either(result, .ordinary(state.reached(.possible))) : result
     }
 
     /// An option that a special built-in command does not know ends dash; bash only complains.

@@ -82,7 +82,7 @@ extension ShellRunner {
             switch leave.kind {
             case .loopBreak(let levels): leave.kind = .loopBreak(levels - 1)
             case .loopContinue(let levels): leave.kind = .loopContinue(levels - 1)
-            case .exit, .abort, .functionReturn: break
+            case .exit, .exitOnFailure, .abort, .functionReturn: break
             }
             loop.leaves.add(leave)
         }

@@ -88,7 +88,11 @@ extension ShellRunner {
         var expansion = expansion
         for assignment in command.assignments { assign(assignment, with: &expansion) }
         let isKnown = expansion.lastStatus == nil && command.redirections.isEmpty
-        return isKnown ? .succeeding(expansion.state) : .ordinary(expansion.state)
+        let outcome: Outcome = isKnown ? .succeeding(expansion.state) : .ordinary(expansion.state)
+        guard let fatal = expansion.fatal else { return outcome }
+        var aborted = outcome.mapStates { $0.reached(.possible) }
+        aborted.add(Outcome.Leave(kind: .abort, failed: fatal))
+        return aborted
     }
 
     /// A command with assignments before it.
@@ -198,7 +202,8 @@ extension ShellRunner {
     private func runFunction(_ fields: [Argument], in state: State) -> Outcome? {
         guard let first = fields.first, let callable = state.scope.callables[first.text] else { return nil }
         let called = call(callable, fields, in: state)
-        return callable.mayBeMissing ? .either(called, runCommand(fields, in: state)) : called
+        return callable.mayBeMissing && callable.aliases.isEmpty
+            ? .either(called, runCommand(fields, in: state)) : called
     }
 
     /// Runs a command of whose name a part is not known.
@@ -270,7 +275,8 @@ extension ShellRunner {
             let line = ([alias] + fields.dropFirst().map { ShellQuoting.quoted($0.text) }).joined(
                 separator: " ")
             let outcome = tracer.descend { run(script: line, in: state.reached(.possible)) }
-            result = .either(result ?? .ordinary(state), outcome ?? .ordinary(state))
+            // Where it is not expanded, there is no such program.
+            result = .either(result ?? .failing(state), outcome ?? .ordinary(state.reached(.possible)))
         }
         return result ?? .ordinary(state)
     }

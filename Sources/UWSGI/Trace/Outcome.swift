@@ -24,6 +24,8 @@ struct Outcome {
         enum Kind: Hashable {
             /// The shell ends: `exit`, `exec`.
             case exit
+            /// A command failed under `set -e`.
+            case exitOnFailure
             /// An error ends the shell, which its author does not mean.
             case abort
             case functionReturn

@@ -71,7 +71,9 @@ extension ShellExpansion {
     func isMissing(_ list: [Argument], alsoIfEmpty: Bool) -> Bool? {
         if list.isEmpty { return true }
         if list.allSatisfy(\.isElastic) { return nil }
-        return alsoIfEmpty && list.allSatisfy { $0.text.withoutAbsent.isEmpty }
+        guard alsoIfEmpty else { return false }
+        if list.allSatisfy({ $0.text.withoutAbsent.isEmpty }) { return true }
+        return list.contains { $0.text.utf8.contains { !TextMark.isMark($0) } } ? false : nil
     }
 
     /// `${@:2}`, `${@:2:1}`, `${a[@]:1}`
