@@ -108,6 +108,10 @@ extension ShellRunner {
         if operands.first?.text == "--", dialect == .posix { inner.reach = min(inner.reach, .possible) }
         guard let program = WrapperReader.read(WrapperTable.exec, operands, scope: &inner.scope)?.commandLine
         else {
+            // With nothing to execute nothing happens.
+            return .ordinary(state)
+        }
+        if operands.dropLast(program.count).contains(where: { $0.text.hasPrefix("--") && $0.text != "--" }) {
             return refuseOption(in: state)
         }
         let fields = program.drop { $0.mayBeAnything && !$0.text.hasUnknown }
