@@ -15,7 +15,7 @@ public struct Detector: Sendable {
     /// Examines one container, with a budget of its own.
     /// - Parameters:
     ///   - container: the container as its author wrote it.
-    ///   - declaration: what its author says of it.
+    ///   - declaration: what its author says of it, by annotation.
     public func detect(
         _ container: ContainerSpecification, declaration: Declaration = .none
     ) -> Detection {
@@ -26,7 +26,7 @@ public struct Detector: Sendable {
     /// Examines one container of a review.
     /// - Parameters:
     ///   - container: the container as its author wrote it.
-    ///   - declaration: what its author says of it.
+    ///   - declaration: what its author says of it, by annotation.
     ///   - budget: what all containers of the review may still spend together.
     public func detect(
         _ container: ContainerSpecification, declaration: Declaration = .none, budget: inout DetectionBudget

@@ -44,18 +44,18 @@ struct Argument: Sendable, Hashable {
     var mayBeAnything: Bool { isElastic && !text.utf8.contains { !TextMark.isMark($0) } }
 }
 
-/// Characters that stand for text that is not known. No argument of a process can hold NUL (`execve(2)`), and
-/// in a specification's own texts the others are replaced by ``unknown``.
+/// Control characters that stand for text that is not known. In a specification's own texts they, and NUL, which no
+/// argument of a process can hold (`execve(2)`), are replaced by ``unknown``.
 enum TextMark {
     /// Text that cannot be known: it comes from a Secret, a ConfigMap, a command's output.
-    static let unknown = "\0"
+    static let unknown = "\u{3}"
     /// The value of a variable that the specification does not mention: most likely nothing, unless the image
     /// sets it.
     static let absent = "\u{1}"
     /// Unknown text, and the word uWSGI stands among what it is made of.
     static let unknownNamingUWSGI = "\u{2}"
 
-    static func isMark(_ byte: UInt8) -> Bool { byte <= 2 }
+    static func isMark(_ byte: UInt8) -> Bool { byte <= 3 }
 
     /// What stands for text that could not be evaluated.
     static func unknown(madeOf source: some Collection<UInt8>) -> String {
@@ -65,7 +65,7 @@ enum TextMark {
     /// A specification's own text, in which no character means a mark.
     static func removing(from text: String) -> String {
         guard text.utf8.contains(where: isMark) else { return text }
-        return String(decoding: text.utf8.map { isMark($0) ? 0 : $0 }, as: UTF8.self)
+        return String(decoding: text.utf8.map { isMark($0) ? 3 : $0 }, as: UTF8.self)
     }
 }
 
@@ -74,7 +74,7 @@ extension String {
     var isKnown: Bool { !utf8.contains(where: TextMark.isMark) }
 
     /// Whether a part of it is unknown, and not only presumed to be empty.
-    var hasUnknown: Bool { utf8.contains { $0 == 0 || $0 == 2 } }
+    var hasUnknown: Bool { utf8.contains { $0 <= 3 && $0 != 1 } }
 
     var hasAbsent: Bool { utf8.contains(1) }
 

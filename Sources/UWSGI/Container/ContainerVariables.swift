@@ -52,6 +52,12 @@ final class ContainerVariables {
         return indices[name]
     }
 
+    /// Whether the list has a variable; a reference may be to something that is not there.
+    func exportStates(of name: String) -> [Bool] {
+        guard let index = index(of: name), list.indices.contains(index) else { return [false] }
+        return list[index].value == .reference ? [true, false] : [true]
+    }
+
     /// The value of a variable, or `nil` when the list does not have it.
     func value(of name: String) -> String? { index(of: name).map(value(at:)) }
 

@@ -1,5 +1,5 @@
 /// What led to a finding, in the words of reports. Everything that comes from a Pod is cut and cleaned: its author
-/// may be hostile to the reader.
+/// may be hostile to its reader.
 enum Evidence {
     /// The most entries that a finding carries.
     static let most = 8

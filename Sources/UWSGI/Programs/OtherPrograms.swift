@@ -38,7 +38,7 @@ enum OtherPrograms {
         UWSGI usermod groupadd addgroup passwd su-login login getty vi vim nano emacs ed bc dc expr xdg-open ffmpeg convert
         """.split { $0 == " " || $0 == "\n" })
 
-    /// Parts of a script's name that name another role than serving, unless a word of ``serving`` stands beside.
+    /// Parts of a script's name that show another role than serving, unless a word of ``serving`` stands beside.
     private static let otherRoles: Set<Substring> = [
         "celery", "worker", "workers", "celeryworker", "beat", "celerybeat", "flower", "nginx", "exporter",
         "consumer",

@@ -4,16 +4,16 @@ enum StringSplitting {
     static func split(_ text: String) -> [String] {
         var words: [String] = []
         var current: [UInt8] = []
-        var isInArgument = false
+        var isInWord = false
         var quote: UInt8?
         var iterator = text.utf8.makeIterator()
         while let byte = iterator.next() {
             switch byte {
             case UInt8(ascii: "\\") where quote != UInt8(ascii: "'"):
-                isInArgument = true
+                isInWord = true
                 if let next = iterator.next() { current.append(next) }
             case UInt8(ascii: "'"), UInt8(ascii: "\""):
-                isInArgument = true
+                isInWord = true
                 if quote == byte {
                     quote = nil
                 } else if quote == nil {
@@ -24,17 +24,18 @@ enum StringSplitting {
             case 0x20, 0x09, 0x0A:
                 if quote != nil {
                     current.append(byte)
-                } else if isInArgument {
+                } else if isInWord {
                     words.append(String(decoding: current, as: UTF8.self))
                     current = []
-                    isInArgument = false
+                    isInWord = false
                 }
             default:
-                isInArgument = true
+                isInWord = true
                 current.append(byte)
             }
         }
-        if isInArgument { words.append(String(decoding: current, as: UTF8.self)) }
+        if quote != nil { return [] }
+        if isInWord { words.append(String(decoding: current, as: UTF8.self)) }
         return words
     }
 }

@@ -160,6 +160,10 @@ struct WrapperReader {
         var rest = letters
         while let letter = rest.popFirst() {
             let name = Substring(String(letter))
+            if case .pair(let options) = wrapper.limits, options.contains(name) {
+                apply(name, inline: rest.isEmpty ? nil : String(rest), &scope)
+                return
+            }
             if wrapper.values.contains(name) {
                 var inline = rest.isEmpty ? nil : String(rest)
                 // `-u=user` is no getopt spelling, but several newer programs take it.
@@ -192,6 +196,7 @@ struct WrapperReader {
         case .soft(let option) where option == name:
             scope.limits.soft = DescriptorLimits.Limit(count: Int(word.text), location: word.location)
         case .property(let options) where options.contains(name):
+            location = word.location
             if word.text.hasPrefix("LimitNOFILE=") { lower(pair: String(word.text.dropFirst(12)), &scope) }
         default: break
         }

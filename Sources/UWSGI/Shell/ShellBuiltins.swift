@@ -108,6 +108,10 @@ extension ShellRunner {
         if operands.first?.text == "--", dialect == .posix { inner.reach = min(inner.reach, .possible) }
         guard let program = WrapperReader.read(WrapperTable.exec, operands, scope: &inner.scope)?.commandLine
         else {
+            // With nothing to execute nothing happens.
+            return .ordinary(state)
+        }
+        if operands.dropLast(program.count).contains(where: { $0.text.hasPrefix("--") && $0.text != "--" }) {
             return refuseOption(in: state)
         }
         let fields = program.drop { $0.mayBeAnything && !$0.text.hasUnknown }
@@ -120,13 +124,15 @@ extension ShellRunner {
         if fields.count < program.count { outcome = outcome.mapStates(Self.afterUnseenName) }
         let result = Outcome.leaving(.exit, ok: outcome.ok, failed: outcome.failed)
         // Should unknown text be nothing, there may be nothing to execute, or only an option that is refused.
-        return name.mayBeAnything ? .either(result, .ordinary(state.reached(.possible))) : result
+        let mayBeOption = name.text.utf8.first.map(TextMark.isMark) ?? true
+        return mayBeOption && name.text.hasUnknown
+            ? .either(result, .ordinary(state.reached(.possible))) : result
     }
 
     /// An option that a special built-in command does not know ends dash; bash only complains.
     private func refuseOption(in state: State) -> Outcome {
         if dialect == .bash { return .failing(state) }
-        return Outcome(failed: state.reached(.possible), leaves: [Outcome.Leave(kind: .exit, ok: state)])
+        return .aborting(state)
     }
 
     private func runCommandBuiltin(_ name: String, _ operands: ArraySlice<Argument>, in state: State)
@@ -151,8 +157,7 @@ extension ShellRunner {
         guard isInFunction else {
             // bash only complains; dash ends the script.
             if dialect == .bash { return .failing(state) }
-            return Outcome(
-                failed: state.reached(.possible), leaves: [Outcome.Leave(kind: .exit, ok: state)])
+            return .aborting(state)
         }
         guard let status, status.isKnown else {
             return .leaving(.functionReturn, ok: state, failed: state.reached(.afterFailure))

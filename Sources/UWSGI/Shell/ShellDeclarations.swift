@@ -52,7 +52,7 @@ extension ShellRunner {
         if name == "local", !isInFunction {
             // bash only complains; dash ends the script.
             if dialect == .bash { return .failing(start) }
-            return Outcome(failed: start.reached(.possible), leaves: [Outcome.Leave(kind: .exit, ok: start)])
+            return .aborting(start)
         }
         var state = start
         var exports: Bool? = name == "export" ? true : nil
@@ -133,18 +133,22 @@ extension ShellRunner {
         var shifted = start
         var hasTooFew = false
         shifted.scope.argumentLists = start.scope.argumentLists.map { list in
-            guard !list.contains(where: \.isElastic), let count, count >= 0 else {
-                return list.isEmpty ? list : Scope.anyArguments([list])
+            var list = list
+            if list.count == nil || count.map({ $0 < 0 }) ?? true {
+                list.arguments = list.arguments.isEmpty ? [] : Scope.anyArguments([list.arguments])
+            } else if let count, count <= list.arguments.count {
+                list.arguments.removeFirst(count)
+            } else {
+                hasTooFew = true
             }
-            if count > list.count { hasTooFew = true }
-            return count <= list.count ? Array(list.dropFirst(count)) : list
+            return list
         }
         guard hasTooFew else { return .ordinary(shifted) }
         // dash ends the script.
         if dialect == .bash {
             return start.scope.argumentLists.count == 1 ? .failing(shifted) : .question(shifted)
         }
-        return Outcome(failed: shifted.reached(.possible), leaves: [Outcome.Leave(kind: .exit, ok: shifted)])
+        return .aborting(shifted)
     }
 
     func runSet(_ operands: ArraySlice<Argument>, in start: State) -> Outcome {
@@ -158,7 +162,7 @@ extension ShellRunner {
             rest.removeFirst()
             let isOn = sign == UInt8(ascii: "-")
             if text == "--" {
-                state.scope.argumentLists = [Array(rest)]
+                state.scope.argumentLists = [ParameterList(Array(rest))]
                 return .succeeding(state)
             }
             for letter in text.utf8.dropFirst() {
@@ -180,7 +184,7 @@ extension ShellRunner {
                 }
             }
         }
-        if !rest.isEmpty { state.scope.argumentLists = [Array(rest)] }
+        if !rest.isEmpty { state.scope.argumentLists = [ParameterList(Array(rest))] }
         return .succeeding(state)
     }
 }

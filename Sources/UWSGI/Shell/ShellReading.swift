@@ -61,7 +61,8 @@ extension ShellRunner {
     /// `getopts`: an option's letter, and its argument among those of the command line.
     private func readOption(_ operands: ArraySlice<Argument>, in start: State) -> Outcome {
         var state = start
-        state.scope.assign("OPTARG", Scope.anyText(state.scope.argumentLists.joined().map(\.text)))
+        state.scope.assign(
+            "OPTARG", Scope.anyText(state.scope.argumentLists.map(\.arguments).joined().map(\.text)))
         state.scope.assign("OPTIND", TextMark.unknown)
         if let variable = operands.dropFirst().first?.text, EnvironmentNames.isIdentifier(variable) {
             state.scope.assign(variable, TextMark.unknown)

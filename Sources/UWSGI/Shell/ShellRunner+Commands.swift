@@ -16,7 +16,7 @@ extension ShellRunner {
     func define(_ name: String, _ body: ShellCommand, source: ShellSource, in state: State) -> Outcome {
         // dash does not read further, where bash only does not call it.
         if dialect == .posix, ShellBuiltins.special.contains(name) {
-            return Outcome(ok: state.reached(.possible), leaves: [Outcome.Leave(kind: .exit, ok: state)])
+            return .aborting(state)
         }
         var state = state
         state.scope.callables[name] = Scope.Callable(functions: [Scope.Function(body, source: source)])

@@ -94,7 +94,7 @@ extension ShellRunner {
             tracer.budget.spend(text.utf8.count + 1)
             if let taken = reach, answer != false {
                 reaches.items[index] = max(reaches.items[index] ?? taken, taken)
-                if answer == true, item.ending != .goesOnTesting { reach = nil }
+                if answer == true, ends(item, items) { reach = nil }
             } else if isOpen {
                 reaches.items[index] = max(reaches.items[index] ?? .possible, .possible)
             }
@@ -102,6 +102,15 @@ extension ShellRunner {
         }
         if let reach { reaches.none = max(reaches.none ?? reach, reach) }
         if isOpen { reaches.none = max(reaches.none ?? .possible, .possible) }
+    }
+
+    /// Whether no later pattern is tried once an item was taken.
+    private func ends(_ item: ShellCaseItem, _ items: [ShellCaseItem]) -> Bool {
+        switch item.ending {
+        case .leaves: true
+        case .goesOnTesting: false
+        case .fallsThrough: !items.contains { $0.ending == .goesOnTesting }
+        }
     }
 
     /// Whether a pattern of `case` matches, or `nil` when that cannot be seen.

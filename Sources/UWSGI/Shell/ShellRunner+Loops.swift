@@ -82,7 +82,7 @@ extension ShellRunner {
             switch leave.kind {
             case .loopBreak(let levels): leave.kind = .loopBreak(levels - 1)
             case .loopContinue(let levels): leave.kind = .loopContinue(levels - 1)
-            case .exit, .functionReturn: break
+            case .exit, .exitOnFailure, .abort, .functionReturn: break
             }
             loop.leaves.add(leave)
         }
@@ -108,7 +108,9 @@ extension ShellRunner {
         _ name: String, _ words: [ShellWord]?, _ body: ShellList, isSelect: Bool, in start: State
     ) -> Outcome {
         var expansion = ShellExpansion(runner: self, state: start)
-        let lists = words.map { expansion.fields(of: $0).map(\.list) } ?? expansion.state.scope.argumentLists
+        let lists =
+            words.map { expansion.fields(of: $0).map(\.list) }
+            ?? expansion.state.scope.argumentLists.map(\.arguments)
         let state = expansion.state
         if isSelect { return runUnknownTurns(name, lists.joined().map(\.text), body, in: state) }
         var result = Outcome.nothing

@@ -28,7 +28,7 @@ extension ShellRunner {
         after.fatal = nil
         after.state.reach = min(after.state.reach, .possible)
         var outcome = run(lists, of: command, with: after)
-        outcome.add(Outcome.Leave(kind: .exit, ok: fatal))
+        outcome.add(Outcome.Leave(kind: .abort, failed: fatal))
         return outcome
     }
 
@@ -88,7 +88,11 @@ extension ShellRunner {
         var expansion = expansion
         for assignment in command.assignments { assign(assignment, with: &expansion) }
         let isKnown = expansion.lastStatus == nil && command.redirections.isEmpty
-        return isKnown ? .succeeding(expansion.state) : .ordinary(expansion.state)
+        let outcome: Outcome = isKnown ? .succeeding(expansion.state) : .ordinary(expansion.state)
+        guard let fatal = expansion.fatal else { return outcome }
+        var aborted = outcome.mapStates { $0.reached(.possible) }
+        aborted.add(Outcome.Leave(kind: .abort, failed: fatal))
+        return aborted
     }
 
     /// A command with assignments before it.
@@ -160,7 +164,10 @@ extension ShellRunner {
         }
         // Before `eval` and its like a shell may assign without passing it on: dash does, bash does not.
         let name = command.first?.text ?? ""
-        let replacesShell = name == "exec" && command.count > 1
+        var scope = expansion.state.scope
+        let line =
+            WrapperReader.read(WrapperTable.exec, command.dropFirst(), scope: &scope)?.commandLine ?? []
+        let replacesShell = name == "exec" && line.contains { !$0.mayBeAnything || $0.text.hasUnknown }
         let exported = ShellBuiltins.special.contains(name) && !replacesShell ? [true, false] : [true]
         expansion.state.scope.bind(
             assignment.name,
@@ -195,7 +202,8 @@ extension ShellRunner {
     private func runFunction(_ fields: [Argument], in state: State) -> Outcome? {
         guard let first = fields.first, let callable = state.scope.callables[first.text] else { return nil }
         let called = call(callable, fields, in: state)
-        return callable.mayBeMissing ? .either(called, runCommand(fields, in: state)) : called
+        return callable.mayBeMissing && callable.aliases.isEmpty
+            ? .either(called, runCommand(fields, in: state)) : called
     }
 
     /// Runs a command of whose name a part is not known.
@@ -267,7 +275,8 @@ extension ShellRunner {
             let line = ([alias] + fields.dropFirst().map { ShellQuoting.quoted($0.text) }).joined(
                 separator: " ")
             let outcome = tracer.descend { run(script: line, in: state.reached(.possible)) }
-            result = .either(result ?? .ordinary(state), outcome ?? .ordinary(state))
+            // Where it is not expanded, there is no such program.
+            result = .either(result ?? .failing(state), outcome ?? .ordinary(state.reached(.possible)))
         }
         return result ?? .ordinary(state)
     }
@@ -285,7 +294,7 @@ extension ShellRunner {
         runner.loopsOfCallers += loops
         runner.loops = 0
         var state = outer
-        state.scope.argumentLists = [Array(arguments)]
+        state.scope.argumentLists = [ParameterList(Array(arguments))]
         state.scope.locals = []
         guard var outcome = tracer.descend({ runner.run(function.body, in: state) }) else {
             return .ordinary(tracer.giveUp(on: function.source, at: location, in: outer))

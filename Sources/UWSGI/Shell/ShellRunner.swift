@@ -140,7 +140,7 @@ struct ShellRunner {
             outcome = joined
         }
         if let failed = outcome.failed, failed.scope.endsOnFailure, !ignoresFailure {
-            outcome.add(Outcome.Leave(kind: .exit, failed: failed))
+            outcome.add(Outcome.Leave(kind: .exitOnFailure, failed: failed))
             outcome.failed = nil
         }
         outcome.failed = State.join(forgiven, outcome.failed)

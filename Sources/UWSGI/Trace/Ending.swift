@@ -11,7 +11,7 @@ struct Ending {
         var gaveUp: State?
         for leave in outcome.leaves {
             succeeded = State.join(succeeded, leave.ok)
-            if leave.kind == .exit {
+            if leave.kind == .exit || leave.kind == .exitOnFailure {
                 gaveUp = State.join(gaveUp, leave.failed)
             } else {
                 failed = State.join(failed, leave.failed)

@@ -3,9 +3,9 @@ import ShellSyntax
 /// Programs that are neither uWSGI nor known to start another one.
 extension LaunchTracer {
     /// A program of which not even the name is known.
-    func meetUnknown(_ argument: Argument, _ operands: ArraySlice<Argument>, _ start: State)
-        -> Outcome
-    {
+    func meetUnknown(
+        _ argument: Argument, _ operands: ArraySlice<Argument>, _ start: State, _ how: Circumstances
+    ) -> Outcome {
         var state = start
         if argument.text.isKnown {
             // There is hardly a program whose name begins with a dash.
@@ -18,9 +18,8 @@ extension LaunchTracer {
         let name = argument.text.lastPathComponent
         let isPartlyKnown = name.utf8.contains { !TextMark.isMark($0) }
         if isPartlyKnown, Self.mayMatchUWSGI(name) { meetPossibleServer(named(argument), in: state) }
-        if names || ProgramNames.isUWSGI(operands.first?.text ?? "") {
-            meetPossibleServer(named(argument), in: state)
-        }
+        if names { meetPossibleServer(named(argument), in: state) }
+        if let outcome = handOn(operands, isScript: false, state, how) { return outcome }
         meetOpaque(argument)
         return .ordinary(state)
     }

@@ -91,7 +91,7 @@ extension LaunchTracer {
     ) -> Step {
         let name = argument.text.lastPathComponent
         guard String(name).isKnown, name.utf8.first != UInt8(ascii: "-") else {
-            return .outcome(meetUnknown(argument, operands, state))
+            return .outcome(meetUnknown(argument, operands, state, how))
         }
         if !state.scope.files.isEmpty,
             case .copy(let original)? = state.scope.files[state.scope.path(argument.text)]

@@ -79,7 +79,7 @@ extension LaunchTracer {
     ) {
         budget.spend(state.scope.enterProcess())
         state.scope.name = invocation.name?.text ?? "sh"
-        state.scope.argumentLists = [Array(invocation.arguments)]
+        state.scope.argumentLists = [ParameterList(Array(invocation.arguments))]
         state.scope.exportsAll = invocation.exportsAll
         state.scope.endsOnFailure = invocation.endsOnFailure
         state.scope.endsOnUnset = invocation.endsOnUnset

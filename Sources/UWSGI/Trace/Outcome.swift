@@ -22,8 +22,12 @@ struct Outcome {
     /// A way that leaves.
     struct Leave {
         enum Kind: Hashable {
-            /// The shell ends: `exit`, `exec`, or an error that ends it.
+            /// The shell ends: `exit`, `exec`.
             case exit
+            /// A command failed under `set -e`.
+            case exitOnFailure
+            /// An error ends the shell, which its author does not mean.
+            case abort
             case functionReturn
             case loopBreak(Int)
             case loopContinue(Int)
@@ -55,6 +59,11 @@ struct Outcome {
 
     /// A command that asks something: either answer is one that its author means.
     static func question(_ state: State) -> Outcome { Outcome(ok: state, failed: state) }
+
+    /// An error that ends one shell, and that another one passes over.
+    static func aborting(_ state: State) -> Outcome {
+        Outcome(failed: state.reached(.possible), leaves: [Leave(kind: .abort, failed: state)])
+    }
 
     static func leaving(_ kind: Leave.Kind, ok: State? = nil, failed: State? = nil) -> Outcome {
         Outcome(leaves: [Leave(kind: kind, ok: ok, failed: failed)])

@@ -47,7 +47,7 @@ struct Scope {
     var name = ""
     /// `$1` and on, by each way one list.
     var argumentLists = Self.noArguments
-    private static let noArguments: [[Argument]] = [[]]
+    private static let noArguments = [ParameterList([])]
     var callables = PersistentMap<Callable>()
     /// Variables that stand for another one (`declare -n`).
     var nameReferences = PersistentMap<String>()
@@ -80,7 +80,8 @@ struct Scope {
             return (mine ?? .untouched).joined(with: isLessExpected ? theirs.unexpected : theirs)
         }
         joined.hasUnseenChanges = hasUnseenChanges || other.hasUnseenChanges
-        joined.argumentLists = Self.union(argumentLists, other.argumentLists, widened: Self.anyArguments)
+        joined.argumentLists = ParameterList.union(
+            argumentLists, isLessExpected ? other.argumentLists.map(\.unexpected) : other.argumentLists)
         joined.callables = callables.joined(with: other.callables) { _, mine, theirs in
             Callable.join(mine, theirs)
         }
@@ -88,10 +89,14 @@ struct Scope {
             mine ?? theirs
         }
         joined.files = files.joined(with: other.files) { _, mine, theirs in
-            guard case .text(let mine)? = mine, case .text(let theirs)? = theirs else {
-                return mine ?? theirs
+            switch (mine, theirs) {
+            case (.text(let mine)?, .text(let theirs)?):
+                .text(Self.union(mine, theirs, widened: Self.anyText))
+            case (.text(let texts)?, nil), (nil, .text(let texts)?):
+                // Whether it was there before cannot be seen.
+                .text(Self.union(texts, [TextMark.unknown], widened: Self.anyText))
+            default: mine ?? theirs
             }
-            return .text(Self.union(mine, theirs, widened: Self.anyText))
         }
         joined.limits = limits == other.limits ? limits : limits.joined(with: other.limits)
         joined.input = Self.join(input, other.input)
@@ -100,7 +105,7 @@ struct Scope {
         joined.exportsAll = exportsAll && other.exportsAll
         joined.endsOnFailure = endsOnFailure || other.endsOnFailure
         joined.endsOnUnset = endsOnUnset || other.endsOnUnset
-        if directory != other.directory { joined.directory = nil }
+        if directory != other.directory, !isLessExpected { joined.directory = nil }
         return joined
     }
 
@@ -128,7 +133,8 @@ struct Scope {
             return .text([Self.anyText(texts)])
         }
         if argumentLists != earlier.argumentLists {
-            copy.argumentLists = [Self.anyArguments(argumentLists + earlier.argumentLists)]
+            let lists = (argumentLists + earlier.argumentLists).map(\.arguments)
+            copy.argumentLists = [ParameterList(Self.anyArguments(lists))]
         }
         if output != earlier.output { copy.output = output.map { [Self.anyText($0)] } }
         if input != earlier.input { copy.input = nil }
@@ -259,11 +265,11 @@ struct Scope {
         guard !variables.isEmpty || !isCleared else { return [false] }
         var states: [Bool] = []
         for member in variable(name).members {
-            var isExported = member.isExported
+            var found = [member.isExported]
             if member.content == .container, variables[name] == nil {
-                isExported = container.index(of: name) != nil
+                found = container.exportStates(of: name)
             }
-            if !states.contains(isExported) { states.append(isExported) }
+            for isExported in found where !states.contains(isExported) { states.append(isExported) }
         }
         return states
     }

@@ -19,20 +19,40 @@ import UWSGI
             "the limit stands in a file of the image, which cannot be seen"
         ),
         (
-            "sh -c 'set -a; . /srv/envfile; set +a; exec uwsgi --http-socket :0'",
-            "the limit stands in a file of the image, which cannot be seen"
-        ),
-        (
             "sh -c '[ \"$(id -u)\" = 0 ] && exec su root -c \"uwsgi --http-socket :0\"'",
             "PAM set the limit on the machine where it was recorded, and does not elsewhere"
         ),
         (
-            "sh -c 'OPTS=\"--http-socket :0 --max-fd 4096\"; if [ -d /nonexistent ]; then OPTS=\"--http-socket :0\"; fi; uwsgi $OPTS'",
-            "limited only where a folder is missing, and whether it is missing cannot be seen"
+            "s6-softlimit -o 4096 uwsgi --http-socket :0",
+            "recorded without the wrapper: uWSGI takes the soft limit, which it lowers"
         ),
         (
-            "sh -c 'nonexist || exit 0; exec uwsgi --http-socket :0'",
-            "a program that is not known is expected to succeed"
+            "chpst -o 4096 uwsgi --http-socket :0",
+            "recorded without the wrapper: uWSGI takes the soft limit, which it lowers"
+        ),
+        (
+            "softlimit -o 4096 uwsgi --http-socket :0",
+            "recorded without the wrapper: uWSGI takes the soft limit, which it lowers"
+        ),
+        (
+            "sh -c 'exec $(cat /srv/cmdfile)'",
+            "the program stands in a file of the image, and nothing speaks for uWSGI"
+        ),
+        (
+            "sh -c 'UWSGI_MAX_FD=4096 : ; uwsgi --http-socket :0'",
+            "dash does not pass on what is assigned before a special built-in command; bash called sh does"
+        ),
+        (
+            "sh -c 'UWSGI_MAX_FD=4096 . /dev/null; uwsgi --http-socket :0'",
+            "dash does not pass on what is assigned before a special built-in command; bash called sh does"
+        ),
+        (
+            "UWSGI_MAX_FD=4096 sh -c '[ -f /etc/passwd ] && unset UWSGI_MAX_FD; exec uwsgi --http-socket :0'",
+            "with or without a limit, as a file or a variable decides that cannot be seen"
+        ),
+        (
+            "sh -c 'OPTS=\"--http-socket :0\"; [ \"$HOSTNAME\" = x ] && OPTS=\"$OPTS --max-fd 4096\"; uwsgi $OPTS'",
+            "with or without a limit, as a file or a variable decides that cannot be seen"
         ),
     ]
 

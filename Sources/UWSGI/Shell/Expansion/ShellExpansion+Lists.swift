@@ -3,47 +3,64 @@ import ShellSyntax
 /// What `$@` and `${a[@]}` become.
 extension ShellExpansion {
     mutating func listValues(
-        of parameter: ShellParameter, _ lists: [[Argument]], isQuoted: Bool, splits: Bool, inFields: Bool
+        of parameter: ShellParameter, _ lists: [Fields], isQuoted: Bool, splits: Bool, inFields: Bool
     ) -> [FieldBuilder] {
-        let joins =
-            !inFields || isQuoted && (parameter.name == "*" || parameter.index.map(Self.isJoined) ?? false)
-        var pieces: [FieldBuilder] = []
-        for list in lists {
-            switch parameter.operation {
-            case .plain: pieces.append(piece(list, joins: joins, splits: splits))
-            case .useDefault(let word, let alsoIfEmpty), .assignDefault(let word, let alsoIfEmpty):
-                let isMissing = isMissing(list, alsoIfEmpty: alsoIfEmpty)
-                if isMissing != true { pieces.append(piece(list, joins: joins, splits: splits)) }
-                if isMissing != false {
-                    pieces += operand(word, splits: inFields && !isQuoted, inFields: inFields)
-                }
-            case .useAlternative(let word, let alsoIfEmpty):
-                let isMissing = isMissing(list, alsoIfEmpty: alsoIfEmpty)
-                if isMissing != false { pieces.append(FieldBuilder(at: location)) }
-                if isMissing != true {
-                    pieces += operand(word, splits: inFields && !isQuoted, inFields: inFields)
-                }
-            case .errorIfUnset:
-                if list.isEmpty { fatal = state }
-                pieces.append(piece(list, joins: joins, splits: splits))
-            case .length:
-                let count = list.contains(where: \.isElastic) ? TextMark.unknown : String(list.count)
-                pieces.append(piece(count, splits: false))
-            case .substring(let offset, let length):
-                pieces.append(piece(slice(list, of: parameter, offset, length), joins: joins, splits: splits))
-            case .indirect, .names, .unread:
-                pieces.append(piece(Scope.anyArguments([list]), joins: joins, splits: splits))
-            default:
-                let changed = list.map { argument in
-                    var changed = argument
-                    let texts = transformed(argument.text, by: parameter)
-                    changed.text = texts.count == 1 ? texts[0] : Scope.anyText(texts)
-                    return changed
-                }
-                pieces.append(piece(changed, joins: joins, splits: splits))
+        let isJoined = isQuoted && (parameter.name == "*" || parameter.index.map(Self.isJoined) ?? false)
+        let style = ListStyle(
+            joins: !inFields || isJoined, splits: splits, splitsOperands: inFields && !isQuoted,
+            inFields: inFields)
+        return lists.flatMap { fields in
+            values(of: parameter, fields.list, style).map { piece in
+                var piece = piece
+                piece.reach = min(piece.reach, fields.reach)
+                return piece
             }
         }
-        return pieces
+    }
+
+    /// How a list becomes fields.
+    struct ListStyle {
+        /// One text of all, with blanks between.
+        var joins: Bool
+        var splits: Bool
+        /// Whether the word in `${@:-word}` is split.
+        var splitsOperands: Bool
+        var inFields: Bool
+    }
+
+    private mutating func values(
+        of parameter: ShellParameter, _ list: [Argument], _ style: ListStyle
+    ) -> [FieldBuilder] {
+        switch parameter.operation {
+        case .plain: return [piece(list, style)]
+        case .useDefault(let word, let alsoIfEmpty), .assignDefault(let word, let alsoIfEmpty):
+            let isMissing = isMissing(list, alsoIfEmpty: alsoIfEmpty)
+            return (isMissing != true ? [piece(list, style)] : [])
+                + (isMissing != false
+                    ? operand(word, splits: style.splitsOperands, inFields: style.inFields) : [])
+        case .useAlternative(let word, let alsoIfEmpty):
+            let isMissing = isMissing(list, alsoIfEmpty: alsoIfEmpty)
+            return (isMissing != false ? [FieldBuilder(at: location)] : [])
+                + (isMissing != true
+                    ? operand(word, splits: style.splitsOperands, inFields: style.inFields) : [])
+        case .errorIfUnset:
+            if list.isEmpty { fatal = state }
+            return [piece(list, style)]
+        case .length:
+            let count = list.contains(where: \.isElastic) ? TextMark.unknown : String(list.count)
+            return [piece(count, splits: false)]
+        case .substring(let offset, let length):
+            return [piece(slice(list, of: parameter, offset, length), style)]
+        case .indirect, .names, .unread: return [piece(Scope.anyArguments([list]), style)]
+        default: return [piece(list.map { transformed($0, by: parameter) }, style)]
+        }
+    }
+
+    private mutating func transformed(_ argument: Argument, by parameter: ShellParameter) -> Argument {
+        var changed = argument
+        let texts = transformed(argument.text, by: parameter)
+        changed.text = texts.count == 1 ? texts[0] : Scope.anyText(texts)
+        return changed
     }
 
     static func isJoined(_ index: ShellParameter.Index) -> Bool {
@@ -54,7 +71,9 @@ extension ShellExpansion {
     func isMissing(_ list: [Argument], alsoIfEmpty: Bool) -> Bool? {
         if list.isEmpty { return true }
         if list.allSatisfy(\.isElastic) { return nil }
-        return alsoIfEmpty && list.allSatisfy { $0.text.withoutAbsent.isEmpty }
+        guard alsoIfEmpty else { return false }
+        if list.allSatisfy({ $0.text.withoutAbsent.isEmpty }) { return true }
+        return list.contains { $0.text.utf8.contains { !TextMark.isMark($0) } } ? false : nil
     }
 
     /// `${@:2}`, `${@:2:1}`, `${a[@]:1}`
@@ -75,16 +94,17 @@ extension ShellExpansion {
         return Array(all.dropFirst(start).prefix(count))
     }
 
-    func piece(_ list: [Argument], joins: Bool, splits: Bool) -> FieldBuilder {
+    func piece(_ list: [Argument], _ style: ListStyle) -> FieldBuilder {
         var result = FieldBuilder(at: location)
+        if style.joins { result.append("") }
         for (index, argument) in list.enumerated() {
-            if joins {
+            if style.joins {
                 if index > 0 { result.append(" ") }
                 result.append(argument)
                 continue
             }
             if index > 0 { result.endField() }
-            if splits {
+            if style.splits {
                 let separators = ShellSeparators.usual
                 result.append(
                     FieldBuilder(splitting: argument.text, separators: separators, at: argument.location))

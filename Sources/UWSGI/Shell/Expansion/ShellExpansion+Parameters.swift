@@ -17,6 +17,8 @@ extension ShellExpansion {
             pieces += values(of: parameter, text.value, splits: splits, inFields: inFields).map { piece in
                 var piece = piece
                 piece.reach = min(piece.reach, text.reach)
+                // Quotes make a field even of nothing.
+                if isQuoted { piece.append("") }
                 return piece
             }
         }
@@ -26,19 +28,25 @@ extension ShellExpansion {
     // MARK: What a parameter holds
 
     /// The lists that `$@` and `${a[@]}` stand for; `nil` for what is one text.
-    mutating func lists(of parameter: ShellParameter) -> [[Argument]]? {
-        if parameter.name == "@" || parameter.name == "*" { return state.scope.argumentLists }
+    mutating func lists(of parameter: ShellParameter) -> [Fields]? {
+        if parameter.name == "@" || parameter.name == "*" {
+            return state.scope.argumentLists.map { Fields(list: $0.arguments, reach: $0.reach) }
+        }
         switch parameter.index {
         case .all?, .joined?:
-            return state.scope.contents(of: parameter.name).map { content in
-                switch content {
-                case .unset, .container: []
-                case .text(TextMark.absent): []
-                case .text(let text): [Argument(text, at: location, isElastic: text.hasUnknown)]
-                case .array(let elements): elements.map { Argument($0.text, at: location) }
-                }
+            return state.scope.members(of: parameter.name).map { member in
+                Fields(list: list(of: member.content), reach: member.isExpected ? .expected : .possible)
             }
         case .element?, nil: return nil
+        }
+    }
+
+    private func list(of content: Variable.Content) -> [Argument] {
+        switch content {
+        case .unset, .container: []
+        case .text(TextMark.absent): []
+        case .text(let text): [Argument(text, at: location, isElastic: text.hasUnknown)]
+        case .array(let elements): elements.map { Argument($0.text, at: location) }
         }
     }
 
@@ -48,13 +56,15 @@ extension ShellExpansion {
         if name == "0" { return [Text(value: state.scope.name)] }
         if name == "#" {
             return state.scope.argumentLists.map { list in
-                Text(value: list.contains(where: \.isElastic) ? TextMark.unknown : String(list.count))
+                Text(value: list.count.map(String.init) ?? TextMark.unknown, reach: list.reach)
             }
         }
         if let number = Int(name) {
             return state.scope.argumentLists.map { list in
-                if let anything = list.first(where: \.isElastic) { return Text(value: anything.text) }
-                return Text(value: number > 0 && number <= list.count ? list[number - 1].text : nil)
+                let arguments = list.arguments
+                if let anything = arguments.first(where: \.isElastic) { return Text(value: anything.text) }
+                let isThere = number > 0 && number <= arguments.count
+                return Text(value: isThere ? arguments[number - 1].text : nil, reach: list.reach)
             }
         }
         guard EnvironmentNames.isIdentifier(name) else { return [Text(value: TextMark.unknown)] }

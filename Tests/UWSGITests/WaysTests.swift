@@ -1,0 +1,120 @@
+import Testing
+
+@testable import UWSGI
+
+/// Scripts that may go several ways: what is certain, what is likely, and which max-fd.
+@Suite struct WaysTests {
+    /// Something that cannot be seen decides, and one of the ways starts uWSGI.
+    @Test(arguments: [
+        "[ -f /maintenance ] && exec sleep infinity; exec uwsgi",
+        "test -e /maintenance && exit 0\nexec uwsgi",
+        "command -v gunicorn >/dev/null && exec gunicorn app; exec uwsgi",
+        "curl -sf http://localhost/ && exit 0; exec uwsgi",
+        "check() { [ -f /x ] && exit 0; }; check; exec uwsgi",
+        "for i in 1 2 3; do [ -f /x ] && exec sleep 1; done; exec uwsgi",
+        "CMD='sleep 1'; if [ -f /x ]; then CMD=uwsgi; fi; exec $CMD",
+        "set -- sleep 1; [ -f /x ] && set -- uwsgi; exec \"$@\"",
+        "if [ -f /x ]; then run() { sleep 1; }; else run() { uwsgi; }; fi; run",
+        "migrate || exit 0; exec uwsgi", "alias u=uwsgi\nu", "trap 'exec uwsgi' EXIT", "uwsg[i]",
+        "exec -- uwsgi", "curl http://x | sh -s uwsgi; $(cat /etc/uwsgi-command)",
+        "set -e\r\nuwsgi --master\r\n",
+        "find / -name x -exec uwsgi --ini {} \\;", "perl -e 'exec \"uwsgi\"'",
+        "awk 'BEGIN { system(\"uwsgi\") }'",
+        "make -f - <<E\nall:\n\tuwsgi\nE",
+    ])
+    func oneWayStartsUWSGI(_ script: String) {
+        #expect(detect(script: script).certainty == .likely)
+    }
+
+    /// Text that becomes a script, and what it is made of, is read.
+    @Test(arguments: [
+        "echo 'uwsgi --max-fd 2048' | sh", "printf 'exec %s' 'uwsgi --max-fd 2048' | sh -s",
+        "sh <<< 'uwsgi --max-fd 2048'", "printf 'uwsgi --max-fd 2048' > /tmp/s; chmod +x /tmp/s; /tmp/s",
+        "cat > s.sh <<E\nuwsgi --max-fd 2048\nE\nsh s.sh", "echo 'uwsgi --max-fd 2048' > s; . ./s",
+        "source <(echo 'uwsgi --max-fd 2048')", "sh /dev/stdin <<E\nuwsgi --max-fd 2048\nE",
+        "eval \"$(echo uwsgi --max-fd 2048)\"", "cmd=(uwsgi --max-fd 2048); exec \"${cmd[@]}\"",
+        "a=(uwsgi); a+=(--max-fd 2048); \"${a[@]}\"", "U=/usr/bin/uwsgi; ${U##*/} --max-fd 2048",
+        "X=xuwsgi; ${X#x} --max-fd 2048", "X=uwsgi.bak; ${X%.bak} --max-fd ${#X}; ${X/.bak/} --max-fd 2048",
+        "read -r U A <<< 'uwsgi --max-fd 2048'; $U $A", "printf -v U uwsgi; $U --max-fd 2048",
+        "N=uwsgi; V=N; ${!V} --max-fd 2048", "set -- x uwsgi --max-fd 2048; \"${@:2}\"",
+        "case web in w[a-e]b) uwsgi --max-fd 2048;; esac", "case x in x) ;& y) uwsgi --max-fd 2048;; esac",
+        "[[ web =~ ^we ]] && exec uwsgi --max-fd 2048", "(( 2 > 1 )) && exec uwsgi --max-fd $((1024 * 2))",
+        "IFS=,; C=uwsgi,--max-fd,2048; $C", "cp /usr/bin/uwsgi /srv/web; /srv/web --max-fd 2048",
+        "echo() { uwsgi --max-fd 2048; }; echo", "f() { local X=uwsgi; \"$X\" --max-fd 2048; }; f",
+        "x=$(uwsgi --max-fd 2048)", "f() { CMD='uwsgi --max-fd 2048'; }; f; exec $CMD",
+    ])
+    func textIsRead(_ script: String) {
+        let detection = detect(script: script, shell: "bash")
+        #expect(detection.runsUWSGI)
+        if !script.contains("${#X}") { #expect(detection.certainty == .certain, "\(detection)") }
+    }
+
+    /// The entry point that the images of Docker's library have in common, with every kind of argument.
+    @Test(arguments: [
+        (["--http", ":80"], Certainty.certain), (["-M"], .certain), (["uwsgi"], .certain), (["celery"], nil),
+        ([], nil),
+    ])
+    func entryPointOfDockersLibrary(_ arguments: [String], _ certainty: Certainty?) {
+        let script = "if [ \"${1#-}\" != \"$1\" ]; then set -- uwsgi \"$@\"; fi; exec \"$@\""
+        #expect(Detector().detect(container(["sh", "-c", script, "x"] + arguments)).certainty == certainty)
+    }
+
+    /// Where nothing starts, nothing is certain.
+    @Test(arguments: [
+        ["bash", "uwsgi"], ["sh", "-n", "-c", "uwsgi"], ["sh", "-c", "set -n; uwsgi"],
+        ["sh", "-c", "set -e; false; uwsgi"],
+        ["sh", "-c", "return; uwsgi"], ["sh", "-c", "for x in a; do continue; uwsgi; done"],
+        ["env", "-0", "uwsgi"],
+        ["prlimit", "--nofile=:64", "uwsgi"], ["xargs", "-I{}", "uwsgi"], ["sh", "-c", "shift; uwsgi"],
+    ])
+    func nothingIsCertain(_ command: [String]) {
+        #expect(Detector().detect(container(command)).certainty != .certain)
+    }
+
+    /// max-fd is set only where every way sets it.
+    @Test(arguments: [
+        ("f() { unset UWSGI_MAX_FD; }; f; uwsgi", MaxFD.State.incurable),
+        ("f() { UWSGI_MAX_FD=0; }; f; uwsgi", .incurable), ("export -n UWSGI_MAX_FD; uwsgi", .incurable),
+        ("declare +x UWSGI_MAX_FD; uwsgi", .incurable), ("[ -f /x ] && unset UWSGI_MAX_FD; uwsgi", .hidden),
+        ("(unset UWSGI_MAX_FD); uwsgi", .set), ("f() { local UWSGI_MAX_FD=0; }; f; uwsgi", .set),
+        ("if [ -f /x ]; then export UWSGI_MAX_FD=2048; fi; uwsgi", .set), (". /env; uwsgi", .hidden),
+        ("uwsgi --if-env X --max-fd 64 --end-if", .set), ("eval \"$(cat /x)\"; uwsgi", .hidden),
+        ("env -i /usr/bin/uwsgi --if-env X --max-fd 64 --end-if", .incurable),
+    ])
+    func wayWithoutLimit(_ script: String, _ state: MaxFD.State) {
+        let detection = detect(script: script, shell: "bash", ["UWSGI_MAX_FD": "4096"])
+        #expect(detection.maxFD.state == state, "\(detection.maxFD)")
+    }
+
+    /// A limit that the command line itself lowers.
+    @Test(arguments: [
+        (["sh", "-c", "ulimit -n 4096; exec uwsgi"], "command[2]"),
+        (["sh", "-c", "ulimit -Sn 4096 && exec uwsgi"], "command[2]"),
+        (["sh", "-c", "ulimit -n ${NOFILE:-4096}; exec uwsgi"], "command[2]"),
+        (["prlimit", "--nofile=4096", "uwsgi"], "command[1]"),
+        (["prlimit", "-n4096:8192", "uwsgi"], "command[1]"),
+        (["s6-softlimit", "-o", "4096", "uwsgi"], "command[2]"),
+        (["chpst", "-o", "4096", "uwsgi"], "command[2]"),
+        (["softlimit", "-o4096", "uwsgi"], "command[1]"),
+        (["systemd-run", "--scope", "-p", "LimitNOFILE=4096", "uwsgi"], "command[3]"),
+    ])
+    func loweredLimit(_ command: [String], _ source: String) {
+        let maxFD = Detector().detect(container(command)).maxFD
+        #expect(maxFD.state == .set && maxFD.number == 4096 && maxFD.source == source, "\(maxFD)")
+    }
+
+    /// What a reference or a source may hold, next to what is written.
+    @Test(arguments: [
+        ("uwsgi ${B:+--max-fd 4096}", Certainty.certain, MaxFD.State.hidden),
+        ("uwsgi --max-fd \"$B\"", .certain, .hidden), ("uwsgi \"$B\"", .certain, .hidden),
+        ("M=${M:-uwsgi}; case $M in uwsgi) exec uwsgi;; esac", .likely, .unset),
+        ("ulimit -n $B; uwsgi", .certain, .hidden),
+    ])
+    func referencesAndSources(_ script: String, _ certainty: Certainty, _ state: MaxFD.State) {
+        var example = container(["sh", "-c", script])
+        example.environment = [EnvironmentVariable(name: "B", value: .reference)]
+        example.environmentSources = [EnvironmentSource(prefix: "M")]
+        let detection = Detector().detect(example)
+        #expect(detection.certainty == certainty && detection.maxFD.state == state, "\(detection)")
+    }
+}
