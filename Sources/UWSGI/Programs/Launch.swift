@@ -126,6 +126,15 @@ extension Recogniser {
         return .perhaps(program.operands[(index + 1)...].prefix { $0.text != ";" && $0.text != "+" })
     }
 
+    /// A wrapper's command line, and what `xargs` adds to it. Without that it is not copied: wrappers within wrappers
+    /// would copy all that follows once for each.
+    private static func feeding(
+        _ line: ArraySlice<Argument>, to program: Program, _ scope: Scope
+    ) -> ArraySlice<Argument> {
+        let more = fed(to: program, scope)
+        return more.isEmpty ? line : line + more
+    }
+
     /// The arguments that `xargs` makes of its input, where that can be seen.
     private static func fed(to program: Program, _ scope: Scope) -> [Argument] {
         guard program.name == "xargs", let input = scope.input else { return [] }
@@ -141,8 +150,8 @@ extension Recogniser {
                 continue
             }
             switch payload {
-            case .program(let line): return .commandLine(line + fed(to: program, state.scope))
-            case .perhaps(let line): return .perhaps(line + fed(to: program, state.scope))
+            case .program(let line): return .commandLine(feeding(line, to: program, state.scope))
+            case .perhaps(let line): return .perhaps(feeding(line, to: program, state.scope))
             case .scripts(let scripts): return .scripts(scripts)
             case .python(let words): return .python(words)
             case .shell(let words): return .shell(ShellInvocation(words), .bash)
