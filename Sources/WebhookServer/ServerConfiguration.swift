@@ -16,7 +16,7 @@ public struct ServerConfiguration: Sendable {
     /// What clients may ask for at most; its members can be reached without naming it.
     public var limits = ServerLimits()
     /// The most connections to the admin port.
-    public var maxAdminConnections = 64
+    public var maxAdminConnections = ServerLimits.maxAdminConnections
     /// How much of unfinished bodies may be in memory, of all connections together, in bytes; what would go
     /// beyond it is answered with 503. `nil` for four bodies of the largest size.
     public var maxBufferedBytes: Int?

@@ -3,6 +3,9 @@ import NIOCore
 /// What a client, and what the network, may ask of the server at most: the defaults, and what makes sense, are those of
 /// the flags of the same names.
 public struct ServerLimits: Sendable, Hashable {
+    /// The most connections to the port for probes and metrics.
+    static let maxAdminConnections = 64
+
     /// The largest body, in bytes.
     public var maxBodyBytes = 8 << 20
     /// The most connections to the webhook's port.

@@ -275,19 +275,8 @@ extension ServerConfiguration {
             idleTimeout: .nanoseconds(limits.idleTimeout.nanoseconds))
     }
 
-    /// What one connection to the admin port may take: nothing that is served there has a body.
-    ///
-    /// What is served there can be asked for again, and a probe that is not answered has the kubelet restart the
-    /// container: so a client that asks for nothing goes soon, and a slow one makes room for the next.
-    var adminLimits: ConnectionLimits {
-        var limits = webhookLimits
-        limits.maxBodyBytes = 4096
-        limits.idleTimeout = min(limits.idleTimeout, .seconds(5))
-        limits.requestTimeout = min(limits.requestTimeout, .seconds(5))
-        limits.slowRequestTime = .zero
-        limits.mayInterruptRequests = true
-        return limits
-    }
+    /// What one connection to the admin port may take.
+    var adminLimits: ConnectionLimits { .admin(within: limits) }
 }
 
 extension Duration {

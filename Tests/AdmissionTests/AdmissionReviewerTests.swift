@@ -40,10 +40,11 @@ struct AdmissionReviewerTests {
     }
 
     @Test(
-        "what is no AdmissionReview is malformed, and the error says where",
+        "what is not an AdmissionReview is malformed, and the error says where",
         arguments: [
-            ("", "no JSON"), ("{", "no JSON"), ("[]", "no AdmissionReview"), ("{}", "no AdmissionReview"),
-            (#"{"kind":"Pod"}"#, "no AdmissionReview"), (#"{"kind":7}"#, "no AdmissionReview"),
+            ("", "not valid JSON"), ("{", "no JSON"), ("[]", "not an AdmissionReview"),
+            ("{}", "no AdmissionReview"),
+            (#"{"kind":"Pod"}"#, "not an AdmissionReview"), (#"{"kind":7}"#, "no AdmissionReview"),
             (#"{"kind":"AdmissionReview"}"#, "apiVersion"),
             (#"{"kind":"AdmissionReview","apiVersion":"admission.k8s.io/v2"}"#, "apiVersion"),
             (#"{"kind":"AdmissionReview","apiVersion":"admission.k8s.io/v1"}"#, "AdmissionReview.request"),

@@ -37,7 +37,7 @@ import Testing
         let guardian = OrphanGuard()
         let reader = LineReader()
         let server = try reader.start("/bin/sh", ["-c", "echo started; exec sleep 300"])
-        let ended = try reader.start("/bin/sh", ["-c", "exit 3"])
+        let ended = try LineReader().start("/bin/sh", ["-c", "exit 3"])
         #expect(reader.wait(seconds: 30) { $0 == "started" } != nil)
         #expect(ended.wait() == .exited(3))
         guardian.watch(ended.identifier)

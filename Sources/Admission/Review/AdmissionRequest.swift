@@ -32,7 +32,8 @@ package struct AdmissionRequest {
     package init(document: JSONValue) throws(AdmissionError) {
         guard document.kind == .object, document["kind"]?.equals("AdmissionReview") == true else {
             let kind = document["kind"]?.string.map { "kind is \"\(Excerpt.of($0, limit: 63))\"" }
-            throw AdmissionError(.malformed, "the body is not an AdmissionReview: \(kind ?? "it has no kind")")
+            throw AdmissionError(
+                .malformed, "the body is not an AdmissionReview: \(kind ?? "it has no kind")")
         }
         guard let version = Version(rawValue: try document.text("apiVersion", in: "AdmissionReview")) else {
             throw AdmissionError(

@@ -43,3 +43,19 @@ struct ConnectionLimits: Sendable {
         return .nanoseconds(min(max(shortest / 4, 5_000_000), 1_000_000_000))
     }
 }
+
+extension ConnectionLimits {
+    /// What one connection to a port for probes and metrics may take: nothing that is served there has a body.
+    ///
+    /// What is served there can be asked for again, and a probe that is not answered has the kubelet restart the
+    /// container: so a client that asks for nothing goes soon, and a slow one makes room for the next.
+    static func admin(within limits: ServerLimits) -> ConnectionLimits {
+        var own = ConnectionLimits(
+            maxBodyBytes: 4096,
+            requestTimeout: min(.nanoseconds(limits.requestTimeout.nanoseconds), .seconds(5)),
+            idleTimeout: min(.nanoseconds(limits.idleTimeout.nanoseconds), .seconds(5)))
+        own.slowRequestTime = .zero
+        own.mayInterruptRequests = true
+        return own
+    }
+}

@@ -1,9 +1,10 @@
 import ArgumentParser
 import JSON
 import Nodes
+import WebhookServer
 
 /// Which limit this node hands out, and which uWSGI processes run under which.
-struct NodeCommand: ParsableCommand {
+struct NodeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "node",
         abstract: "Tell which limit a node hands out, and which uWSGI processes run under which.",
@@ -30,7 +31,19 @@ struct NodeCommand: ParsableCommand {
     @Option(help: "How to write it: \(Output.allValueStrings.joined(separator: " or ")).")
     var output = Output.text
 
-    func run() throws {
+    @Option(
+        help: ArgumentHelp(
+            "Instead: serve the same as metrics for Prometheus on /metrics, with /livez and /readyz, until a signal comes.",
+            valueName: "host:port"))
+    var listen: BindAddress?
+
+    @OptionGroup(title: "Log") var logging: LogOptions
+
+    /// How often /proc is read for metrics, however often they are asked for.
+    private static let interval = Duration.seconds(15)
+
+    func run() async throws {
+        if let listen { return try await serve(on: listen) }
         let names = try pods.map { try podNames(InputFile(path: $0)) } ?? PodNames()
         let survey = try ProcFolder(proc).survey()
         switch output {
@@ -40,6 +53,25 @@ struct NodeCommand: ParsableCommand {
         case .json: StandardStream.output.write(NodeReportJSON.rendered(survey, names: names))
         }
         if survey.isDangerous { throw ExitCode(1) }
+    }
+
+    private func serve(on address: BindAddress) async throws {
+        guard pods == nil else {
+            throw CommandFailure(
+                "--pods goes with the text and JSON outputs: metrics name no Pods; leave it out")
+        }
+        let folder = try ProcFolder(proc)
+        let queue = LogQueue(format: logging.format)
+        let server = MetricsServer(
+            address: address, flag: "--listen", log: ServerLog(queue: queue, level: logging.level),
+            interval: Self.interval
+        ) { Array(NodeReportMetrics.rendered(try folder.survey()).utf8) }
+        do {
+            try await server.runUntilSignalled()
+        } catch {
+            throw CommandFailure("\(error)")
+        }
+        _ = await queue.close(within: .seconds(2))
     }
 
     private func podNames(_ input: InputFile) throws -> PodNames {
