@@ -42,9 +42,9 @@ struct AdmissionReviewerTests {
     @Test(
         "what is not an AdmissionReview is malformed, and the error says where",
         arguments: [
-            ("", "not valid JSON"), ("{", "no JSON"), ("[]", "not an AdmissionReview"),
-            ("{}", "no AdmissionReview"),
-            (#"{"kind":"Pod"}"#, "not an AdmissionReview"), (#"{"kind":7}"#, "no AdmissionReview"),
+            ("", "not valid JSON"), ("{", "not valid JSON"), ("[]", "not an AdmissionReview"),
+            ("{}", "not an AdmissionReview"),
+            (#"{"kind":"Pod"}"#, "not an AdmissionReview"), (#"{"kind":7}"#, "not an AdmissionReview"),
             (#"{"kind":"AdmissionReview"}"#, "apiVersion"),
             (#"{"kind":"AdmissionReview","apiVersion":"admission.k8s.io/v2"}"#, "apiVersion"),
             (#"{"kind":"AdmissionReview","apiVersion":"admission.k8s.io/v1"}"#, "AdmissionReview.request"),
