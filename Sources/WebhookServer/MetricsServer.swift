@@ -6,7 +6,7 @@ import UnixSignals
 /// Serves the metrics of something other than the webhook, as plain HTTP: `/metrics`, and `/livez` and `/readyz` for
 /// probes, with the limits of the webhook's admin port.
 ///
-/// Threads: one event loop. The metrics are made elsewhere, now and then, whoever asks for them how often.
+/// Threads: one event loop. The metrics are made elsewhere, now and then, however often they are asked for.
 public final class MetricsServer: Sendable {
     private let address: BindAddress
     private let flag: String
