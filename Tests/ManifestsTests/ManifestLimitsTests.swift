@@ -1,5 +1,6 @@
 import Admission
 import JSON
+import TestSupport
 import Testing
 import YAML
 

@@ -1,4 +1,5 @@
 import ShellSyntax
+import TestSupport
 import Testing
 
 /// What expressions come to, and where that cannot be told. What shells make of them:
