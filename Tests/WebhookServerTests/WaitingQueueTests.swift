@@ -43,6 +43,12 @@ import Testing
                 limits: limits)
         }
 
+        /// Leaves no sweep behind, which would keep the loop's state.
+        deinit {
+            for connection in connections { state.remove(connection) }
+            loop.advanceTime(by: .hours(1))
+        }
+
         func connect(_ name: String, _ kind: WaitingKind, at second: Int64) -> Connection {
             let connection = Connection(name, loop)
             connections.append(connection)
