@@ -6,7 +6,8 @@ import UnixSignals
 /// Serves the metrics of something other than the webhook, as plain HTTP: `/metrics`, and `/livez` and `/readyz` for
 /// probes, with the limits of the webhook's admin port.
 ///
-/// Threads: one event loop. The metrics are made elsewhere, now and then, however often they are asked for.
+/// Threads: one event loop. The metrics are made on a thread for work that blocks, now and then, however often they are
+/// asked for: neither a probe nor a signal waits for them, not even on a single core.
 public final class MetricsServer: Sendable {
     private let address: BindAddress
     private let flag: String
@@ -36,6 +37,11 @@ public final class MetricsServer: Sendable {
     /// - Throws: ``ServerError`` when the port cannot be opened.
     public func runUntilSignalled() async throws(ServerError) {
         let signals = await UnixSignalsSequence(trapping: .sigterm, .sigint)
+        try await run { for await _ in signals { break } }
+    }
+
+    /// Serves until `end` returns.
+    func run(until end: @Sendable () async -> Void) async throws(ServerError) {
         let listener: Listener
         do {
             listener = try await open()
@@ -46,21 +52,30 @@ public final class MetricsServer: Sendable {
         log.write(.info, "started") { $0.add("address", listener.address.description) }
         let refreshing = Task { [self] in
             while !Task.isCancelled {
-                let made = Result { try refresh() }
-                if case .failure(let error) = made {
-                    log.write(.error, "no metrics") { $0.add("error", "\(error)") }
-                }
-                text.withLock { $0 = made }
+                await refreshOnce()
                 try? await Task.sleep(for: interval)
             }
         }
-        for await _ in signals { break }
+        await end()
         _ = phase.advance(to: .draining)
         refreshing.cancel()
         await listener.close()
         _ = await listener.closeAllConnections()
         try? await control.shutdownGracefully()
         log.write(.info, "stopped")
+    }
+
+    private func refreshOnce() async {
+        let made: Result<[UInt8], any Error>
+        do {
+            made = .success(try await NIOThreadPool.singleton.runIfActive(refresh))
+        } catch is CancellationError {
+            return
+        } catch {
+            log.write(.error, "no metrics") { $0.add("error", "\(error)") }
+            made = .failure(error)
+        }
+        text.withLock { $0 = made }
     }
 
     private func open() async throws(ServerError) -> Listener {

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # `make demo`: the webhook reviews a Pod that runs uWSGI, and the variable from its answer is then given to a real uWSGI
-# that believes itself on a node which allows DEMO_NOFILE open files (default 2^27). Everything shown is measured; a
-# figure that contradicts what this project claims ends the demo with an error.
+# on a node which allows DEMO_NOFILE open files (default 2^27), or that believes itself on one where this machine allows
+# nobody as many; where it does, `node` looks at the processes too. Everything shown is measured; a figure that
+# contradicts what this project claims ends the demo with an error.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
@@ -159,7 +160,25 @@ show_strict() {
 
 # ---------------------------------------------------------------------------------------------- uWSGI
 
-declare -A resident processor together first_answer believed
+declare -A resident processor together first_answer believed processes
+
+# Gives this shell, and so what it starts from now on, the node's limit. Where it has a lower one, that takes the right to
+# raise limits (CAP_SYS_RESOURCE) and, where fs.nr_open is lower, to write to it. It is the whole machine's: it is touched
+# only once the right is certain, and put back at once, which takes nothing from those who have the limit (setrlimit(2)).
+take_limit() (
+    prlimit --pid $$ --nofile="$nofile:$nofile" 2>/dev/null && return
+    before=$(</proc/sys/fs/nr_open)
+    capabilities=0x$(awk '$1 == "CapEff:" { print $2 }' /proc/self/status)
+    # CAP_SYS_RESOURCE, by its number in linux/capability.h.
+    ((nofile > before && capabilities >> 24 & 1)) && [[ -w /proc/sys/fs/nr_open ]] || return
+    # From here until it is put back, nothing that can be caught ends this.
+    trap '' INT TERM HUP
+    { echo "$nofile" >/proc/sys/fs/nr_open; } 2>/dev/null || return
+    prlimit --pid $$ --nofile="$nofile:$nofile" 2>/dev/null
+    taken=$?
+    echo "$before" >/proc/sys/fs/nr_open
+    return $taken
+)
 
 # The port of the socket that a process holds as a file descriptor; uWSGI does not log which one it got for port 0.
 port_of() {
@@ -201,9 +220,8 @@ await_answer() {
 measure() {
     local run=$1 log=$temporary/uwsgi-$1.log since line role process
     # An empty environment otherwise: the visitor's own UWSGI_ variables must not take part.
-    start "$log" env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin \
-        LD_PRELOAD="$temporary/node-limit.so" DEMO_NOFILE="$nofile" "${@:2}" \
-        uwsgi-core --plugin http,python3 --http 127.0.0.1:0 --master --processes 2 \
+    start "$log" env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin "${node_limit[@]}" "${@:2}" \
+        uwsgi-core --plugin http,python3 --http 127.0.0.1:0 --master --processes 2 --auto-procname \
         --wsgi-file Tests/Demo/app.py --need-app --die-on-term
     since=${EPOCHREALTIME//./}
     line=$(await "$log" 'uWSGI http bound on')
@@ -217,8 +235,19 @@ measure() {
         resident[$run:$role]=$(memory_of "$process" Rss)
         processor[$run:$role]=$(processor_time_of "$process")
         together[$run]=$((together[$run] + $(memory_of "$process" Pss)))
+        processes[$run:$role]=$process
     done < <(sed -nE 's/^spawned uWSGI (master|worker|http) ?([0-9]*).*\(pid: ([0-9]+).*/\1\2 \3/p' "$log")
+    if [[ -n $has_limit ]]; then
+        look "$run" text
+        look "$run" json
+    fi
     stop "$pid"
+}
+
+# look RUN OUTPUT: keeps what `node` says now. It ends with 1 where something is in danger.
+look() {
+    "$executable" node --output "$2" >"$temporary/node-$1.$2" 2>"$temporary/node.log" || (($? == 1)) ||
+        fail 'node could not look at this machine' "$temporary/node.log"
 }
 
 readonly roles=(http1 master worker1 worker2)
@@ -264,15 +293,49 @@ bars() {
 
 show_cure() {
     heading "3. The cure, on real uWSGI, on a node that allows $nofile open files"
-    "${CC:-clang}" -Wall -Wextra -Werror -O1 -shared -fPIC -o "$temporary/node-limit.so" Tests/Demo/node-limit.c
+    has_limit='' node_limit=()
+    if take_limit; then
+        has_limit=1
+    else
+        "${CC:-clang}" -Wall -Wextra -Werror -O1 -shared -fPIC -o "$temporary/node-limit.so" Tests/Demo/node-limit.c
+        node_limit=(LD_PRELOAD="$temporary/node-limit.so" DEMO_NOFILE="$nofile")
+    fi
     note uWSGI "$(uwsgi-core --version)"
     note command 'uwsgi --http 127.0.0.1:0 --master --processes 2 --wsgi-file app.py' "$cyan"
-    note limit "$nofile files, by a preloaded library; the rest is measured"
+    note limit "$nofile files, $([[ -n $has_limit ]] && echo "this shell's own" || echo 'by a preloaded library'); the rest is measured"
     echo
     measure without
     measure with "$variable"
     table
     bars
+}
+
+# What `node` says of the processes that the demo has started, before and after.
+show_node() {
+    local run role own state expected=safe
+    heading '4. node: the same processes, as seen from the node'
+    if [[ -z $has_limit ]]; then
+        note 'not shown' "it takes root with CAP_SYS_RESOURCE and a writable fs.nr_open to allow $nofile files here"
+        return
+    fi
+    for run in without with; do
+        own=
+        for role in "${roles[@]}"; do
+            own+=" ${processes[$run:$role]}"
+        done
+        note "$run" "$([[ $run == with ]] && echo "$variable")"
+        awk -v own="$own " '$1 == "PID" || ($1 ~ /^[0-9]+$/ && index(own, " " $1 " "))' "$temporary/node-$run.text" |
+            sed 's/^/    /'
+    done
+    # More than 2^24 does harm.
+    ((nofile > 1 << 24)) && expected=danger
+    for run in without with; do
+        [[ $run == with ]] && expected=safe
+        state=$(jq --raw-output --argjson router "${processes[$run:http1]}" \
+            '.uwsgi[] | select(.pid == $router) | "\(.role) \(.state)"' "$temporary/node-$run.json")
+        [[ $state == "router $expected" ]] ||
+            fail "node called the router $run the variable \"$state\", not \"router $expected\"" "$temporary/node-$run.text"
+    done
 }
 
 # The claim, in figures.
@@ -299,4 +362,5 @@ show_mutate
 show_strict
 stop "$webhook"
 show_cure
+show_node
 check_claim

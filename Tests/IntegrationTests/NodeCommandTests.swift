@@ -2,126 +2,75 @@ import Foundation
 import TestSupport
 import Testing
 
-/// The command `node`, on processes that run and on folders that look like `/proc`.
+/// The command `node`, on processes that run, as anybody, and as a server of metrics.
 @Suite("node") struct NodeCommandTests {
-    private static let uwsgi = Program.path(of: "uwsgi")
-
-    /// uWSGI under a limit, with its processes' titles, until it is let go of.
-    private final class RunningUWSGI {
-        let process: ChildProcess
-        private let output = LineReader()
-
-        init(limit: Int) throws {
-            process = try output.start(
-                "/bin/sh",
-                [
-                    "-c",
-                    "ulimit -n \(limit) && exec \(uwsgi ?? "uwsgi") --plugin http --http 127.0.0.1:0 --master --auto-procname --die-on-term",
-                ])
-            guard output.wait(seconds: 30, for: { $0.contains("spawned uWSGI http 1") }) != nil else {
-                throw RunningServer.Failure(description: output.lines.joined(separator: "\n"))
-            }
-        }
-
-        deinit {
-            process.send(SIGKILL)
-            _ = process.wait()
-        }
-    }
-
-    private func processes(_ arguments: [String] = []) throws -> [JSONTree] {
+    /// What it lists.
+    static func processes(_ arguments: [String] = []) throws -> [JSONTree] {
         let ended = try BuiltExecutable.run(["node", "--output", "json"] + arguments)
         #expect(ended.status < 2, "\(ended.error)")
         return try JSONTree(ended.output)["uwsgi"]?.array ?? []
     }
 
     @Test(
-        "Real uWSGI: its master and its router, under their limit",
-        .enabled(if: uwsgi != nil, "uwsgi-core is not installed"),
-        arguments: [2048, 16384])
-    func real(limit: Int) throws {
+        "Real uWSGI: its master, its worker, and its router with its memory",
+        .enabled(if: RunningUWSGI.path != nil, "uwsgi-core is not installed"),
+        arguments: [1024, 16384])
+    func real(limit: Int) throws { try check(limit: limit) }
+
+    @Test(
+        "Real uWSGI under what the webhook sets",
+        .enabled(
+            if: RunningUWSGI.canBeStarted(under: 1_048_576),
+            "uwsgi-core is not installed, or no process may have 1048576 file descriptors here"))
+    func realWithALargeTable() throws { try check(limit: 1_048_576) }
+
+    /// How far the memory of a process is from what the kernel tells the test itself, in bytes.
+    private static func difference(_ process: JSONTree) throws -> Double {
+        let pid = try #require(process["pid"]?.number.map { Int($0) })
+        let status = try String(contentsOfFile: "/proc/\(pid)/status", encoding: .utf8).split(separator: "\n")
+        return try [("RssAnon:", "anonymousBytes"), ("VmRSS:", "residentBytes")].map { name, field in
+            let line = try #require(status.first { $0.hasPrefix(name) })
+            let kibibytes = try #require(Double(line.split(whereSeparator: \.isWhitespace)[1]))
+            return abs(try #require(process[field]?.number) - kibibytes * 1024)
+        }.max() ?? .infinity
+    }
+
+    private func check(limit: Int) throws {
         let running = try RunningUWSGI(limit: limit)
-        // A master may set its title a moment after its router has begun.
-        var own: [JSONTree] = []
-        for _ in 0..<100 where own.count < 2 {
-            own = try processes().filter { process in
-                let pid = process["pid"]?.number.map { pid_t($0) }
-                return pid == running.process.identifier
-                    || process["parent"]?.number.map { pid_t($0) } == running.process.identifier
+        let roles: Set = ["master", "router", "worker"]
+        func router(_ own: [JSONTree]) -> JSONTree? { own.first { $0["role"]?.string == "router" } }
+        // Once it has written to the whole of its table and is idle, its memory hardly changes between two looks.
+        let own = try running.seen { own in
+            guard let router = router(own), Set(own.compactMap { $0["role"]?.string }) == roles else {
+                return false
             }
-            usleep(50_000)
+            return (router["anonymousBytes"]?.number ?? 0) >= Double(8 * limit)
+                && (try? Self.difference(router)) ?? .infinity < 256 * 1024
         }
-        let router = try #require(own.first { $0["role"]?.string == "router" }, "\(own)")
-        #expect(router["soft"]?.number == Double(limit))
-        #expect(router["state"]?.string == "safe")
-        #expect(router["expectedTableBytes"]?.number == Double(8 * limit))
-        #expect((router["residentBytes"]?.number ?? 0) > 0)
-        #expect(own.contains { $0["role"]?.string == "master" })
-    }
-
-    /// A folder with the files of processes, as ``files`` gives them by their path.
-    private func folder(_ files: [String: String]) throws -> TemporaryFolder {
-        let folder = try TemporaryFolder()
-        let usual = [
-            "sys/fs/nr_open": "1073741816\n", "sys/fs/file-max": "9223372036854775807\n",
-            "uptime": "5000.1 1.0\n",
-        ]
-        for (name, text) in usual.merging(files, uniquingKeysWith: { $1 }) {
-            let file = folder.url.appending(path: name)
-            try FileManager.default.createDirectory(
-                at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
-            try Data(text.utf8).write(to: file)
+        #expect(Set(own.compactMap { $0["role"]?.string }) == roles, "\(own)")
+        #expect(own.allSatisfy { $0["soft"]?.number == Double(limit) && $0["hard"]?.number == Double(limit) })
+        #expect(own.allSatisfy { $0["state"]?.string == "safe" })
+        let found = try #require(router(own), "\(own)")
+        #expect(found["expectedTableBytes"]?.number == Double(8 * limit))
+        #expect((found["anonymousBytes"]?.number ?? 0) >= Double(8 * limit), "\(found)")
+        #expect(try Self.difference(found) < 256 * 1024, "\(found)")
+        // For people too.
+        let text = try BuiltExecutable.run(["node"]).text
+        let row = text.split(separator: "\n").first {
+            $0.split(separator: " ").first.map(String.init) == found["pid"]?.number.map { "\(Int($0))" }
         }
-        return folder
+        #expect(
+            row?.split(separator: " ").dropFirst().prefix(4) == ["router", "safe", "\(limit)", "\(limit)"])
     }
 
-    private func process(_ pid: Int, _ name: String, parent: Int, limit: Int, words: [String]) -> [String:
-        String]
-    {
-        [
-            "\(pid)/stat": "\(pid) (\(name)) S \(parent) 1 1 0 -1 1 1 0 0 0 1 2 3 4 20 0 1 0 100 1 1\n",
-            "\(pid)/limits": "Limit   Soft  Hard  Units\nMax open files  \(limit)  \(limit)  files\n",
-            "\(pid)/cmdline": words.map { $0 + "\0" }.joined(),
-            "\(pid)/status": "VmRSS:\t8400000 kB\nRssAnon:\t8390000 kB\n",
-            "\(pid)/cgroup": "0::/\n",
-        ]
-    }
-
-    @Test func `The incident, from a copy of its files, ends with 1`() throws {
-        let words = ["uwsgi", "--http", ":8000", "--master"]
-        var files = process(10, "containerd", parent: 1, limit: 1_073_741_816, words: ["containerd"])
-        files.merge(process(20, "uwsgi", parent: 10, limit: 1_073_741_816, words: words)) { $1 }
-        files.merge(process(21, "uwsgi", parent: 20, limit: 1_073_741_816, words: words)) { $1 }
-        // One that has ended meanwhile, one with other bytes, and names that are no process.
-        files["30/comm"] = "gone"
-        files["31/stat"] = "\u{0}\u{1}("
-        files["self/stat"] = "x"
-        let folder = try folder(files)
-        let ended = try BuiltExecutable.run(["node", "--proc", folder.path])
-        #expect(ended.status == 1)
-        #expect(ended.text.contains("This node hands out 1073741816 file descriptors (containerd)"))
-        #expect(ended.text.contains("1 of 2 processes of uWSGI may hold a table"))
-        let uwsgi = try processes(["--proc", folder.path])
-        #expect(uwsgi.map { $0["role"]?.string } == ["router", "master"])
-    }
-
-    @Test func `Many processes`() throws {
-        var files: [String: String] = [:]
-        for pid in 1...2000 {
-            files.merge(process(pid, "sleep", parent: 1, limit: 1024, words: ["sleep", "\(pid % 7)"])) { $1 }
-        }
-        let folder = try folder(files)
-        let ended = try BuiltExecutable.run(["node", "--proc", folder.path])
-        #expect(ended.status == 0)
-        #expect(ended.text.contains("No uWSGI among 2000 processes."))
-    }
-
-    @Test func `What is not a proc file system is refused, and the cure named`() throws {
-        let folder = try TemporaryFolder()
-        let ended = try BuiltExecutable.run(["node", "--proc", folder.path])
-        #expect(ended.status == 2)
-        #expect(ended.error.contains("this is not a proc file system"))
-        #expect(ended.error.contains("--proc"))
+    @Test(
+        "Real uWSGI without titles: a small table tells nobody's role",
+        .enabled(if: RunningUWSGI.path != nil, "uwsgi-core is not installed"))
+    func withoutTitles() throws {
+        let running = try RunningUWSGI(limit: 4096, hasTitles: false)
+        let own = try running.seen()
+        #expect(own.compactMap { $0["role"]?.string }.sorted() == ["master", "unknown", "unknown"], "\(own)")
+        #expect(own.allSatisfy { $0["soft"]?.number == 4096 })
     }
 
     @Test(
@@ -135,6 +84,8 @@ import Testing
         let copy = folder.path("uwsgi-max-fd")
         try FileManager.default.copyItem(atPath: BuiltExecutable.path, toPath: copy)
         try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: folder.path)
+        // Of a process of another user, and of the system's first.
+        let running = RunningUWSGI.path == nil ? nil : try RunningUWSGI(limit: 2048)
         let ended = try Program.run(
             named: "setpriv",
             [
@@ -142,7 +93,14 @@ import Testing
                 "--no-new-privs", copy, "node", "--output", "json",
             ])
         #expect(ended.status < 2, "\(ended.error)")
-        #expect((try JSONTree(ended.output)["processes"]?.number ?? 0) > 1)
+        let report = try JSONTree(ended.output)
+        #expect((report["processes"]?.number ?? 0) > 1)
+        guard let running else { return }
+        let pid = Double(running.process.identifier)
+        let seen = try #require(report["uwsgi"]?.array?.first { $0["pid"]?.number == pid })
+        #expect(seen["soft"]?.number == 2048)
+        #expect((seen["residentBytes"]?.number ?? 0) > 0)
+        #expect(seen["uid"]?.number == 0)
     }
 
     @Test func `As metrics, until a signal comes`() async throws {
@@ -157,6 +115,7 @@ import Testing
             answer = try Program.run(named: "curl", ["--silent", "http://\(address)/readyz"])
         }
         #expect(answer.text == "ok\n")
+        #expect(try Program.run(named: "curl", ["--silent", "http://\(address)/livez"]).text == "ok\n")
         let metrics = try Program.run(named: "curl", ["--silent", "http://\(address)/metrics"]).text
         #expect(metrics.contains("uwsgi_max_fd_node_nofile_limit{source=\"nr_open\"}"))
         if Program.exists("promtool") {

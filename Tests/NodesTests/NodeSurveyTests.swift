@@ -107,6 +107,28 @@ import Testing
         #expect(survey.uwsgi.first?.memory.resident == 0)
     }
 
+    @Test(
+        "Of 20,000 processes only uWSGI's are looked at further, and only so many are kept",
+        arguments: [(every: 100, uwsgi: 200, kept: 200), (every: 1, uwsgi: 20_000, kept: 4096)])
+    func work(_ expected: (every: Int, uwsgi: Int, kept: Int)) {
+        var survey = Self.survey()
+        var looks = 0
+        for pid in 1...20_000 {
+            let isUWSGI = pid.isMultiple(of: expected.every)
+            let files = Self.files(
+                isUWSGI ? "uwsgi" : "sleep", limit: "1024",
+                words: isUWSGI ? ["uwsgi"] : ["sleep", "\(pid % 50)"])
+            survey.add(pid: pid, files) {
+                looks += 1
+                return Self.more(anonymous: 1)
+            }
+        }
+        #expect(survey.processes == 20_000)
+        #expect(survey.uwsgiCount == expected.uwsgi)
+        #expect(looks == expected.kept)
+        #expect(survey.uwsgi.count == expected.kept)
+    }
+
     @Test func `Pods get their names, and foreign ones cannot write to the terminal`() throws {
         let list = """
             {"kind":"List","items":[{"kind":"Pod","metadata":{"uid":"\(Self.uid)","name":"lms\\u001b[31m","namespace":"shop"},
