@@ -146,6 +146,8 @@ import UWSGI
         "/lib64/ld-linux-x86-64.so.2 --preload /lib/j.so /usr/bin/uwsgi --max-fd 2048",
         "/docker-entrypoint.sh uwsgi --max-fd 2048",
         "bash /docker-entrypoint.sh uwsgi --max-fd 2048",
+        "/docker-entrypoint.sh sh -c 'uwsgi --max-fd 2048 | tee /tmp/log'",
+        "/docker-entrypoint.sh bash /entrypoint.sh sh -c 'uwsgi --max-fd 2048 & sleep 1'",
         "bin/start-stunnel newrelic-admin run-program uwsgi --max-fd 2048",
         "tini -- dumb-init -- gosu app nice -n 5 env A=1 sh -c 'exec uwsgi --max-fd 2048'",
         "python /venv/bin/uwsgi --max-fd 2048",

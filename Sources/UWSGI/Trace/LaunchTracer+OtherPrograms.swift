@@ -149,9 +149,9 @@ extension LaunchTracer {
         _ line: ArraySlice<Argument>, _ state: State, _ how: Circumstances
     ) -> Outcome? {
         let outcome = descend { follow(line, in: state, how) }
-        guard let outcome, outcome.apart(from: state).next?.lastPrograms.contains(.server) ?? false else {
-            return nil
-        }
-        return outcome
+        guard let outcome, let next = outcome.apart(from: state).next else { return nil }
+        // uWSGI need not be the last program: `uwsgi | tee log`.
+        let serves = next.lastPrograms.contains(.server) || next.hasServed && !state.hasServed
+        return serves ? outcome : nil
     }
 }
