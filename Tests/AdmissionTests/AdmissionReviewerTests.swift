@@ -4,7 +4,7 @@ import UWSGI
 
 @testable import Admission
 
-@Suite("Reviews")
+@Suite
 struct AdmissionReviewerTests {
     static func review(
         _ text: String, policy: Policy = .mutate, settings: AdmissionSettings = AdmissionSettings()
@@ -32,70 +32,69 @@ struct AdmissionReviewerTests {
         """
     }
 
-    @Test("the Pod that warms detection up is reviewed like any other, and goes through all of it")
-    func warmUpExample() throws {
+    @Test
+    func `The Pod that warms detection up is reviewed like any other, and goes through all of it`() throws {
         let outcome = try Self.outcome(AdmissionReviewer.example, policy: .strict)
         #expect(outcome.record.decision == .denied)
         #expect(outcome.record.verdict.containers.map(\.finding.container.name) == ["shell", "variables"])
     }
 
-    @Test(
-        "what is not an AdmissionReview is malformed, and the error says where",
-        arguments: [
-            ("", "not valid JSON"), ("{", "not valid JSON"), ("[]", "not an AdmissionReview"),
-            ("{}", "not an AdmissionReview"),
-            (#"{"kind":"Pod"}"#, "not an AdmissionReview"), (#"{"kind":7}"#, "not an AdmissionReview"),
-            (#"{"kind":"AdmissionReview"}"#, "apiVersion"),
-            (#"{"kind":"AdmissionReview","apiVersion":"admission.k8s.io/v2"}"#, "apiVersion"),
-            (#"{"kind":"AdmissionReview","apiVersion":"admission.k8s.io/v1"}"#, "AdmissionReview.request"),
-            (
-                #"{"kind":"AdmissionReview","apiVersion":"admission.k8s.io/v1","request":[]}"#,
-                "AdmissionReview.request"
-            ),
-            (#"{"kind":"AdmissionReview","apiVersion":"admission.k8s.io/v1","request":{}}"#, "request.uid"),
-            (
-                #"{"kind":"AdmissionReview","apiVersion":"admission.k8s.io/v1","request":{"uid":1}}"#,
-                "request.uid"
-            ),
-            (
-                #"{"kind":"AdmissionReview","apiVersion":"admission.k8s.io/v1","request":{"uid":"u"}}"#,
-                "request.kind"
-            ),
-            (
-                #"{"kind":"AdmissionReview","apiVersion":"admission.k8s.io/v1","request":{"uid":"u","kind":{"kind":"Pod"}}}"#,
-                "request.operation"
-            ),
-            (
-                #"{"kind":"AdmissionReview","apiVersion":"admission.k8s.io/v1","request":{"uid":"u","kind":{"kind":"Pod"},"operation":"CREATE"}}"#,
-                "request.object"
-            ),
-            (podReview(spec: "[]"), "spec must be"), (podReview(spec: #""x""#), "spec must be"),
-            (podReview(spec: #"{"containers":{}}"#), "spec.containers must be a list"),
-            (podReview(spec: #"{"containers":["x"]}"#), "spec.containers[0] must be an object"),
-            (podReview(spec: #"{"containers":[{"name":1}]}"#), "spec.containers[0].name"),
-            (podReview(spec: #"{"containers":[{},{"command":"uwsgi"}]}"#), "spec.containers[1].command"),
-            (podReview(spec: #"{"containers":[{"args":[1]}]}"#), "spec.containers[0].args[0]"),
-            (podReview(spec: #"{"containers":[{"env":{}}]}"#), "spec.containers[0].env"),
-            (
-                podReview(spec: #"{"containers":[{"env":[{"name":"A","value":1}]}]}"#),
-                "spec.containers[0].env[0].value"
-            ),
-            (podReview(spec: #"{"initContainers":[{"envFrom":[1]}]}"#), "spec.initContainers[0].envFrom[0]"),
-            (podReview(spec: "{}", metadata: "1"), "metadata must be an object"),
-            (
-                podReview(spec: "{}", metadata: #"{"annotations":{"uwsgi-max-fd/value":1}}"#),
-                "metadata.annotations.uwsgi-max-fd/value"
-            ),
-            (podReview(spec: "{}", more: #","dryRun":"yes""#), "request.dryRun"),
-        ])
-    func malformed(text: String, place: String) {
+    @Test(arguments: [
+        ("", "not valid JSON"), ("{", "not valid JSON"), ("[]", "not an AdmissionReview"),
+        ("{}", "not an AdmissionReview"),
+        (#"{"kind":"Pod"}"#, "not an AdmissionReview"), (#"{"kind":7}"#, "not an AdmissionReview"),
+        (#"{"kind":"AdmissionReview"}"#, "apiVersion"),
+        (#"{"kind":"AdmissionReview","apiVersion":"admission.k8s.io/v2"}"#, "apiVersion"),
+        (#"{"kind":"AdmissionReview","apiVersion":"admission.k8s.io/v1"}"#, "AdmissionReview.request"),
+        (
+            #"{"kind":"AdmissionReview","apiVersion":"admission.k8s.io/v1","request":[]}"#,
+            "AdmissionReview.request"
+        ),
+        (#"{"kind":"AdmissionReview","apiVersion":"admission.k8s.io/v1","request":{}}"#, "request.uid"),
+        (
+            #"{"kind":"AdmissionReview","apiVersion":"admission.k8s.io/v1","request":{"uid":1}}"#,
+            "request.uid"
+        ),
+        (
+            #"{"kind":"AdmissionReview","apiVersion":"admission.k8s.io/v1","request":{"uid":"u"}}"#,
+            "request.kind"
+        ),
+        (
+            #"{"kind":"AdmissionReview","apiVersion":"admission.k8s.io/v1","request":{"uid":"u","kind":{"kind":"Pod"}}}"#,
+            "request.operation"
+        ),
+        (
+            #"{"kind":"AdmissionReview","apiVersion":"admission.k8s.io/v1","request":{"uid":"u","kind":{"kind":"Pod"},"operation":"CREATE"}}"#,
+            "request.object"
+        ),
+        (podReview(spec: "[]"), "spec must be"), (podReview(spec: #""x""#), "spec must be"),
+        (podReview(spec: #"{"containers":{}}"#), "spec.containers must be a list"),
+        (podReview(spec: #"{"containers":["x"]}"#), "spec.containers[0] must be an object"),
+        (podReview(spec: #"{"containers":[{"name":1}]}"#), "spec.containers[0].name"),
+        (podReview(spec: #"{"containers":[{},{"command":"uwsgi"}]}"#), "spec.containers[1].command"),
+        (podReview(spec: #"{"containers":[{"args":[1]}]}"#), "spec.containers[0].args[0]"),
+        (podReview(spec: #"{"containers":[{"env":{}}]}"#), "spec.containers[0].env"),
+        (
+            podReview(spec: #"{"containers":[{"env":[{"name":"A","value":1}]}]}"#),
+            "spec.containers[0].env[0].value"
+        ),
+        (podReview(spec: #"{"initContainers":[{"envFrom":[1]}]}"#), "spec.initContainers[0].envFrom[0]"),
+        (podReview(spec: "{}", metadata: "1"), "metadata must be an object"),
+        (
+            podReview(spec: "{}", metadata: #"{"annotations":{"uwsgi-max-fd/value":1}}"#),
+            "metadata.annotations.uwsgi-max-fd/value"
+        ),
+        (podReview(spec: "{}", more: #","dryRun":"yes""#), "request.dryRun"),
+    ])
+    func `What is not an AdmissionReview is malformed, and the error says where`(text: String, place: String)
+    {
         let error = #expect(throws: AdmissionError.self) { try Self.review(text) }
         #expect(error?.kind == .malformed)
         #expect(error?.description.contains(place) == true, "\(error?.description ?? "")")
     }
 
-    @Test("a Pod without anything is allowed, in the version of the question")
-    func versions() throws {
+    @Test
+    func `A Pod without anything is allowed, in the version of the question`() throws {
         for version in ["admission.k8s.io/v1", "admission.k8s.io/v1beta1"] {
             for spec in ["{}", #"{"containers":null}"#, #"{"containers":[]}"#, #"{"containers":[{}]}"#] {
                 let (answer, outcome) = try Self.review(Self.podReview(spec: spec, version: version))
@@ -110,10 +109,10 @@ struct AdmissionReviewerTests {
         }
     }
 
-    @Test(
-        "operations and kinds that are not looked at are skipped, whatever their object",
-        arguments: Policy.allCases)
-    func skipped(policy: Policy) throws {
+    @Test(arguments: Policy.allCases)
+    func `Operations and kinds that are not looked at are skipped, whatever their object`(policy: Policy)
+        throws
+    {
         let uwsgi = #"{"containers":[{"name":"web","command":["uwsgi","--http",":80"]}]}"#
         let texts = [
             Self.podReview(spec: uwsgi, operation: "UPDATE"),
@@ -134,9 +133,11 @@ struct AdmissionReviewerTests {
         }
     }
 
-    @Test(
-        "any prefix of a recorded review, and any one byte changed in it, ends in an answer or a clear error")
-    func mutilated() throws {
+    @Test
+    func
+        `Any prefix of a recorded review, and any one byte changed in it, ends in an answer or a clear error`()
+        throws
+    {
         let body = try Fixtures.review("hostile-strings.pod")
         let reviewer = AdmissionReviewer(settings: AdmissionSettings())
         var generator = SystemRandomNumberGenerator()

@@ -19,7 +19,6 @@ import UWSGI
     }
 
     @Test(
-        "what each policy does",
         arguments: [
             (.mutate, .add, .patched, .add, #""web": UWSGI_MAX_FD=1048576 wins over one in envFrom"#),
             (.strict, .add, .denied, .deny, nil),
@@ -28,7 +27,7 @@ import UWSGI
             (.strict, .trust, .warned, .allow, #""web": max-fd may come from envFrom, not checked"#),
             (.audit, .trust, .allowed, .allow, nil),
         ] as [(Policy, EnvFromHandling, Verdict.Decision, Action, String?)])
-    func table(
+    func `What each policy does`(
         policy: Policy, handling: EnvFromHandling, decision: Verdict.Decision, action: Action,
         warning: String?
     ) throws {
@@ -39,28 +38,28 @@ import UWSGI
         #expect(verdict.patch.isEmpty == (decision != .patched))
     }
 
-    @Test(
-        "only a source that can make the name counts",
-        arguments: [("", true), ("UWSGI_", true), ("UWSGI_MAX_FD", true), ("APP_", false), ("uwsgi_", false)])
-    func prefixes(prefix: String, counts: Bool) throws {
+    @Test(arguments: [
+        ("", true), ("UWSGI_", true), ("UWSGI_MAX_FD", true), ("APP_", false), ("uwsgi_", false),
+    ])
+    func `Only a source that can make the name counts`(prefix: String, counts: Bool) throws {
         let envFrom = #"[{"prefix": "\#(prefix)", "secretRef": {"name": "s"}}]"#
         #expect(try Self.verdict(.mutate, .trust, envFrom: envFrom).decision == (counts ? .warned : .patched))
         #expect(try Self.verdict(.mutate, .add, envFrom: envFrom).warnings.isEmpty == !counts)
     }
 
-    @Test("where the environment does not reach uWSGI, nothing in envFrom helps")
-    func cleared() throws {
+    @Test
+    func `Where the environment does not reach uWSGI, nothing in envFrom helps`() throws {
         let verdict = try Self.verdict(.strict, .trust, command: #"["env", "-i", "uwsgi"]"#)
         #expect(verdict.decision == .denied)
     }
 
-    @Test("the denial says that envFrom is not seen")
-    func denial() throws {
+    @Test
+    func `The denial says that envFrom is not seen`() throws {
         #expect(try Self.verdict(.strict, .add).denial?.contains("unless envFrom holds one") == true)
     }
 
-    @Test("warnings fit into 120 characters with the longest of names", arguments: EnvFromHandling.allCases)
-    func length(handling: EnvFromHandling) {
+    @Test(arguments: EnvFromHandling.allCases)
+    func `Warnings fit into 120 characters with the longest of names`(handling: EnvFromHandling) {
         let name = String(repeating: "n", count: 63)
         let container = PodContainer(
             role: .container, name: name,

@@ -3,7 +3,7 @@ import UWSGI
 
 @testable import Admission
 
-@Suite("Annotations")
+@Suite
 struct PodAnnotationsTests {
     private func annotations(value: String? = nil, containers: String? = nil) -> PodAnnotations {
         var metadata = PodMetadata()
@@ -12,36 +12,31 @@ struct PodAnnotationsTests {
         return PodAnnotations(metadata, containers: ["web", "log", "a-1"], ceiling: 1_048_576)
     }
 
-    @Test("none at all says nothing")
-    func none() {
+    @Test
+    func `None at all says nothing`() {
         let annotations = annotations()
         #expect(annotations.value == nil)
         #expect(annotations.declaration(for: "web") == .none)
         #expect(annotations.warnings == [])
     }
 
-    @Test(
-        "a value within bounds counts",
-        arguments: [("64", 64), ("4096", 4096), ("1048576", 1_048_576), ("0064", 64)])
-    func value(text: String, number: Int) {
+    @Test(arguments: [("64", 64), ("4096", 4096), ("1048576", 1_048_576), ("0064", 64)])
+    func `A value within bounds counts`(text: String, number: Int) {
         #expect(annotations(value: text).value == number)
         #expect(annotations(value: text).warnings == [])
     }
 
-    @Test(
-        "a malformed value is ignored, with a warning",
-        arguments: [
-            "", "0", "63", "-4096", "+4096", " 4096", "4096 ", "4k", "1e6", "1.048576e+06", "0x1000",
-            "1048577",
-            "99999999999999999999999", "٤٠٩٦", "unlimited", "4096\n",
-        ])
-    func badValue(text: String) {
+    @Test(arguments: [
+        "", "0", "63", "-4096", "+4096", " 4096", "4096 ", "4k", "1e6", "1.048576e+06", "0x1000",
+        "1048577",
+        "99999999999999999999999", "٤٠٩٦", "unlimited", "4096\n",
+    ])
+    func `A malformed value is ignored, with a warning`(text: String) {
         #expect(annotations(value: text).value == nil)
         #expect(annotations(value: text).warnings.count == 1)
     }
 
     @Test(
-        "containers are named, excluded, or all meant",
         arguments: [
             ("web", [.runsUWSGI, .none, .none]), ("web,log", [.runsUWSGI, .runsUWSGI, .none]),
             (" web , log ", [.runsUWSGI, .runsUWSGI, .none]), ("-web", [.doesNotRunUWSGI, .none, .none]),
@@ -53,35 +48,33 @@ struct PodAnnotationsTests {
             ("a-1", [.none, .none, .runsUWSGI]),
             ("web,web", [.runsUWSGI, .none, .none]),
         ] as [(String, [Declaration])])
-    func containers(text: String, declarations: [Declaration]) {
+    func `Containers are named, excluded, or all meant`(text: String, declarations: [Declaration]) {
         let annotations = annotations(containers: text)
         #expect(["web", "log", "a-1"].map { annotations.declaration(for: $0) } == declarations)
         #expect(annotations.warnings == [])
     }
 
-    @Test(
-        "a malformed list is ignored as a whole, with a warning",
-        arguments: [
-            "", ",", "web,", "web log", "Web", "we*", "--web", "web,-web", "*,-*", "-", "web\n;log", "wéb",
-        ])
-    func badContainers(text: String) {
+    @Test(arguments: [
+        "", ",", "web,", "web log", "Web", "we*", "--web", "web,-web", "*,-*", "-", "web\n;log", "wéb",
+    ])
+    func `A malformed list is ignored as a whole, with a warning`(text: String) {
         let annotations = annotations(containers: text)
         #expect(["web", "log", "a-1"].map { annotations.declaration(for: $0) } == [.none, .none, .none])
         #expect(annotations.warnings.count == 1)
     }
 
-    @Test("a container that is not there is warned of, and the others count")
-    func unknownContainer() {
+    @Test
+    func `A container that is not there is warned of, and the others count`() {
         let annotations = annotations(containers: "web,wbe")
         #expect(annotations.declaration(for: "web") == .runsUWSGI)
         #expect(
             annotations.warnings == ["annotation uwsgi-max-fd/containers: no container is called \"wbe\""])
     }
 
-    @Test(
-        "no annotation that an API server would not store is read, and few names of no container are reported"
-    )
-    func longLists() {
+    @Test
+    func
+        `No annotation that an API server would not store is read, and few names of no container are reported`()
+    {
         let names = (0..<30_000).map { "n\($0)" }.joined(separator: ",")
         #expect(annotations(containers: names).warnings.count == 33)
         #expect(annotations(containers: names + ",web").declaration(for: "web") == .runsUWSGI)

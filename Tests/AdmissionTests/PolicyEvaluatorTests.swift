@@ -3,7 +3,7 @@ import UWSGI
 
 @testable import Admission
 
-@Suite("Policy")
+@Suite
 struct PolicyEvaluatorTests {
     /// A container whose max-fd is in a certain state.
     static func finding(
@@ -43,7 +43,6 @@ struct PolicyEvaluatorTests {
     }
 
     @Test(
-        "every row of the policy table, for a Pod",
         arguments: [
             (.mutate, .unset, .patched, .add, 0), (.mutate, .ineffective, .patched, .replace, 1),
             (.mutate, .harmful, .patched, .replace, 1), (.mutate, .incurable, .warned, .keep, 1),
@@ -58,7 +57,7 @@ struct PolicyEvaluatorTests {
             (.audit, .excessive, .warned, .warn, 1), (.audit, .hidden, .allowed, .allow, 0),
             (.audit, .set, .allowed, .allow, 0),
         ] as [(Policy, MaxFD.State, Verdict.Decision, Action, Int)])
-    func table(
+    func `Every row of the policy table, for a Pod`(
         policy: Policy, state: MaxFD.State, decision: Verdict.Decision, action: Action, warnings: Int
     ) {
         let verdict = verdict(policy, Self.finding(state))
@@ -70,8 +69,8 @@ struct PolicyEvaluatorTests {
         #expect(verdict.containers.map(\.value) == [decision == .patched ? "65536" : nil])
     }
 
-    @Test("on a workload every policy only warns", arguments: Policy.allCases, MaxFD.State.allCases)
-    func workload(policy: Policy, state: MaxFD.State) {
+    @Test(arguments: Policy.allCases, MaxFD.State.allCases)
+    func `On a workload every policy only warns`(policy: Policy, state: MaxFD.State) {
         let verdict = verdict(policy, Self.finding(state), subject: .workload)
         let good: [MaxFD.State] = policy == .strict ? [.set] : [.set, .hidden]
         #expect(verdict.decision == (good.contains(state) ? .allowed : .warned))
@@ -81,16 +80,16 @@ struct PolicyEvaluatorTests {
         #expect(verdict.warnings.contains { $0.hasSuffix("; Pods will be refused") } == isRefusal)
     }
 
-    @Test("nothing found is allowed, and only the notes are warned of")
-    func nothing() {
+    @Test
+    func `Nothing found is allowed, and only the notes are warned of`() {
         #expect(verdict(.strict).decision == .allowed)
         #expect(verdict(.strict).reason == "no container runs uWSGI")
         #expect(verdict(.mutate, notes: ["odd annotation"]).decision == .warned)
         #expect(verdict(.mutate, notes: ["odd annotation"]).warnings == ["odd annotation"])
     }
 
-    @Test("the patch is the smallest that carries out the cure")
-    func patches() {
+    @Test
+    func `The patch is the smallest that carries out the cure`() {
         let all = verdict(
             .mutate, Self.finding(.unset), Self.finding(.unset, hasEnvironment: false),
             Self.finding(.ineffective), Self.finding(.harmful), Self.finding(.set))
@@ -104,8 +103,8 @@ struct PolicyEvaluatorTests {
         #expect(all.decision == .patched)
     }
 
-    @Test("a state that could be cured, but for which detection knows no cure, is treated as incurable")
-    func withoutCure() {
+    @Test
+    func `A state that could be cured, but for which detection knows no cure, is treated as incurable`() {
         let found = Self.finding(.unset)
         let incurable = ExaminedContainer(
             container: found.container,
@@ -115,8 +114,10 @@ struct PolicyEvaluatorTests {
         #expect(verdict.patch.isEmpty)
     }
 
-    @Test("a denial names every offending container, the evidence and the cure, and no other container")
-    func denial() throws {
+    @Test
+    func `A denial names every offending container, the evidence and the cure, and no other container`()
+        throws
+    {
         let verdict = verdict(
             .strict, Self.finding(.unset, certainty: .likely, name: "lms"),
             Self.finding(.set, name: "good"), Self.finding(.incurable, name: "cms", role: .`init`))
@@ -132,8 +133,8 @@ struct PolicyEvaluatorTests {
         #expect(verdict.reason == "max-fd unset in lms, max-fd incurable in cms")
     }
 
-    @Test("warnings fit into 120 characters with the longest of names", arguments: MaxFD.State.allCases)
-    func warningLength(state: MaxFD.State) {
+    @Test(arguments: MaxFD.State.allCases)
+    func `Warnings fit into 120 characters with the longest of names`(state: MaxFD.State) {
         let name = String(repeating: "n", count: 63)
         for policy in Policy.allCases {
             for subject in [PolicyEvaluator.Subject.pod, .workload] {
@@ -147,8 +148,8 @@ struct PolicyEvaluatorTests {
         }
     }
 
-    @Test("hostile names and values stay on one line and within bounds")
-    func hostile() {
+    @Test
+    func `Hostile names and values stay on one line and within bounds`() {
         let name = "a\n\u{1B}[31m\u{202E}" + String(repeating: "🦄", count: 100_000)
         for state in MaxFD.State.allCases {
             for policy in Policy.allCases {
@@ -161,8 +162,8 @@ struct PolicyEvaluatorTests {
         }
     }
 
-    @Test("many warnings stay within what the API server passes on, and equal ones come once")
-    func manyWarnings() {
+    @Test
+    func `Many warnings stay within what the API server passes on, and equal ones come once`() {
         var warnings = Warnings()
         for index in 0..<500 { warnings.add("container \(index): " + String(repeating: "x", count: 200)) }
         warnings.add("container 0: " + String(repeating: "x", count: 200))

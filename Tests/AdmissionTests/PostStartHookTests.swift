@@ -23,7 +23,6 @@ import UWSGI
     private static func exec(_ command: String) -> String { #"{"exec": {"command": \#(command)}}"# }
 
     @Test(
-        "the worse of the two counts",
         arguments: [
             (unlimited, #"["sleep", "inf"]"#, .denied, "lifecycle.postStart.exec.command[0] uwsgi"),
             (
@@ -47,14 +46,16 @@ import UWSGI
             (#"["/opt/warm-uwsgi.sh"]"#, #"["uwsgi", "--max-fd", "4096"]"#, .allowed, "command[0] uwsgi"),
             (#"["true"]"#, #"["uwsgi", "--max-fd", "4096"]"#, .allowed, "command[0] uwsgi"),
         ] as [(String, String, Verdict.Decision, String)])
-    func worse(hook: String, command: String, decision: Verdict.Decision, evidence: String) throws {
+    func `The worse of the two counts`(
+        hook: String, command: String, decision: Verdict.Decision, evidence: String
+    ) throws {
         let verdict = try Self.verdict(Self.exec(hook), command: command)
         #expect(verdict.decision == decision)
         #expect(verdict.containers.first?.finding.detection.evidence == [evidence])
     }
 
-    @Test("the place of a value in the hook is told as one")
-    func source() throws {
+    @Test
+    func `The place of a value in the hook is told as one`() throws {
         let verdict = try Self.verdict(
             Self.exec(#"["uwsgi", "--max-fd", "0"]"#), command: #"["nginx"]"#, policy: .audit)
         #expect(
@@ -62,16 +63,16 @@ import UWSGI
                 == ["lifecycle.postStart.exec.command[2]"])
     }
 
-    @Test("one variable mends both")
-    func mutate() throws {
+    @Test
+    func `One variable mends both`() throws {
         let verdict = try Self.verdict(
             Self.exec(Self.unlimited), command: #"["nginx"]"#, policy: .mutate)
         #expect(verdict.decision == .patched)
         #expect(verdict.patch.count == 1)
     }
 
-    @Test("variables alone say nothing about a hook, nor does preStop")
-    func hints() throws {
+    @Test
+    func `Variables alone say nothing about a hook, nor does preStop`() throws {
         let env = #"[{"name": "UWSGI_PROCESSES", "value": "2"}]"#
         for hook in [
             Self.exec(#"["/warm-up.sh"]"#), #"{"httpGet": {"port": 80}}"#, "{}", "null", Self.exec("[]"),
@@ -81,8 +82,8 @@ import UWSGI
         }
     }
 
-    @Test("the kubelet does not expand references in it")
-    func expansion() throws {
+    @Test
+    func `The kubelet does not expand references in it`() throws {
         let env = #"[{"name": "P", "value": "uwsgi"}]"#
         let verdict = try Self.verdict(Self.exec(#"["$(P)"]"#), command: #"["nginx"]"#, env: env)
         #expect(verdict.containers.isEmpty)
@@ -91,8 +92,8 @@ import UWSGI
         #expect(shell.decision == .denied)
     }
 
-    @Test("one of another kind is malformed, and the error says where", arguments: [#"{"exec": []}"#, "[]"])
-    func malformed(hook: String) {
+    @Test(arguments: [#"{"exec": []}"#, "[]"])
+    func `One of another kind is malformed, and the error says where`(hook: String) {
         let error = #expect(throws: AdmissionError.self) {
             try Self.verdict(hook, command: #"["nginx"]"#)
         }

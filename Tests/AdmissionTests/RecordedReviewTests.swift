@@ -9,10 +9,10 @@ import UWSGI
 ///
 /// `RENEW_EXPECTED=1 swift test --filter RecordedReviewTests` writes the expected answers anew; read the
 /// difference before you commit it.
-@Suite("Recorded reviews")
+@Suite
 struct RecordedReviewTests {
-    @Test("the answer is the expected one, under every policy", arguments: Fixtures.reviewNames)
-    func golden(name: String) throws {
+    @Test(arguments: Fixtures.reviewNames)
+    func `The answer is the expected one, under every policy`(name: String) throws {
         let body = try Fixtures.review(name)
         var answers: [String: JSONTree] = [:]
         for policy in Policy.allCases {
@@ -44,10 +44,10 @@ struct RecordedReviewTests {
         return response
     }
 
-    @Test(
-        "a patch applies to its own Pod, changes nothing but the variable, and leaves nothing to do",
-        arguments: Fixtures.reviewNames)
-    func patches(name: String) throws {
+    @Test(arguments: Fixtures.reviewNames)
+    func `A patch applies to its own Pod, changes nothing but the variable, and leaves nothing to do`(
+        name: String
+    ) throws {
         try PatchChecks.check(try JSONTree(Fixtures.review(name)))
     }
 }
@@ -149,7 +149,7 @@ enum PatchChecks {
 }
 
 /// The containers of the corpus, each in a Pod of its own.
-@Suite("Patched Pods of the corpus")
+@Suite
 struct CorpusPatchTests {
     /// An AdmissionReview for a Pod with one container of the corpus.
     static func review(of entry: JSONTree) -> JSONTree {
@@ -170,8 +170,8 @@ struct CorpusPatchTests {
         ])
     }
 
-    @Test("each patch applies, changes nothing but the variable, and leaves nothing to do")
-    func corpus() throws {
+    @Test
+    func `Each patch applies, changes nothing but the variable, and leaves nothing to do`() throws {
         var patched = 0
         for entry in try Fixtures.corpus() {
             let review = Self.review(of: entry)

@@ -7,7 +7,7 @@ import UWSGI
 @testable import Admission
 
 /// What one review may cost: it is refused before values are made of it, and what is answered and logged is bounded.
-@Suite("What a review may cost")
+@Suite
 struct ReviewCostTests {
     private static func review(
         containers: String, oldContainers: String = "", metadata: String = "", kind: String = "Pod",
@@ -74,7 +74,7 @@ struct ReviewCostTests {
     ]
 
     @Test(arguments: limits.indices)
-    func moreThanIsExaminedIsRefused(_ index: Int) {
+    func `More than is examined is refused`(_ index: Int) {
         let limit = Self.limits[index]
         #expect(error(limit.body(limit.most)) == nil)
         let error = error(limit.body(limit.most + 1))
@@ -83,7 +83,7 @@ struct ReviewCostTests {
     }
 
     /// The shortest body that can be over a limit is searched.
-    @Test func noBodyIsTooShortToBeSearched() {
+    @Test func `No body is too short to be searched`() {
         let smallest =
             [
                 ReviewLimits.mostContainers, ReviewLimits.mostWords, ReviewLimits.mostVariables,
@@ -94,7 +94,7 @@ struct ReviewCostTests {
         #expect(ReviewLimits.smallestChecked <= 3 * smallest)
     }
 
-    @Test func aMillionValuesAreRefusedBeforeTheyAreParsed() {
+    @Test func `A million values are refused before they are parsed`() {
         for element in ["1", "{}", "[]", "\"\"", "{\"a\":1}"] {
             let count = ReviewLimits.mostValues
             let body = Self.review(containers: "{}", metadata: "\"x\":[\(Self.list(element, count))]")
@@ -107,7 +107,7 @@ struct ReviewCostTests {
         #expect(error(Self.review(containers: "{}", metadata: "\"x\":\"\(text)\"")) == nil)
     }
 
-    @Test func moreServersThanIsAnsweredForAreRefused() {
+    @Test func `More servers than is answered for are refused`() {
         func body(_ count: Int) -> [UInt8] {
             Self.review(containers: Self.list("{\"name\":\"a\",\"command\":[\"uwsgi\"]}", count))
         }
@@ -115,7 +115,7 @@ struct ReviewCostTests {
         #expect(error(body(ReviewLimits.mostServers + 1))?.kind == .tooLarge)
     }
 
-    @Test func aReviewOutOfTimeIsNoAdmission() {
+    @Test func `A review out of time is no admission`() {
         let script = String(repeating: "a;", count: 20_000)
         let body = Self.review(containers: "{\"name\":\"a\",\"command\":[\"sh\",\"-c\",\"\(script)\"]}")
         #expect(error(body) == nil)
@@ -144,7 +144,7 @@ struct ReviewCostTests {
     }()
 
     @Test(arguments: Policy.allCases)
-    func theLineOfTheLogIsBounded(_ policy: Policy) throws {
+    func `The line of the log is bounded`(_ policy: Policy) throws {
         let outcome = try result(Self.broadest, policy).get()
         var line: [UInt8] = []
         outcome.record.write(time: "2026-01-02T03:04:05.678Z", durationMicros: 1, to: &line)
@@ -161,7 +161,7 @@ struct ReviewCostTests {
     }
 
     @Test(arguments: Policy.allCases)
-    func theAnswerIsBounded(_ policy: Policy) throws {
+    func `The answer is bounded`(_ policy: Policy) throws {
         let outcome = try result(Self.broadest, policy).get()
         #expect(outcome.answer.count <= 512 << 10)
         let response = try JSONTree(outcome.answer)["response"]
@@ -173,7 +173,7 @@ struct ReviewCostTests {
         }
     }
 
-    @Test func aShortDenialNamesAllContainers() throws {
+    @Test func `A short denial names all containers`() throws {
         let containers = (0..<200).map { "{\"name\":\"c\($0)\",\"command\":[\"uwsgi\"]}" }.joined(
             separator: ",")
         let outcome = try result(Self.review(containers: containers), .strict).get()

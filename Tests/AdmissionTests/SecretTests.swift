@@ -6,7 +6,7 @@ import Testing
 /// A password that somebody put into max-fd by mistake is in no answer and in no record.
 @Suite struct SecretTests {
     @Test(arguments: Policy.allCases, [#"["uwsgi"]"#, #"["sh", "-c", "uwsgi --max-fd $PASSWORD"]"#])
-    func isShownNowhere(policy: Policy, command: String) throws {
+    func `Is shown nowhere`(policy: Policy, command: String) throws {
         let (_, outcome) = try AdmissionReviewerTests.review(
             AdmissionReviewerTests.podReview(
                 spec: """

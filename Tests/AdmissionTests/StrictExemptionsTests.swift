@@ -27,13 +27,12 @@ import UWSGI
     }
 
     @Test(
-        "what each setting exempts",
         arguments: [
             (.none, .certain, false), (.none, .declared, false), (.none, .likely, false),
             (.likely, .certain, false), (.likely, .declared, false), (.likely, .likely, true),
             (.all, .certain, true), (.all, .declared, true), (.all, .likely, true),
         ] as [(StrictExemptions, Certainty, Bool)], ["-web", "-*", "-*,other"])
-    func table(
+    func `What each setting exempts`(
         row: (exemptions: StrictExemptions, certainty: Certainty, isExempted: Bool), annotation: String
     )
         throws
@@ -51,8 +50,8 @@ import UWSGI
         #expect(refusesAnnotation == !row.isExempted)
     }
 
-    @Test("an exemption is a warning, in the record, and the reason")
-    func trace() throws {
+    @Test
+    func `An exemption is a warning, in the record, and the reason`() throws {
         let (answer, outcome) = try Self.review(.likely)
         #expect(outcome.record.decision == .warned)
         #expect(outcome.record.verdict.reason == "exempted by annotation: web")
@@ -65,8 +64,8 @@ import UWSGI
         #expect(text.contains(#""user":"jane","exempted":["web"],"warnings":["#))
     }
 
-    @Test("the fields of the record keep their order")
-    func order() throws {
+    @Test
+    func `The fields of the record keep their order`() throws {
         let (_, outcome) = try Self.review(
             .likely, more: #", {"name": "good", "command": ["uwsgi", "--max-fd", "4096"]}"#)
         var line: [UInt8] = []
@@ -78,9 +77,8 @@ import UWSGI
         #expect(outcome.record.verdict.reason == "exempted by annotation: web; max-fd set in good")
     }
 
-    @Test(
-        "mutate and audit leave such a container alone, and say nothing", arguments: [Policy.mutate, .audit])
-    func otherPolicies(policy: Policy) throws {
+    @Test(arguments: [Policy.mutate, .audit])
+    func `Mutate and audit leave such a container alone, and say nothing`(policy: Policy) throws {
         for certainty in Certainty.allCases {
             let (answer, outcome) = try Self.review(certainty, policy: policy, .none)
             #expect(outcome.record.decision == .allowed)
@@ -90,8 +88,8 @@ import UWSGI
         }
     }
 
-    @Test("one with an effective max-fd needs no exemption, and one without uWSGI neither")
-    func needless() throws {
+    @Test
+    func `One with an effective max-fd needs no exemption, and one without uWSGI neither`() throws {
         for command in [#"["sh", "/start-uwsgi.sh"]"#, #"["sleep", "9"]"#] {
             let (_, outcome) = try AdmissionReviewerTests.review(
                 AdmissionReviewerTests.podReview(
@@ -106,15 +104,15 @@ import UWSGI
         }
     }
 
-    @Test("a denial offers the annotation only where it helps", arguments: StrictExemptions.allCases)
-    func offer(exemptions: StrictExemptions) throws {
+    @Test(arguments: StrictExemptions.allCases)
+    func `A denial offers the annotation only where it helps`(exemptions: StrictExemptions) throws {
         let (_, outcome) = try Self.review(.likely, annotation: "other", exemptions)
         let offers = outcome.record.verdict.denial?.contains("annotate the Pod") == true
         #expect(offers == (exemptions != .none))
     }
 
-    @Test("the warning fits into what the API server passes on")
-    func length() {
+    @Test
+    func `The warning fits into what the API server passes on`() {
         let name = String(repeating: "n", count: 63)
         let found = PolicyEvaluatorTests.finding(.unset, certainty: .likely, name: name)
         let verdict = PolicyEvaluator(policy: .strict, subject: .workload, maxFD: 4096, ceiling: 4096)

@@ -8,8 +8,8 @@ import Testing
     private static let corpus = URL(filePath: #filePath)
         .deletingLastPathComponent().appending(path: "../Fuzz/corpus").standardized
 
-    @Test("Every input of the corpora", arguments: FuzzTarget.allCases)
-    func corpora(_ target: FuzzTarget) throws {
+    @Test(arguments: FuzzTarget.allCases)
+    func `Every input of the corpora`(_ target: FuzzTarget) throws {
         let folder = Self.corpus.appending(path: target.rawValue)
         var inputs = try Self.inputs(in: folder)
         #expect(!inputs.isEmpty)

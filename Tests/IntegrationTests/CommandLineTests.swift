@@ -3,17 +3,17 @@ import TestSupport
 import Testing
 
 /// How the command speaks to a person at a terminal, and to one who mistypes.
-@Suite("The command line")
+@Suite
 struct CommandLineTests {
-    @Test(
-        "a command that is not one ends with 2, and the one that was meant is named",
-        arguments: [
-            ("scna", "did you mean scan?"), ("explian", "did you mean explain?"),
-            ("server", "did you mean serve?"),
-            ("cert", "did you mean certs?"), ("xyzzy", "The commands are serve, explain, scan, certs"),
-            ("\u{1B}[2J", "is not a command"),
-        ])
-    func commands(word: String, message: String) throws {
+    @Test(arguments: [
+        ("scna", "did you mean scan?"), ("explian", "did you mean explain?"),
+        ("server", "did you mean serve?"),
+        ("cert", "did you mean certs?"), ("xyzzy", "The commands are serve, explain, scan, certs"),
+        ("\u{1B}[2J", "is not a command"),
+    ])
+    func `A command that is not one ends with 2, and the one that was meant is named`(
+        word: String, message: String
+    ) throws {
         let result = try BuiltExecutable.run([word, "x"])
         #expect(result.status == 2 && result.output.isEmpty)
         #expect(result.error.contains(message), "\(result.error)")
@@ -23,8 +23,8 @@ struct CommandLineTests {
         #expect(!result.error.contains("\u{1B}"))
     }
 
-    @Test("a locale without more than ASCII gets no more, and one that says nothing gets all")
-    func locales() throws {
+    @Test
+    func `A locale without more than ASCII gets no more, and one that says nothing gets all`() throws {
         let deployment = """
             kind: Deployment
             metadata: {name: ä}
@@ -43,8 +43,8 @@ struct CommandLineTests {
         }
     }
 
-    @Test("certs makes the folder that it is told to write into")
-    func folder() throws {
+    @Test
+    func `certs makes the folder that it is told to write into`() throws {
         let base = FileManager.default.temporaryDirectory.appending(path: "certs-\(UUID().uuidString)")
         defer { try? FileManager.default.removeItem(at: base) }
         let folder = base.appending(path: "a/b").path

@@ -5,17 +5,25 @@ import Testing
 
 /// What one review may cost, whatever is in it.
 extension FaultTests {
-    @Test("reviews that are deep", .faultedServer(), arguments: FaultTable.deep)
-    func deep(_ review: CostlyReview) async throws { try await FaultedServer.current.check(review) }
+    @Test(.faultedServer(), arguments: FaultTable.deep)
+    func `Reviews that are deep`(_ review: CostlyReview) async throws {
+        try await FaultedServer.current.check(review)
+    }
 
-    @Test("reviews that ask for much work", .faultedServer(), arguments: FaultTable.laborious)
-    func laborious(_ review: CostlyReview) async throws { try await FaultedServer.current.check(review) }
+    @Test(.faultedServer(), arguments: FaultTable.laborious)
+    func `Reviews that ask for much work`(_ review: CostlyReview) async throws {
+        try await FaultedServer.current.check(review)
+    }
 
-    @Test("reviews that hold too much", .faultedServer(), arguments: FaultTable.voluminous)
-    func voluminous(_ review: CostlyReview) async throws { try await FaultedServer.current.check(review) }
+    @Test(.faultedServer(), arguments: FaultTable.voluminous)
+    func `Reviews that hold too much`(_ review: CostlyReview) async throws {
+        try await FaultedServer.current.check(review)
+    }
 
-    @Test("the largest bodies from 64 connections", .faultedServer(), arguments: FaultTable.largest)
-    func largest(_ review: CostlyReview) async throws { try await FaultedServer.current.check(review) }
+    @Test(.faultedServer(), arguments: FaultTable.largest)
+    func `The largest bodies from 64 connections`(_ review: CostlyReview) async throws {
+        try await FaultedServer.current.check(review)
+    }
 }
 
 extension FaultedServer {

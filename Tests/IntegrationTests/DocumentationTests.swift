@@ -60,8 +60,8 @@ import Testing
         #expect(Self.pages.count > 10)
     }
 
-    @Test("Links lead somewhere", arguments: pages)
-    private func links(_ page: Page) throws {
+    @Test(arguments: pages)
+    private func `Links lead somewhere`(_ page: Page) throws {
         for match in page.text.matches(of: /\]\((?<target>[^)\s]+)\)/) {
             let target = String(match.output.target)
             guard !target.contains("://"), !target.hasPrefix("mailto:") else { continue }
@@ -91,8 +91,8 @@ import Testing
         return commands
     }
 
-    @Test("Commands and flags that are shown exist", arguments: pages)
-    private func shownCommands(_ page: Page) throws {
+    @Test(arguments: pages)
+    private func `Commands and flags that are shown exist`(_ page: Page) throws {
         let commands = try Self.commands()
         try #require(commands.count >= 4)
         // At the start of a command line: elsewhere the name stands for a release, a namespace, a sentence's subject.

@@ -2,7 +2,7 @@ import TestSupport
 import Testing
 
 /// `uwsgi-max-fd explain`, as people and pipelines call it.
-@Suite("explain")
+@Suite
 struct ExplainTests {
     private func explain(_ arguments: [String], input: String = "") throws -> Completed {
         try BuiltExecutable.run(["explain"] + arguments, input: Array(input.utf8))
@@ -23,8 +23,8 @@ struct ExplainTests {
               command: [fluent-bit]
         """
 
-    @Test("the text names what runs, why, the max-fd, the memory at stake and each policy")
-    func text() throws {
+    @Test
+    func `The text names what runs, why, the max-fd, the memory at stake and each policy`() throws {
         let result = try explain([], input: Self.pod)
         #expect(result.status == 0)
         #expect(
@@ -51,8 +51,8 @@ struct ExplainTests {
         #expect(!result.text.contains("\u{1B}"))
     }
 
-    @Test("the JSON has the audit record's fields, with the action of each policy")
-    func json() throws {
+    @Test
+    func `The JSON has the audit record's fields, with the action of each policy`() throws {
         let result = try explain(["--output", "json", "--max-fd", "4096", "-"], input: Self.pod)
         let explanation = try JSONTree(result.output)
         let container = try #require(explanation["containers"]?[0])
@@ -66,8 +66,8 @@ struct ExplainTests {
         #expect(explanation["patch"]?[0]?["value"]?[0]?["value"]?.string == "4096")
     }
 
-    @Test("an AdmissionReview, a workload and a Pod template of another API are understood")
-    func otherObjects() throws {
+    @Test
+    func `An AdmissionReview, a workload and a Pod template of another API are understood`() throws {
         for name in ["openedx-lms.pod", "openedx-lms.deployment", "cronjob.cronjob"] {
             let review = String(decoding: try Fixtures.review(name), as: UTF8.self)
             let asReview = try JSONTree(explain(["--output", "json"], input: review).output)
@@ -87,25 +87,25 @@ struct ExplainTests {
                 == 1)
     }
 
-    @Test(
-        "the exit code: 0, 1 when the policy would refuse the Pod, 2 for what cannot be read",
-        arguments: [
-            (["--policy", "strict"], pod, 1, ""), (["--policy", "mutate"], pod, 0, ""),
-            (["--policy", "audit"], pod, 0, ""),
-            (["--policy", "strict"], pod.replacing(#"":8000""#, with: #"":8000", --max-fd=4096"#), 0, ""),
-            ([], "kind: [", 2, "standard input:2: "), ([], "", 2, "standard input: empty"),
-            ([], "Error from server (Forbidden)", 2, "standard input:1: not an object"),
-            ([], "a: b", 2, "must have a kind"),
-            ([], "kind: ConfigMap", 2, "no Pod template"),
-            ([], pod + "\n---\n" + pod, 2, "standard input:15: 2 documents"),
-            (["/nonexistent.yaml"], "", 2, "/nonexistent.yaml: No such file"),
-            (["--output", "xml"], pod, 2, "--output"),
-            (
-                [], pod.replacing("image: fluent-bit:3", with: "image: 3"), 2,
-                "standard input:11: spec.containers[1].image must be a string"
-            ),
-        ])
-    func exitCodes(arguments: [String], input: String, status: Int, message: String) throws {
+    @Test(arguments: [
+        (["--policy", "strict"], pod, 1, ""), (["--policy", "mutate"], pod, 0, ""),
+        (["--policy", "audit"], pod, 0, ""),
+        (["--policy", "strict"], pod.replacing(#"":8000""#, with: #"":8000", --max-fd=4096"#), 0, ""),
+        ([], "kind: [", 2, "standard input:2: "), ([], "", 2, "standard input: empty"),
+        ([], "Error from server (Forbidden)", 2, "standard input:1: not an object"),
+        ([], "a: b", 2, "must have a kind"),
+        ([], "kind: ConfigMap", 2, "no Pod template"),
+        ([], pod + "\n---\n" + pod, 2, "standard input:15: 2 documents"),
+        (["/nonexistent.yaml"], "", 2, "/nonexistent.yaml: No such file"),
+        (["--output", "xml"], pod, 2, "--output"),
+        (
+            [], pod.replacing("image: fluent-bit:3", with: "image: 3"), 2,
+            "standard input:11: spec.containers[1].image must be a string"
+        ),
+    ])
+    func `The exit code: 0, 1 when the policy would refuse the Pod, 2 for what cannot be read`(
+        arguments: [String], input: String, status: Int, message: String
+    ) throws {
         let result = try explain(arguments, input: input)
         #expect(result.status == status, "\(result.error)")
         #expect(result.error.contains(message), "\(result.error)")

@@ -44,16 +44,19 @@ extension FaultTable {
 
 extension FaultTests {
     @Test(
-        "as many idle clients as there may be", .faultedServer(["--max-connections", "50"]),
+        .faultedServer(["--max-connections", "50"]),
         arguments: FaultTable.idleAtTheWebhook)
-    func idle(_ crowd: Crowd) async throws { try await FaultedServer.current.check(crowd) }
+    func `As many idle clients as there may be`(_ crowd: Crowd) async throws {
+        try await FaultedServer.current.check(crowd)
+    }
 
-    @Test(
-        "idle and slow clients of the admin port", .faultedServer(), arguments: FaultTable.idleAtTheAdminPort)
-    func idleAdmin(_ crowd: Crowd) async throws { try await FaultedServer.current.check(crowd) }
+    @Test(.faultedServer(), arguments: FaultTable.idleAtTheAdminPort)
+    func `Idle and slow clients of the admin port`(_ crowd: Crowd) async throws {
+        try await FaultedServer.current.check(crowd)
+    }
 
-    @Test("a thousand idle connections, and one more client", .faultedServer())
-    func thousandIdle() async throws {
+    @Test(.faultedServer())
+    func `A thousand idle connections, and one more client`() async throws {
         try await FaultedServer.current.check(
             Crowd(name: "1,024", transport: .tls, actions: [.awaitHandshake], clients: 1024))
     }

@@ -4,39 +4,45 @@ import Testing
 
 /// Every way to misbehave that is known, against the built executable: each ends as the table says, nobody else
 /// notices, and nothing is left of it. One after the other, because memory and time are measured.
-@Suite("faults", .serialized)
+@Suite(.serialized)
 struct FaultTests {
-    @Test("clients that go", .faultedServer(), arguments: FaultTable.departures)
-    func departure(_ fault: Fault) async throws { try await FaultedServer.current.check(fault) }
+    @Test(.faultedServer(), arguments: FaultTable.departures)
+    func `Clients that go`(_ fault: Fault) async throws { try await FaultedServer.current.check(fault) }
 
-    @Test("no TLS, or none that is spoken here", .faultedServer(), arguments: FaultTable.handshakes)
-    func handshake(_ fault: Fault) async throws { try await FaultedServer.current.check(fault) }
+    @Test(.faultedServer(), arguments: FaultTable.handshakes)
+    func `No TLS, or none that is spoken here`(_ fault: Fault) async throws {
+        try await FaultedServer.current.check(fault)
+    }
 
-    @Test("requests that may be read in two ways", .faultedServer(), arguments: FaultTable.smuggling)
-    func smuggling(_ fault: Fault) async throws { try await FaultedServer.current.check(fault) }
+    @Test(.faultedServer(), arguments: FaultTable.smuggling)
+    func `Requests that may be read in two ways`(_ fault: Fault) async throws {
+        try await FaultedServer.current.check(fault)
+    }
 
-    @Test("chunks that are none", .faultedServer(), arguments: FaultTable.chunks)
-    func chunk(_ fault: Fault) async throws { try await FaultedServer.current.check(fault) }
+    @Test(.faultedServer(), arguments: FaultTable.chunks)
+    func `Chunks that are none`(_ fault: Fault) async throws { try await FaultedServer.current.check(fault) }
 
-    @Test("heads that are none", .faultedServer(), arguments: FaultTable.heads)
-    func head(_ fault: Fault) async throws { try await FaultedServer.current.check(fault) }
+    @Test(.faultedServer(), arguments: FaultTable.heads)
+    func `Heads that are none`(_ fault: Fault) async throws { try await FaultedServer.current.check(fault) }
 
-    @Test("bodies that are none", .faultedServer(), arguments: FaultTable.bodies)
-    func body(_ fault: Fault) async throws { try await FaultedServer.current.check(fault) }
+    @Test(.faultedServer(), arguments: FaultTable.bodies)
+    func `Bodies that are none`(_ fault: Fault) async throws { try await FaultedServer.current.check(fault) }
 
     @Test(
-        "bodies that are too large", .faultedServer(["--max-body-bytes", "100000"]),
+        .faultedServer(["--max-body-bytes", "100000"]),
         arguments: FaultTable.tooLarge)
-    func tooLarge(_ fault: Fault) async throws { try await FaultedServer.current.check(fault) }
+    func `Bodies that are too large`(_ fault: Fault) async throws {
+        try await FaultedServer.current.check(fault)
+    }
 
     /// The limits are long enough for a handshake on a busy machine.
     @Test(
-        "slow clients", .faultedServer(["--request-timeout", "600ms", "--idle-timeout", "600ms"]),
+        .faultedServer(["--request-timeout", "600ms", "--idle-timeout", "600ms"]),
         arguments: FaultTable.slow)
-    func slow(_ fault: Fault) async throws { try await FaultedServer.current.check(fault) }
+    func `Slow clients`(_ fault: Fault) async throws { try await FaultedServer.current.check(fault) }
 
-    @Test("a thousand connections at once", .faultedServer())
-    func thousand() async throws {
+    @Test(.faultedServer())
+    func `A thousand connections at once`() async throws {
         DescriptorLimit.raise(to: 4096)
         try await FaultedServer.current.check(
             .slow(
@@ -44,8 +50,8 @@ struct FaultTests {
                 .answers([200]), reviews: 1, clients: 1000))
     }
 
-    @Test("more connections than are allowed", .faultedServer(["--max-connections", "50"]))
-    func tooMany() async throws {
+    @Test(.faultedServer(["--max-connections", "50"]))
+    func `More connections than are allowed`() async throws {
         let faulted = FaultedServer.current
         let before = try faulted.descriptors()
         var inside: [RawClient] = []
@@ -69,9 +75,8 @@ struct FaultTests {
     }
 
     /// Four bodies of the largest size may be unfinished in the whole server.
-    @Test(
-        "more unfinished bodies than the server has room for", .faultedServer(["--max-body-bytes", "100000"]))
-    func bodyBudget() async throws {
+    @Test(.faultedServer(["--max-body-bytes", "100000"]))
+    func `More unfinished bodies than the server has room for`() async throws {
         let faulted = FaultedServer.current
         // Bodies of the largest size, of which a tenth is still to come.
         let body = Request.reviewBody + Array(repeating: 0x20, count: 100_000 - Request.reviewBody.count)

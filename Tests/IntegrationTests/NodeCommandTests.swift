@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// The command `node`, on processes that run, as anybody, and as a server of metrics.
-@Suite("node") struct NodeCommandTests {
+@Suite struct NodeCommandTests {
     /// What it lists.
     static func processes(_ arguments: [String] = []) throws -> [JSONTree] {
         let ended = try BuiltExecutable.run(["node", "--output", "json"] + arguments)
@@ -12,17 +12,17 @@ import Testing
     }
 
     @Test(
-        "Real uWSGI: its master, its worker, and its router with its memory",
         .enabled(if: RunningUWSGI.path != nil, "uwsgi-core is not installed"),
         arguments: [1024, 16384])
-    func real(limit: Int) throws { try check(limit: limit) }
+    func `Real uWSGI: its master, its worker, and its router with its memory`(limit: Int) throws {
+        try check(limit: limit)
+    }
 
     @Test(
-        "Real uWSGI under what the webhook sets",
         .enabled(
             if: RunningUWSGI.canBeStarted(under: 1_048_576),
             "uwsgi-core is not installed, or no process may have 1048576 file descriptors here"))
-    func realWithALargeTable() throws { try check(limit: 1_048_576) }
+    func `Real uWSGI under what the webhook sets`() throws { try check(limit: 1_048_576) }
 
     /// How far the memory of a process is from what the kernel tells the test itself, in bytes.
     private static func difference(_ process: JSONTree) throws -> Double {
@@ -63,10 +63,8 @@ import Testing
             row?.split(separator: " ").dropFirst().prefix(4) == ["router", "safe", "\(limit)", "\(limit)"])
     }
 
-    @Test(
-        "Real uWSGI without titles: a small table tells nobody's role",
-        .enabled(if: RunningUWSGI.path != nil, "uwsgi-core is not installed"))
-    func withoutTitles() throws {
+    @Test(.enabled(if: RunningUWSGI.path != nil, "uwsgi-core is not installed"))
+    func `Real uWSGI without titles: a small table tells nobody's role`() throws {
         let running = try RunningUWSGI(limit: 4096, hasTitles: false)
         let own = try running.seen()
         #expect(own.compactMap { $0["role"]?.string }.sorted() == ["master", "unknown", "unknown"], "\(own)")

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// The command `node`, on folders that look like `/proc`.
-@Suite("node, on copies of /proc") struct NodeCopyTests {
+@Suite struct NodeCopyTests {
     private static let words = ["uwsgi", "--http", ":8000", "--master"]
     private static let uid = "2434988f-7dbe-4f49-90bf-360337ad13ba"
     private static let id = String(repeating: "0123456789abcdef", count: 4)

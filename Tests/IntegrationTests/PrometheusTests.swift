@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// `/metrics`, as Prometheus itself reads it.
-@Suite("metrics")
+@Suite
 struct PrometheusTests {
     private func call(_ client: APIServerClient, _ path: String, _ name: String) async throws {
         let answer = try await client.call(path, ByteBuffer(bytes: Fixtures.review(name)))
@@ -22,8 +22,8 @@ struct PrometheusTests {
         #expect(isRight, "\(query): \(last), not \(value)")
     }
 
-    @Test("Prometheus scrapes the server: up, with the right counts, which rise", .timeLimit(.minutes(3)))
-    func scraped() async throws {
+    @Test(.timeLimit(.minutes(3)))
+    func `Prometheus scrapes the server: up, with the right counts, which rise`() async throws {
         let server = try await onThread { try RunningServer() }
         let client = try APIServerClient(port: server.port, authorities: server.authority)
         for _ in 0..<3 { try await call(client, "/mutate", "openedx-lms.pod") }
@@ -84,8 +84,8 @@ struct PrometheusTests {
             })
     }
 
-    @Test("promtool finds nothing to say")
-    func promtool() async throws {
+    @Test
+    func `promtool finds nothing to say`() async throws {
         let server = try await onThread { try RunningServer() }
         let client = try APIServerClient(port: server.port, authorities: server.authority)
         try await call(client, "/mutate", "openedx-lms.pod")

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// The built executable's `scan`, from files to exit codes.
-@Suite("scan, as a command", .timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(5)))
 struct ScanCommandTests {
     static let bad = """
         # comment
@@ -56,8 +56,8 @@ struct ScanCommandTests {
         return Result(output: ended.text, errors: ended.error, status: ended.status)
     }
 
-    @Test("folders are read with those below, without hidden ones and other files, links once")
-    func folders() throws {
+    @Test
+    func `Folders are read with those below, without hidden ones and other files, links once`() throws {
         let folder = try Folder([
             "a.yaml": Self.bad, "sub/deep/b.yml": Self.bad, "sub/c.json": #"{"kind":"Service"}"#,
             ".hidden/d.yaml": Self.bad, "sub/.e.yaml": Self.bad, "f.txt": Self.bad, "UPPER.YAML": Self.bad,
@@ -74,8 +74,8 @@ struct ScanCommandTests {
         #expect(result.errors == "uwsgi-max-fd: ./nowhere.yaml: No such file or directory\n")
     }
 
-    @Test("exit codes tell: nothing, findings, and what could not be read")
-    func exitCodes() throws {
+    @Test
+    func `Exit codes tell: nothing, findings, and what could not be read`() throws {
         let folder = try Folder([
             "bad.yaml": Self.bad, "none.yaml": "kind: Pod\nspec: {containers: []}\n", "x.yaml": "a: [",
         ])
@@ -96,24 +96,24 @@ struct ScanCommandTests {
             quiet.output.isEmpty && quiet.errors.hasPrefix("uwsgi-max-fd: x.yaml:2: ") && quiet.status == 2)
     }
 
-    @Test(
-        "a scan of nothing ends with 2 and says where, why and what to do, unless it is meant",
-        arguments: [
-            (
-                "", ["-"],
-                "standard input: empty: there is nothing to look at; did the command before the pipe fail?"
-            ),
-            (
-                "No resources found\n", [],
-                "standard input:1: a text and not an object: \"No resources found\""
-            ),
-            ("", ["empty.yaml"], "empty.yaml: empty: there is nothing to look at; name files"),
-            ("", ["values.yaml"], "values.yaml:1: no Kubernetes object: what begins here has no kind"),
-            ("", ["none"], "none: no manifest in it: no *.yaml, *.yml or *.json"),
-            ("", ["values"], "values: no Kubernetes object in its 2 *.yaml"),
-            ("", ["values", "bad.yaml"], "values: no Kubernetes object in its 2 *.yaml"),
-        ])
-    func nothing(input: String, arguments: [String], message: String) throws {
+    @Test(arguments: [
+        (
+            "", ["-"],
+            "standard input: empty: there is nothing to look at; did the command before the pipe fail?"
+        ),
+        (
+            "No resources found\n", [],
+            "standard input:1: a text and not an object: \"No resources found\""
+        ),
+        ("", ["empty.yaml"], "empty.yaml: empty: there is nothing to look at; name files"),
+        ("", ["values.yaml"], "values.yaml:1: no Kubernetes object: what begins here has no kind"),
+        ("", ["none"], "none: no manifest in it: no *.yaml, *.yml or *.json"),
+        ("", ["values"], "values: no Kubernetes object in its 2 *.yaml"),
+        ("", ["values", "bad.yaml"], "values: no Kubernetes object in its 2 *.yaml"),
+    ])
+    func `A scan of nothing ends with 2 and says where, why and what to do, unless it is meant`(
+        input: String, arguments: [String], message: String
+    ) throws {
         let folder = try Folder([
             "empty.yaml": "# nothing\n", "values.yaml": "replicas: 3\n", "none/readme.txt": "x",
             "values/a.yaml": "replicas: 3\n", "values/b.json": "{}", "bad.yaml": Self.bad,
@@ -128,8 +128,8 @@ struct ScanCommandTests {
         #expect(answer.status == 0 && answer.errors.isEmpty)
     }
 
-    @Test("a Helm chart is one line that says how to render it, and its templates are left out")
-    func charts() throws {
+    @Test
+    func `A Helm chart is one line that says how to render it, and its templates are left out`() throws {
         let folder = try Folder([
             "deploy/chart/Chart.yaml": "name: x\n", "deploy/chart/values.yaml": "a: b\n",
             "deploy/chart/templates/a.yaml": "a: {{ .Values.a }}\n", "deploy/bad.yaml": Self.bad,
@@ -142,13 +142,11 @@ struct ScanCommandTests {
                 + "| uwsgi-max-fd scan -)\n")
     }
 
-    @Test(
-        "every output is written",
-        arguments: [
-            "table", "json", "yaml", "sarif", "junit", "patch", "html", "openreports",
-            "policyreport",
-        ])
-    func outputs(output: String) throws {
+    @Test(arguments: [
+        "table", "json", "yaml", "sarif", "junit", "patch", "html", "openreports",
+        "policyreport",
+    ])
+    func `Every output is written`(output: String) throws {
         let folder = try Folder(["bad.yaml": Self.bad])
         let result = try scan(["bad.yaml", "--output", output, "--node-limit", "1048576"], in: folder)
         #expect(result.status == 1 && result.errors.isEmpty)
@@ -163,9 +161,11 @@ struct ScanCommandTests {
         #expect(!result.output.contains("\u{1B}"), "no colour outside a terminal")
     }
 
-    @Test(
-        "--fix changes files in place and keeps their permissions; --dry-run shows the change and makes none")
-    func fix() throws {
+    @Test
+    func
+        `--fix changes files in place and keeps their permissions; --dry-run shows the change and makes none`()
+        throws
+    {
         let folder = try Folder([
             "bad.yaml": Self.bad, "fine.yaml": "kind: Service\n", "j.json": "{\"kind\": \"x\"}",
         ])
@@ -192,17 +192,17 @@ struct ScanCommandTests {
         #expect(again.status == 0 && again.output.isEmpty)
     }
 
-    @Test(
-        "--fix leaves what is more than a file with one name and a text, and says why",
-        arguments: [
-            ("fifo", "mkfifo fifo", "not a regular file"),
-            ("/dev/null", ":", "not a regular file"),
-            ("hard.yaml", "ln bad.yaml hard.yaml", "has 2 names (hard links)"),
-            ("link.yaml", "ln bad.yaml hard.yaml; ln -s hard.yaml link.yaml", "has 2 names (hard links)"),
-            ("bad.yaml", "chmod 0444 bad.yaml", "is read-only"),
-            ("dangling.yaml", "ln -s missing dangling.yaml", "No such file"),
-        ])
-    func unfixable(path: String, preparation: String, reason: String) throws {
+    @Test(arguments: [
+        ("fifo", "mkfifo fifo", "not a regular file"),
+        ("/dev/null", ":", "not a regular file"),
+        ("hard.yaml", "ln bad.yaml hard.yaml", "has 2 names (hard links)"),
+        ("link.yaml", "ln bad.yaml hard.yaml; ln -s hard.yaml link.yaml", "has 2 names (hard links)"),
+        ("bad.yaml", "chmod 0444 bad.yaml", "is read-only"),
+        ("dangling.yaml", "ln -s missing dangling.yaml", "No such file"),
+    ])
+    func `--fix leaves what is more than a file with one name and a text, and says why`(
+        path: String, preparation: String, reason: String
+    ) throws {
         let folder = try Folder(["bad.yaml": Self.bad])
         let prepared = try ShellScript(preparation, in: folder.url)
         #expect(prepared.status == 0, "\(prepared.errors)")
@@ -215,23 +215,21 @@ struct ScanCommandTests {
         #expect(after.output.hasPrefix("fifo") == (path == "fifo"))
     }
 
-    @Test(
-        "memory stays bounded, whatever the input",
-        arguments: [
-            // Lines that divide the read buffer.
-            (
-                "yes aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa | head -c 50000000 | \"$0\" scan -",
-                2
-            ),
-            // A List that is larger than a document may be, item by item.
-            (
-                "{ printf 'apiVersion: v1\\nitems:\\n'; yes \"$(cat item.yaml)\" | head -n 15000; echo 'kind: List'; } "
-                    + "| \"$0\" scan -", 0
-            ),
-            // Merges and aliases that multiply.
-            ("\"$0\" scan merges.yaml", 2),
-        ])
-    func memory(script: String, status: Int32) throws {
+    @Test(arguments: [
+        // Lines that divide the read buffer.
+        (
+            "yes aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa | head -c 50000000 | \"$0\" scan -",
+            2
+        ),
+        // A List that is larger than a document may be, item by item.
+        (
+            "{ printf 'apiVersion: v1\\nitems:\\n'; yes \"$(cat item.yaml)\" | head -n 15000; echo 'kind: List'; } "
+                + "| \"$0\" scan -", 0
+        ),
+        // Merges and aliases that multiply.
+        ("\"$0\" scan merges.yaml", 2),
+    ])
+    func `Memory stays bounded, whatever the input`(script: String, status: Int32) throws {
         let folder = try Folder([
             "item.yaml":
                 "- kind: Pod\n  metadata: {annotations: {a: \"\(String(repeating: "a", count: 8000))\"}}\n"

@@ -32,8 +32,8 @@ import Testing
         [["explain"], ["explain", "--output", "json"], ["explain", "--policy", "strict"]]
         + ["table", "json", "yaml", "sarif", "junit", "patch", "html"].map { ["scan", "--output", $0, "-"] }
 
-    @Test("it is shown nowhere", arguments: calls)
-    func output(arguments: [String]) throws {
+    @Test(arguments: calls)
+    func `It is shown nowhere`(arguments: [String]) throws {
         let result = try BuiltExecutable.run(arguments, input: Array(Self.manifest.utf8))
         #expect(result.text.contains("web"))
         #expect(result.status < 2, "\(result.error)")

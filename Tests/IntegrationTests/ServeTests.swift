@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// The built executable, talked to as the API server, an operator or an attacker would.
-@Suite("serve")
+@Suite
 struct ServeTests {
     private func curl(_ server: RunningServer, _ arguments: [String], input: [UInt8] = []) throws -> Completed
     {
@@ -25,9 +25,11 @@ struct ServeTests {
         return try JSONTree(answer.output)
     }
 
-    @Test(
-        "curl, which verifies the CA, gets openedx-lms patched, refused and warned of; each review is logged")
-    func recordedReview() throws {
+    @Test
+    func
+        `curl, which verifies the CA, gets openedx-lms patched, refused and warned of; each review is logged`()
+        throws
+    {
         let server = try RunningServer()
         let body = try Fixtures.review("openedx-lms.pod")
         let mutated = try post(server, "/mutate?timeout=10s", body)
@@ -46,8 +48,10 @@ struct ServeTests {
         #expect(server.stop() == 0)
     }
 
-    @Test("every recorded review is answered over TLS with its own uid, and the log stays JSON, line by line")
-    func everyReview() throws {
+    @Test
+    func `Every recorded review is answered over TLS with its own uid, and the log stays JSON, line by line`()
+        throws
+    {
         let server = try RunningServer()
         for name in Fixtures.reviewNames {
             let body = try Fixtures.review(name)
@@ -59,8 +63,8 @@ struct ServeTests {
         #expect(try server.admissions().count == Fixtures.reviewNames.count)
     }
 
-    @Test("nothing secret of hostile-strings comes out anywhere")
-    func secrets() throws {
+    @Test
+    func `Nothing secret of hostile-strings comes out anywhere`() throws {
         let server = try RunningServer(["--log-level", "debug"])
         let body = try Fixtures.review("hostile-strings.pod")
         var everything = ""
@@ -74,23 +78,23 @@ struct ServeTests {
         }
     }
 
-    @Test(
-        "the statuses of the contract, and the next request is served",
-        arguments: [
-            ("GET /mutate", ["--request", "GET"], "/mutate", 405),
-            ("PUT /strict", ["--request", "PUT"], "/strict", 405),
-            ("no such path", ["--request", "POST"], "/nothing", 404),
-            ("root", ["--request", "POST"], "/", 404),
-            ("other case", ["--request", "POST"], "/Mutate", 404),
-            ("form data", ["--data", "a=b"], "/mutate", 415),
-            ("no JSON", ["--data", "{", "--header", "Content-Type: application/json"], "/mutate", 400),
-            ("empty", ["--data", "", "--header", "Content-Type: application/json"], "/mutate", 400),
-            (
-                "no review", ["--data", "{}", "--header", "Content-Type: Application/JSON; charset=utf-8"],
-                "/audit", 400
-            ),
-        ])
-    func statuses(what: String, arguments: [String], path: String, status: Int) throws {
+    @Test(arguments: [
+        ("GET /mutate", ["--request", "GET"], "/mutate", 405),
+        ("PUT /strict", ["--request", "PUT"], "/strict", 405),
+        ("no such path", ["--request", "POST"], "/nothing", 404),
+        ("root", ["--request", "POST"], "/", 404),
+        ("other case", ["--request", "POST"], "/Mutate", 404),
+        ("form data", ["--data", "a=b"], "/mutate", 415),
+        ("no JSON", ["--data", "{", "--header", "Content-Type: application/json"], "/mutate", 400),
+        ("empty", ["--data", "", "--header", "Content-Type: application/json"], "/mutate", 400),
+        (
+            "no review", ["--data", "{}", "--header", "Content-Type: Application/JSON; charset=utf-8"],
+            "/audit", 400
+        ),
+    ])
+    func `The statuses of the contract, and the next request is served`(
+        what: String, arguments: [String], path: String, status: Int
+    ) throws {
         let server = try RunningServer()
         let answer = try curl(
             server, arguments + ["--include", "--write-out", "\n%{http_code}", server.url + path])
@@ -101,8 +105,8 @@ struct ServeTests {
         #expect(next["response"]?["allowed"]?.bool == true)
     }
 
-    @Test("chunked bodies, Expect: 100-continue and a body over the limit")
-    func bodies() throws {
+    @Test
+    func `Chunked bodies, Expect: 100-continue and a body over the limit`() throws {
         let server = try RunningServer(["--max-body-bytes", "100000"])
         let body = try Fixtures.review("large-60k.pod")
         let json = ["--header", "Content-Type: application/json", "--data-binary", "@-"]
@@ -126,8 +130,8 @@ struct ServeTests {
         }
     }
 
-    @Test("pipelined requests are answered in their order, on one connection")
-    func pipelining() async throws {
+    @Test
+    func `Pipelined requests are answered in their order, on one connection`() async throws {
         let server = try RunningServer()
         let client = try TLSClient(port: server.port, authority: server.authority)
         let names = ["openedx-lms.pod", "openedx-lms-worker.pod", "plain-command-no-env.pod", "set-env"]
@@ -145,17 +149,17 @@ struct ServeTests {
         }
     }
 
-    @Test(
-        "malformed HTTP ends in 400 and a closed connection, and the next request is served",
-        arguments: [
-            "GARBAGE\r\n\r\n", "POST /mutate HTTP/9.9\r\n\r\n",
-            "POST /mutate HTTP/1.1\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n{}",
-            "POST /mutate HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
-            "POST /mutate HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
-            "POST /mutate HTTP/1.1\r\nHost: a\r\nContent-Length: -1\r\n\r\n",
-            "POST /mutate HTTP/1.1\r\nHo st: a\r\n\r\n",
-        ])
-    func malformedHTTP(text: String) async throws {
+    @Test(arguments: [
+        "GARBAGE\r\n\r\n", "POST /mutate HTTP/9.9\r\n\r\n",
+        "POST /mutate HTTP/1.1\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n{}",
+        "POST /mutate HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+        "POST /mutate HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
+        "POST /mutate HTTP/1.1\r\nHost: a\r\nContent-Length: -1\r\n\r\n",
+        "POST /mutate HTTP/1.1\r\nHo st: a\r\n\r\n",
+    ])
+    func `Malformed HTTP ends in 400 and a closed connection, and the next request is served`(text: String)
+        async throws
+    {
         let server = try RunningServer(["--request-timeout", "20s"])
         let client = try TLSClient(port: server.port, authority: server.authority)
         let answer = try await client.send(text)
@@ -164,8 +168,8 @@ struct ServeTests {
         #expect(String(decoding: good, as: UTF8.self).hasPrefix("HTTP/1.1 200 "))
     }
 
-    @Test("openssl s_client: TLS 1.3 with a verified name; 1.2 only on request")
-    func openSSLClient() throws {
+    @Test
+    func `openssl s_client: TLS 1.3 with a verified name; 1.2 only on request`() throws {
         func connect(_ server: RunningServer, _ arguments: [String]) throws -> Completed {
             try Program.run(
                 named: "openssl",
@@ -189,8 +193,8 @@ struct ServeTests {
         #expect(try connect(older, ["-tls1_1", "-cipher", "ALL:@SECLEVEL=0"]).status != 0)
     }
 
-    @Test("SIGTERM: readiness fails, requests are answered with Connection: close, exit 0")
-    func drain() throws {
+    @Test
+    func `SIGTERM: readiness fails, requests are answered with Connection: close, exit 0`() throws {
         let server = try RunningServer(["--drain-delay", "1s", "--drain-timeout", "2s"])
         #expect(try curl(server, ["--fail", server.adminURL + "/readyz"]).status == 0)
         server.process.send(SIGTERM)
@@ -211,7 +215,6 @@ struct ServeTests {
     }
 
     @Test(
-        "a wrong call says what is wrong, and ends with 2",
         arguments: [
             ([], "a certificate is missing"), (["--tls-cert", "x"], "go together"),
             (["--tls-cert", "/nonexistent.pem", "--tls-key", "/nonexistent.key"], "/nonexistent.pem"),
@@ -234,7 +237,7 @@ struct ServeTests {
             (["--self-signed", "localhost", "--tls-ciphersuites", "NONE"], "NONE"),
             (["--self-signed", "localhost", "--bind", "203.0.113.1:1"], "cannot listen on 203.0.113.1:1"),
         ] as [([String], String)])
-    func wrongCalls(arguments: [String], message: String) throws {
+    func `A wrong call says what is wrong, and ends with 2`(arguments: [String], message: String) throws {
         let result = try BuiltExecutable.run(["serve"] + arguments, limit: 10)
         #expect(result.status == 2)
         #expect(result.output.isEmpty)

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// What a scanner, and OpenSSL's own client, find out about the server's TLS.
-@Suite("TLS as scanners see it")
+@Suite
 struct TLSScanTests {
     /// A certificate to serve with.
     enum Key: String, CaseIterable { case ecdsa, rsa }
@@ -19,8 +19,8 @@ struct TLSScanTests {
         }
     }
 
-    @Test("sslscan finds no old protocol, no weak suite or group, no renegotiation", arguments: Key.allCases)
-    func scan(key: Key) throws {
+    @Test(arguments: Key.allCases)
+    func `sslscan finds no old protocol, no weak suite or group, no renegotiation`(key: Key) throws {
         try withServer(key, []) { server in
             let report = try ScanReport(port: server.port)
             #expect(report.protocols == ["tls 1.3"])
@@ -45,7 +45,6 @@ struct TLSScanTests {
     }
 
     @Test(
-        "openssl s_client is refused",
         arguments: [
             ("TLS 1.2 when the least is 1.3", [], ["-tls1_2"]),
             ("TLS 1.1", [], ["-tls1_1", "-cipher", "ALL:@SECLEVEL=0"]),
@@ -57,7 +56,7 @@ struct TLSScanTests {
             ("no forward secrecy", older, ["-tls1_2", "-cipher", "kRSA:@SECLEVEL=0"]),
             ("a finite field", [], ["-tls1_3", "-groups", "ffdhe8192"]),
         ] as [(String, [String], [String])])
-    func refusals(what: String, flags: [String], arguments: [String]) throws {
+    func `openssl s_client is refused`(what: String, flags: [String], arguments: [String]) throws {
         let server = try RunningServer(flags)
         let good = try connect(server, [])
         #expect(good.text.contains("Verify return code: 0 (ok)"), "\(good.text) \(good.error)")
@@ -70,8 +69,8 @@ struct TLSScanTests {
 
     static let older = ["--tls-min-version", "1.2"]
 
-    @Test("a client that asks for a renegotiation of TLS 1.2 is told no")
-    func renegotiation() throws {
+    @Test
+    func `A client that asks for a renegotiation of TLS 1.2 is told no`() throws {
         let server = try RunningServer(Self.older)
         let result = try connect(server, ["-tls1_2"], input: "R\n")
         #expect(result.text.contains("Verify return code: 0 (ok)"))

@@ -1,16 +1,14 @@
 import JSON
 import Testing
 
-@Suite("Base 64")
+@Suite
 struct Base64Tests {
-    @Test(
-        "RFC 4648, section 10, and bytes that need the last two digits",
-        arguments: [
-            ("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foob", "Zm9vYg=="),
-            ("fooba", "Zm9vYmE="),
-            ("foobar", "Zm9vYmFy"), ("\u{FFFF}\u{3FF}", "77+/z78="), ("é?~", "w6k/fg=="),
-        ])
-    func encodes(text: String, encoded: String) {
+    @Test(arguments: [
+        ("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foob", "Zm9vYg=="),
+        ("fooba", "Zm9vYmE="),
+        ("foobar", "Zm9vYmFy"), ("\u{FFFF}\u{3FF}", "77+/z78="), ("é?~", "w6k/fg=="),
+    ])
+    func `RFC 4648, section 10, and bytes that need the last two digits`(text: String, encoded: String) {
         #expect(String(decoding: Base64.encode(Array(text.utf8)), as: UTF8.self) == encoded)
     }
 }

@@ -1,14 +1,14 @@
 import JSON
 import Testing
 
-@Suite("Parsing and reading")
+@Suite
 struct JSONParserTests {
     private func parse(_ text: String, depth: Int = 256) throws -> JSONValue {
         try JSONParser(maximumDepth: depth).parse(Array(text.utf8))
     }
 
-    @Test("every kind of value is read as what it is, and as nothing else")
-    func kinds() throws {
+    @Test
+    func `Every kind of value is read as what it is, and as nothing else`() throws {
         let root = try parse(
             #"{"s":"text","i":-42,"d":1.5,"t":true,"f":false,"n":null,"a":[1,2],"o":{"k":"v"}}"#)
         #expect(root.kind == .object)
@@ -31,16 +31,16 @@ struct JSONParserTests {
         #expect(root.elements.map(\.kind) == [])
     }
 
-    @Test("of members with one name the last counts, as for the API server")
-    func duplicates() throws {
+    @Test
+    func `Of members with one name the last counts, as for the API server`() throws {
         let root = try parse(#"{"a":1,"b":2,"a":3}"#)
         #expect(root["a"]?.integer == 3)
         #expect(root.member(named: "a")?.integer == 3)
         #expect(root.members.map(\.name) == ["a", "b", "a"])
     }
 
-    @Test("strings are compared and read with their escapes resolved")
-    func strings() throws {
+    @Test
+    func `Strings are compared and read with their escapes resolved`() throws {
         let root = try parse(#"["mutate","\u006dutate","é🦄\u0000\n","","mutate "]"#)
         let elements = Array(root.elements)
         #expect(elements.map { $0.equals("mutate") } == [true, true, false, false, false])
@@ -49,8 +49,8 @@ struct JSONParserTests {
         #expect(elements[3].equals(""))
     }
 
-    @Test("values outlive the parser and the documents parsed after them")
-    func lifetime() throws {
+    @Test
+    func `Values outlive the parser and the documents parsed after them`() throws {
         var first: JSONValue?
         do {
             let parser = JSONParser()
@@ -62,8 +62,8 @@ struct JSONParserTests {
         #expect(first?["a"]?.elements.map(\.string) == ["kept"])
     }
 
-    @Test("a huge document leaves the parser able to go on")
-    func hugeDocument() throws {
+    @Test
+    func `A huge document leaves the parser able to go on`() throws {
         let parser = JSONParser()
         let count = 300_000
         let huge =
@@ -72,32 +72,29 @@ struct JSONParserTests {
         #expect(try parser.parse(Array("[7]".utf8)).elements.map(\.integer) == [7])
     }
 
-    @Test(
-        "what is no JSON is refused",
-        arguments: [
-            "", " ", "{", "}", "[1,]", #"{"a":1,}"#, #"{"a" 1}"#, #"{a:1}"#, "'a'", "01", "1 2", "[1] x",
-            "nul",
-            "\"\u{1}\"", "\"\n\"", #""\x""#, #""\ud800""#, #""\udc00\ud800""#, "NaN", "1e999999",
-            String(repeating: "9", count: 400), "\"unterminated", "{\"a\":1}\0", "// comment\n1",
-        ])
-    func refused(text: String) {
+    @Test(arguments: [
+        "", " ", "{", "}", "[1,]", #"{"a":1,}"#, #"{"a" 1}"#, #"{a:1}"#, "'a'", "01", "1 2", "[1] x",
+        "nul",
+        "\"\u{1}\"", "\"\n\"", #""\x""#, #""\ud800""#, #""\udc00\ud800""#, "NaN", "1e999999",
+        String(repeating: "9", count: 400), "\"unterminated", "{\"a\":1}\0", "// comment\n1",
+    ])
+    func `What is no JSON is refused`(text: String) {
         #expect(throws: JSONError.self) { try parse(text) }
     }
 
     @Test(
-        "what is no UTF-8 is refused, in strings and outside",
         arguments: [
             [0xFF], [0xC0, 0x80], [0xED, 0xA0, 0x80], [0xF4, 0x90, 0x80, 0x80], [0xE2, 0x80], [0x80],
         ] as [[UInt8]])
-    func invalidUTF8(bytes: [UInt8]) {
+    func `What is no UTF-8 is refused, in strings and outside`(bytes: [UInt8]) {
         #expect(throws: JSONError.self) { try JSONParser().parse(bytes) }
         #expect(throws: JSONError.self) {
             try JSONParser().parse([UInt8(ascii: "\"")] + bytes + [UInt8(ascii: "\"")])
         }
     }
 
-    @Test("nesting has a limit, on both sides of which the answer is clear")
-    func depth() throws {
+    @Test
+    func `Nesting has a limit, on both sides of which the answer is clear`() throws {
         func nested(_ depth: Int) -> String {
             String(repeating: "[", count: depth) + String(repeating: "]", count: depth)
         }

@@ -1,7 +1,7 @@
 import JSON
 import Testing
 
-@Suite("Writing")
+@Suite
 struct JSONWriterTests {
     private func written(_ body: (inout JSONWriter) -> Void) -> String {
         var writer = JSONWriter()
@@ -9,8 +9,8 @@ struct JSONWriterTests {
         return String(decoding: writer.bytes, as: UTF8.self)
     }
 
-    @Test("commas and colons stand where they belong")
-    func structure() {
+    @Test
+    func `Commas and colons stand where they belong`() {
         let text = written { json in
             json.object { json in
                 json.member("a", 1)
@@ -37,29 +37,29 @@ struct JSONWriterTests {
                 == #"{"a":1,"b":[-12,{},[],null,true,[0],"x"],"c":false,"d":"y","e\"":-9223372036854775808}"#)
     }
 
-    @Test("it appends to what is there")
-    func appends() {
+    @Test
+    func `It appends to what is there`() {
         var writer = JSONWriter(appendingTo: Array("line 1\n".utf8))
         writer.array { $0.integer(1) }
         #expect(String(decoding: writer.bytes, as: UTF8.self) == "line 1\n[1]")
     }
 
-    @Test(
-        "characters that could forge a line or a view are escaped, others are not",
-        arguments: [
-            ("plain", #""plain""#), ("", #""""#), ("\"\\", #""\"\\""#), ("a\nb\rc\td", #""a\nb\rc\td""#),
-            ("\0\u{1}\u{1B}[31m", #""\u0000\u0001\u001b[31m""#),
-            ("\u{7F}\u{80}\u{85}\u{9F}\u{A0}", "\"\\u007f\\u0080\\u0085\\u009f\u{A0}\""),
-            ("\u{2028}\u{2029}\u{2027}\u{202E}\u{2066}", "\"\\u2028\\u2029\u{2027}\\u202e\\u2066\""),
-            ("\u{FEFF}\u{FFFD}", "\"\\ufeff\u{FFFD}\""), ("\u{61C}\u{61D}", "\"\\u061c\u{61D}\""),
-            ("ünïcödé 🦄 ½ ﷺ", #""ünïcödé 🦄 ½ ﷺ""#),
-        ])
-    func escapes(text: String, expected: String) {
+    @Test(arguments: [
+        ("plain", #""plain""#), ("", #""""#), ("\"\\", #""\"\\""#), ("a\nb\rc\td", #""a\nb\rc\td""#),
+        ("\0\u{1}\u{1B}[31m", #""\u0000\u0001\u001b[31m""#),
+        ("\u{7F}\u{80}\u{85}\u{9F}\u{A0}", "\"\\u007f\\u0080\\u0085\\u009f\u{A0}\""),
+        ("\u{2028}\u{2029}\u{2027}\u{202E}\u{2066}", "\"\\u2028\\u2029\u{2027}\\u202e\\u2066\""),
+        ("\u{FEFF}\u{FFFD}", "\"\\ufeff\u{FFFD}\""), ("\u{61C}\u{61D}", "\"\\u061c\u{61D}\""),
+        ("ünïcödé 🦄 ½ ﷺ", #""ünïcödé 🦄 ½ ﷺ""#),
+    ])
+    func `Characters that could forge a line or a view are escaped, others are not`(
+        text: String, expected: String
+    ) {
         #expect(written { $0.string(text) } == expected)
     }
 
-    @Test("every scalar comes back from a parser as it went in, on one line")
-    func roundTrip() throws {
+    @Test
+    func `Every scalar comes back from a parser as it went in, on one line`() throws {
         let parser = JSONParser()
         var scalars = String.UnicodeScalarView()
         for value in UInt32(0)...0x10FFFF {

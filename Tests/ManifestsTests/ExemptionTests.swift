@@ -26,8 +26,8 @@ import UWSGI
             of: document.value, settings: AdmissionSettings(strictExemptions: exemptions))
     }
 
-    @Test("explain's JSON shows the exemption, and what each policy does")
-    func json() throws {
+    @Test
+    func `explain's JSON shows the exemption, and what each policy does`() throws {
         for (text, strict) in [(Self.likely, "exempt"), (Self.certain, "deny")] {
             let container = try #require(
                 try JSONTree(ExplanationJSON.rendered(Self.preview(text)))["containers"]?[0])
@@ -41,8 +41,8 @@ import UWSGI
         #expect(all["decisions"]?["strict"]?.string == "warned")
     }
 
-    @Test("explain's text says that the author asks for it, and who grants it")
-    func text() throws {
+    @Test
+    func `explain's text says that the author asks for it, and who grants it`() throws {
         var explanation = ExplanationText(try Self.preview(Self.certain), style: TextStyle(isColoured: false))
         let text = explanation.rendered()
         #expect(text.contains("author   says by annotation that it does not run uWSGI"))
@@ -50,8 +50,8 @@ import UWSGI
         #expect(text.contains("strict   deny"))
     }
 
-    @Test("scan finds what strict would refuse all the same")
-    func scan() {
+    @Test
+    func `scan finds what strict would refuse all the same`() {
         #expect(Scanning.report(Self.certain).findings.count == 1)
         #expect(Scanning.report(Self.likely).findings.isEmpty)
         #expect(Scanning.report(Self.likely).others.isEmpty)

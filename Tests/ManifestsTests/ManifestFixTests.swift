@@ -3,7 +3,7 @@ import Testing
 
 @testable import Manifests
 
-@Suite("Fixing manifests in place")
+@Suite
 struct ManifestFixTests {
     private func fix(_ text: String) -> ManifestFix {
         ManifestFix(Array(text.utf8), settings: ScanSettings())
@@ -247,8 +247,8 @@ struct ManifestFixTests {
         ),
     ]
 
-    @Test("only the lines that have to change do", arguments: edits)
-    func changes(what: String, before: String, after: String) {
+    @Test(arguments: edits)
+    func `Only the lines that have to change do`(what: String, before: String, after: String) {
         let old = Self.deployment(before)
         let result = fix(old)
         #expect(String(decoding: result.fixed, as: UTF8.self) == Self.deployment(after), "\(what)")
@@ -258,8 +258,10 @@ struct ManifestFixTests {
         #expect(Scanning.report(String(decoding: result.fixed, as: UTF8.self)).findings.isEmpty)
     }
 
-    @Test("line breaks stay what they are, and so does the end of the file", arguments: edits)
-    func lineBreaks(what: String, before: String, after: String) {
+    @Test(arguments: edits)
+    func `Line breaks stay what they are, and so does the end of the file`(
+        what: String, before: String, after: String
+    ) {
         func variants(_ text: String) -> [String] {
             let text = Self.deployment(text)
             let bare = String(text.dropLast(text.reversed().prefix { $0 == "\n" }.count))
@@ -274,33 +276,31 @@ struct ManifestFixTests {
         }
     }
 
-    @Test(
-        "what cannot be changed safely is left alone and named",
-        arguments: [
-            ("containers:\n- &web\n  name: web\n  command: [uwsgi]", "anchor"),
-            ("containers: &all\n- name: web\n  command: [uwsgi]", "anchor"),
-            ("containers:\n- name: web\n  command: [uwsgi]\n  env: &e\n  - {name: A, value: b}", "anchor"),
-            (
-                "x: &e\n- {name: A, value: b}\ncontainers:\n- name: web\n  command: [uwsgi]\n  env: *e",
-                "anchor"
-            ),
-            ("x: &c {name: web, command: [uwsgi]}\ncontainers:\n- *c", "anchor"),
-            ("x: &c {command: [uwsgi]}\ncontainers:\n- <<: *c\n  name: web", "<<"),
-            ("x: &c\n  containers:\n  - {name: web, command: [uwsgi]}\n<<: *c", "<<"),
-            ("containers:\n- {name: web, command: [uwsgi]}", "flow style"),
-            ("containers: [{name: web, command: [uwsgi]}]", "flow style"),
-            ("containers:\n- name: web\n  command: [uwsgi]\n  env: [{name: A, value: b}]", "flow style"),
-            ("containers:\n- name: web\n  command: [uwsgi, --max-fd=0]", "no variable helps"),
-            (
-                "containers:\n- name: web\n  command: [uwsgi]\n  env:\n  - name: UWSGI_MAX_FD\n    value: >\n      0",
-                "several lines"
-            ),
-            (
-                "containers:\n- name: web\n  command: [uwsgi]\n  env:\n  - name: UWSGI_MAX_FD\n    value: !!str 0",
-                "tag"
-            ),
-        ])
-    func refusals(containers: String, reason: String) {
+    @Test(arguments: [
+        ("containers:\n- &web\n  name: web\n  command: [uwsgi]", "anchor"),
+        ("containers: &all\n- name: web\n  command: [uwsgi]", "anchor"),
+        ("containers:\n- name: web\n  command: [uwsgi]\n  env: &e\n  - {name: A, value: b}", "anchor"),
+        (
+            "x: &e\n- {name: A, value: b}\ncontainers:\n- name: web\n  command: [uwsgi]\n  env: *e",
+            "anchor"
+        ),
+        ("x: &c {name: web, command: [uwsgi]}\ncontainers:\n- *c", "anchor"),
+        ("x: &c {command: [uwsgi]}\ncontainers:\n- <<: *c\n  name: web", "<<"),
+        ("x: &c\n  containers:\n  - {name: web, command: [uwsgi]}\n<<: *c", "<<"),
+        ("containers:\n- {name: web, command: [uwsgi]}", "flow style"),
+        ("containers: [{name: web, command: [uwsgi]}]", "flow style"),
+        ("containers:\n- name: web\n  command: [uwsgi]\n  env: [{name: A, value: b}]", "flow style"),
+        ("containers:\n- name: web\n  command: [uwsgi, --max-fd=0]", "no variable helps"),
+        (
+            "containers:\n- name: web\n  command: [uwsgi]\n  env:\n  - name: UWSGI_MAX_FD\n    value: >\n      0",
+            "several lines"
+        ),
+        (
+            "containers:\n- name: web\n  command: [uwsgi]\n  env:\n  - name: UWSGI_MAX_FD\n    value: !!str 0",
+            "tag"
+        ),
+    ])
+    func `What cannot be changed safely is left alone and named`(containers: String, reason: String) {
         let text = Self.deployment(containers)
         let result = fix(text)
         #expect(String(decoding: result.fixed, as: UTF8.self) == text)
@@ -309,8 +309,8 @@ struct ManifestFixTests {
         #expect(result.refusals.first?.reason.contains(reason) == true, "\(result.refusals)")
     }
 
-    @Test("JSON, templates and other documents stay as they are, byte for byte, beside what is changed")
-    func mixture() {
+    @Test
+    func `JSON, templates and other documents stay as they are, byte for byte, beside what is changed`() {
         let good = Self.deployment("containers:\n- name: web\n  command: [uwsgi]")
         let fixed = String(decoding: fix(good).fixed, as: UTF8.self)
         let json =
@@ -331,8 +331,8 @@ struct ManifestFixTests {
         #expect(ManifestFix(wide, settings: ScanSettings()).fixed == wide)
     }
 
-    @Test("items of a List are changed where they stand")
-    func lists() {
+    @Test
+    func `Items of a List are changed where they stand`() {
         let text = """
             apiVersion: v1
             kind: List
@@ -357,8 +357,8 @@ struct ManifestFixTests {
                 .replacing("command: [uwsgi]\n- kind", with: "command: [uwsgi]\n\(env)- kind"))
     }
 
-    @Test("a difference reads as diff -u writes it")
-    func difference() {
+    @Test
+    func `A difference reads as diff -u writes it`() {
         let old = (1...20).map { "line \($0)\n" }.joined()
         let new = old.replacing("line 3\n", with: "line 3\nnew\n").replacing("line 18\n", with: "").dropLast()
         let diff = UnifiedDiff(from: Array(old.utf8), to: Array(new.utf8), path: "a.yaml").rendered(
@@ -392,8 +392,8 @@ struct ManifestFixTests {
         #expect(!String(decoding: steering, as: UTF8.self).contains("\u{1B}[2J"))
     }
 
-    @Test("whatever bytes a document has, a fix changes nothing but variables")
-    func anything() throws {
+    @Test
+    func `Whatever bytes a document has, a fix changes nothing but variables`() throws {
         let text = Array(Self.edits.map { Self.deployment($0.1) }.joined(separator: "---\n").utf8)
         var generator = SystemRandomNumberGenerator()
         for _ in 0..<300 {

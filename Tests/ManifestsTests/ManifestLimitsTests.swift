@@ -21,7 +21,7 @@ private struct RepeatedChunk: ByteSource {
 /// How often in a row a byte stands.
 private func repeated(_ text: String, _ count: Int) -> String { String(repeating: text, count: count) }
 
-@Suite("What a text may cost")
+@Suite
 struct ManifestLimitsTests {
     private func error(_ text: String) -> ManifestError? {
         do throws(ManifestError) {
@@ -34,12 +34,14 @@ struct ManifestLimitsTests {
 
     // MARK: - Streams
 
-    @Test(
-        "a document that never ends is an error at the limit, wherever its lines and blanks fall in the chunks",
-        arguments: [
-            "x\n", "x", "\"x\n", "# x\n", "- x\n", "{\"a\":\n", "[{\"a\":\"", "a: |\n", " \"", "[1,", "{ ",
-        ])
-    func endless(text: String) throws {
+    @Test(arguments: [
+        "x\n", "x", "\"x\n", "# x\n", "- x\n", "{\"a\":\n", "[{\"a\":\"", "a: |\n", " \"", "[1,", "{ ",
+    ])
+    func
+        `A document that never ends is an error at the limit, wherever its lines and blanks fall in the chunks`(
+            text: String
+        ) throws
+    {
         let chunk = Array(repeated(text, 4096 / text.utf8.count).utf8)
         var splitter = ManifestSplitter(RepeatedChunk(chunk: chunk, count: 1000), largestPiece: 1 << 16)
         var pieces = 0
@@ -50,8 +52,8 @@ struct ManifestLimitsTests {
         #expect(splitter.window.bytesRead < 1 << 18)
     }
 
-    @Test("blank lines, blanks between items and behind them are let go, however many there are")
-    func blanks() throws {
+    @Test
+    func `Blank lines, blanks between items and behind them are let go, however many there are`() throws {
         let blank = [UInt8](repeating: 0x0A, count: 4096)
         var between = ManifestSplitter(RepeatedChunk(chunk: blank, count: 1000), largestPiece: 1 << 16)
         #expect(try between.next() == nil)
@@ -75,8 +77,8 @@ struct ManifestLimitsTests {
         }
     }
 
-    @Test("very many small documents leave nothing behind in the window")
-    func manyDocuments() throws {
+    @Test
+    func `Very many small documents leave nothing behind in the window`() throws {
         let chunk = Array(repeated("---\na: b\n", 400).utf8)
         var splitter = ManifestSplitter(RepeatedChunk(chunk: chunk, count: 100), largestPiece: 1 << 16)
         var count = 0
@@ -88,16 +90,16 @@ struct ManifestLimitsTests {
         #expect(count == 40_000 && largest < 1 << 18)
     }
 
-    @Test("a document of more values than any object has is refused, one of many is read")
-    func values() {
+    @Test
+    func `A document of more values than any object has is refused, one of many is read`() {
         #expect(error(repeated("-\n", YAMLParser.mostNodes + 10))?.reason.contains("values") == true)
         #expect(error(repeated("- a\n", 10_000)) == nil)
     }
 
     // MARK: - Aliases and merges
 
-    @Test("merges that multiply are refused before they take memory")
-    func merges() {
+    @Test
+    func `Merges that multiply are refused before they take memory`() {
         let base = "a: &a {" + (0..<1000).map { "k\($0): 1" }.joined(separator: ", ") + "}\n"
         #expect(error(base + "b: {<<: *a}\n") == nil)
         let list = base + "b: {<<: [" + repeated("*a,", 60_000) + "*a]}\n"
@@ -110,8 +112,8 @@ struct ManifestLimitsTests {
         #expect(error(empty)?.reason.contains("merge") == true)
     }
 
-    @Test("aliases that multiply are refused, those of anchors that hold very much too")
-    func aliases() {
+    @Test
+    func `Aliases that multiply are refused, those of anchors that hold very much too`() {
         var bomb = "a0: &a0 [\(repeated("x,", 50))x]\n"
         for level in 1...12 {
             bomb += "a\(level): &a\(level) [" + repeated("*a\(level - 1),", 10) + "]\n"
@@ -119,8 +121,8 @@ struct ManifestLimitsTests {
         #expect(error(bomb)?.reason.contains("aliases") == true)
     }
 
-    @Test("aliases that nest deeper than brackets may are refused: letting go of them would be as deep")
-    func aliasDepth() {
+    @Test
+    func `Aliases that nest deeper than brackets may are refused: letting go of them would be as deep`() {
         var chain = "a0: &a0 [x]\n"
         for level in 1...20_000 { chain += "a\(level): &a\(level) [*a\(level - 1)]\n" }
         let isRefused = Recorded(false)
@@ -166,8 +168,8 @@ struct ManifestLimitsTests {
         ),
     ]
 
-    @Test("what nests is read or refused on a stack of 512 KiB", arguments: deep.indices)
-    func depth(index: Int) {
+    @Test(arguments: deep.indices)
+    func `What nests is read or refused on a stack of 512 KiB`(index: Int) {
         let (name, text, isRead) = Self.deep[index]
         let wasRead = Recorded<Bool?>(nil)
         #expect(
@@ -183,8 +185,8 @@ struct ManifestLimitsTests {
         #expect(wasRead.value == isRead, "\(name)")
     }
 
-    @Test("a fix of a document that nests as deep as it may compares it on a stack of 512 KiB")
-    func deepFix() {
+    @Test
+    func `A fix of a document that nests as deep as it may compares it on a stack of 512 KiB`() {
         let text = """
             kind: Pod
             spec:
@@ -203,8 +205,10 @@ struct ManifestLimitsTests {
 
     // MARK: - Work
 
-    @Test("a fix reads a document once to see what it does, however many containers and annotations it has")
-    func fixWork() throws {
+    @Test
+    func `A fix reads a document once to see what it does, however many containers and annotations it has`()
+        throws
+    {
         let annotations = (0..<60_000).map { "    a\($0): b" }.joined(separator: "\n")
         let containers = (0..<400).map { "  - name: c\($0)\n    command: [uwsgi]" }.joined(separator: "\n")
         let text = """
@@ -240,8 +244,8 @@ struct ManifestLimitsTests {
         return previews.first?.findings.first.flatMap { EnvironmentChange($0, maxFD: 4096) }
     }
 
-    @Test("the lines of one thing after the other are found by reading the document once")
-    func lines() throws {
+    @Test
+    func `The lines of one thing after the other are found by reading the document once`() throws {
         let count = 20_000
         let json =
             "{\"spec\":{\"containers\":[\n" + (0..<count).map { "{\"n\":\($0)}" }.joined(separator: ",\n")
@@ -263,8 +267,8 @@ struct ManifestLimitsTests {
         #expect(asYAML.lines.line(of: "/spec/containers/3") == 6 && asYAML.lines.line(of: "/spec") == 1)
     }
 
-    @Test("places on a line that is very long and not all ASCII are found", arguments: ["x", "ä", "🦄", "€"])
-    func longLines(character: String) throws {
+    @Test(arguments: ["x", "ä", "🦄", "€"])
+    func `Places on a line that is very long and not all ASCII are found`(character: String) throws {
         let line = repeated(character, 5000) + "{" + repeated(character, 3000) + "}"
         let lines = SourceLines(Array(("a\n" + line + "\nb").utf8))
         #expect(lines.byte(at: YAMLMark(line: 2, column: 5001)) == UInt8(ascii: "{"))

@@ -4,14 +4,13 @@ import Testing
 
 @testable import Manifests
 
-@Suite("Reading manifests")
+@Suite
 struct ManifestReaderTests {
     private func documents(_ text: String) throws -> [ManifestReader.Document] {
         try ManifestReader.documents(in: Array(text.utf8))
     }
 
     @Test(
-        "scalars are what kubectl takes them for",
         arguments: [
             ("a", .string("a")), ("'1'", .string("1")), ("\"true\"", .string("true")),
             ("!!str 1", .string("1")),
@@ -26,7 +25,7 @@ struct ManifestReaderTests {
             (".inf", .string(".inf")), ("2026-01-01", .string("2026-01-01")), ("nan", .string("nan")),
             ("08", .number("8.0")),
         ] as [(String, YAMLScalar)])
-    func scalars(text: String, expected: YAMLScalar) throws {
+    func `Scalars are what kubectl takes them for`(text: String, expected: YAMLScalar) throws {
         let value = try #require(documents("k: \(text)").first?.value["k"])
         switch expected {
         case .null: #expect(value.isNull)
@@ -37,16 +36,16 @@ struct ManifestReaderTests {
         }
     }
 
-    @Test("documents are told apart, with the line that each begins on")
-    func severalDocuments() throws {
+    @Test
+    func `Documents are told apart, with the line that each begins on`() throws {
         let documents = try documents(
             "# head\n---\na: 1\n---\n---\n# nothing\n---\nb:\n  - c\n  - {d: e}\n...\n")
         #expect(documents.map(\.line) == [3, 8])
         #expect(documents[1].value["b"]?.elements.map(\.kind) == [.string, .object])
     }
 
-    @Test("anchors, aliases and merges are resolved; the mapping's own members win")
-    func merges() throws {
+    @Test
+    func `Anchors, aliases and merges are resolved; the mapping's own members win`() throws {
         let text = """
             base: &base {x: 1, y: 2}
             other: &other {x: 9, z: 3}
@@ -61,15 +60,15 @@ struct ManifestReaderTests {
         #expect(root["two"]?["q"]?["y"]?.integer == 2)
     }
 
-    @Test("JSON is read as JSON, and what only looks like it as YAML")
-    func json() throws {
+    @Test
+    func `JSON is read as JSON, and what only looks like it as YAML`() throws {
         #expect(try documents(#" {"a": [1]}"#).first?.value["a"]?.elements.map(\.integer) == [1])
         #expect(try documents("{a: b}").first?.value["a"]?.string == "b")
         #expect(try documents("[a, b]").first?.value.elements.map(\.string) == ["a", "b"])
     }
 
-    @Test("every recorded review reads the same from YAML as from JSON")
-    func sameFromYAML() throws {
+    @Test
+    func `Every recorded review reads the same from YAML as from JSON`() throws {
         for name in ["openedx-lms.pod", "hostile-strings.pod", "cronjob.cronjob"] {
             let bytes = try Fixtures.review(name)
             let asYAML = try ManifestReader.documents(in: Array("# YAML\n".utf8) + bytes)
@@ -79,20 +78,19 @@ struct ManifestReaderTests {
     }
 
     @Test(
-        "what cannot be read is an error with its line and cause",
         arguments: [
             ("a: 1\nb: [", 3), ("a: 1\na: 2", 2), ("a: *nothing", 1), ("{\"a\": 1\n\"b\": }", nil),
             ("\ta: 1", 1),
             ("? [x]\n: 1", 1), ("a: {<<: 1}", 1), ("a: \"\\q\"", 1),
         ] as [(String, Int?)])
-    func errors(text: String, line: Int?) {
+    func `What cannot be read is an error with its line and cause`(text: String, line: Int?) {
         let error = #expect(throws: ManifestError.self) { try documents(text) }
         #expect(error?.reason.isEmpty == false)
         #expect(error?.line == line, "\(error.map(\.description) ?? "")")
     }
 
-    @Test("aliases that multiply, and nesting without end, are refused in time")
-    func bombs() throws {
+    @Test
+    func `Aliases that multiply, and nesting without end, are refused in time`() throws {
         var bomb = "a0: &a0 [\(String(repeating: "x,", count: 50))x]\n"
         for level in 1...12 {
             bomb +=

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Manifests
 
-@Suite("Cutting streams into pieces")
+@Suite
 struct ManifestSplitterTests {
     struct Piece: Equatable, CustomStringConvertible {
         let text: String
@@ -67,23 +67,24 @@ struct ManifestSplitterTests {
         (#"[{"a":1},{"b":2}]"#, [Piece(#"{"a":1}"#, 1), Piece(#"{"b":2}"#, 1)]), ("[]", []),
     ]
 
-    @Test("documents and items, with their lines, whatever the chunks", arguments: texts)
-    func pieces(text: String, expected: [Piece]) throws {
+    @Test(arguments: texts)
+    func `Documents and items, with their lines, whatever the chunks`(text: String, expected: [Piece]) throws
+    {
         for chunkSize in [1, 2, 3, 7, .max] {
             #expect(try pieces(of: text, chunkSize: chunkSize) == expected, "chunks of \(chunkSize)")
         }
     }
 
-    @Test(
-        "what cannot be told apart is an error with its line, after all that could be",
-        arguments: [
-            ("{\"items\":[{\"a\":1},\n{\"b\":", 1, 2, "unexpected end"),
-            ("{\"a\":1}\nrubbish", 1, 2, "behind"),
-            ("{\"items\":[\n}", 0, 2, "expected an element"),
-            ("{\"items\":[{}]\n\"kind\"}", 1, 2, "expected a member"),
-            ("{\"a\":\"", 0, 1, "unexpected end"), ("[{\"a\": 1}", 1, 1, "unexpected end"),
-        ])
-    func errors(text: String, count: Int, line: Int, cause: String) {
+    @Test(arguments: [
+        ("{\"items\":[{\"a\":1},\n{\"b\":", 1, 2, "unexpected end"),
+        ("{\"a\":1}\nrubbish", 1, 2, "behind"),
+        ("{\"items\":[\n}", 0, 2, "expected an element"),
+        ("{\"items\":[{}]\n\"kind\"}", 1, 2, "expected a member"),
+        ("{\"a\":\"", 0, 1, "unexpected end"), ("[{\"a\": 1}", 1, 1, "unexpected end"),
+    ])
+    func `What cannot be told apart is an error with its line, after all that could be`(
+        text: String, count: Int, line: Int, cause: String
+    ) {
         for chunkSize in [1, 5, .max] {
             var splitter = ManifestSplitter(
                 ByteArraySource(Array(text.utf8), chunkSize: chunkSize), largestPiece: 1 << 20)
@@ -98,8 +99,8 @@ struct ManifestSplitterTests {
         }
     }
 
-    @Test("a piece that is too large is refused, a List of any length is not")
-    func limits() throws {
+    @Test
+    func `A piece that is too large is refused, a List of any length is not`() throws {
         let item = #"{"a":""# + String(repeating: "x", count: 500) + #""}"#
         let list = #"{"items":["# + Array(repeating: item, count: 5000).joined(separator: ",") + "]}"
         #expect(try pieces(of: list, chunkSize: 4096, largestPiece: 8192).count == 5000)
@@ -117,8 +118,8 @@ struct ManifestSplitterTests {
         }
     }
 
-    @Test("the window keeps little of what it has let go")
-    func memory() throws {
+    @Test
+    func `The window keeps little of what it has let go`() throws {
         let item = #"{"a":""# + String(repeating: "x", count: 1000) + "\"},\n"
         let list = Array((#"{"items":["# + String(repeating: item, count: 3000) + "{}]}").utf8)
         var splitter = ManifestSplitter(ByteArraySource(list, chunkSize: 1 << 16), largestPiece: 1 << 20)
@@ -128,8 +129,8 @@ struct ManifestSplitterTests {
         #expect(splitter.window.bytesRead == list.count)
     }
 
-    @Test("any text ends in pieces or an error")
-    func anything() {
+    @Test
+    func `Any text ends in pieces or an error`() {
         var generator = SystemRandomNumberGenerator()
         let alphabet = Array("{}[]\",:\\-. \nab1#%'|>&*".utf8)
         for _ in 0..<2000 {
@@ -143,13 +144,11 @@ struct ManifestSplitterTests {
         }
     }
 
-    @Test(
-        "the line of what a pointer leads to, in YAML and in JSON",
-        arguments: [
-            "/spec/containers/0", "/spec/containers/1", "/spec/containers/1/env/0/value", "/metadata/name",
-            "/spec/nothing", "",
-        ])
-    func lines(pointer: String) throws {
+    @Test(arguments: [
+        "/spec/containers/0", "/spec/containers/1", "/spec/containers/1/env/0/value", "/metadata/name",
+        "/spec/nothing", "",
+    ])
+    func `The line of what a pointer leads to, in YAML and in JSON`(pointer: String) throws {
         let json = """
             {"metadata": {"name": "a"},
             "spec":

@@ -3,7 +3,7 @@ import Testing
 @testable import Manifests
 
 /// Objects from which Pods come in other ways than by a Pod template at a usual place.
-@Suite("Where Pods come from")
+@Suite
 struct PodPlacesTests {
     private static let command = #"command: [uwsgi, --http, ":80"]"#
     private static let container = "{name: web, image: i, \(command)}"
@@ -172,8 +172,8 @@ struct PodPlacesTests {
         ),
     ]
 
-    @Test("they are found, whatever object they stand in", arguments: manifests.indices)
-    func found(index: Int) throws {
+    @Test(arguments: manifests.indices)
+    func `They are found, whatever object they stand in`(index: Int) throws {
         let (name, text, found) = Self.manifests[index]
         for text in [text, text.replacing("metadata: {name", with: "metadata:  {name")] {
             let report = Scanning.report(text)
@@ -188,8 +188,8 @@ struct PodPlacesTests {
         }
     }
 
-    @Test("what looks like containers and cannot be read is named, and does not fail the run")
-    func unread() throws {
+    @Test
+    func `What looks like containers and cannot be read is named, and does not fail the run`() throws {
         let report = Scanning.report(
             """
             apiVersion: example.com/v1
@@ -207,8 +207,10 @@ struct PodPlacesTests {
         #expect(report.notes.first?.reason.contains("spec.one.containers[0].command must be a list") == true)
     }
 
-    @Test("--fix gives them a max-fd where they stand, and --output patch says how to change the object")
-    func cures() throws {
+    @Test
+    func `--fix gives them a max-fd where they stand, and --output patch says how to change the object`()
+        throws
+    {
         let text = """
             apiVersion: argoproj.io/v1alpha1
             kind: WorkflowTemplate
@@ -238,8 +240,8 @@ struct PodPlacesTests {
         #expect(!explained.contains("kubectl patch"))
     }
 
-    @Test("manifests inside manifests without end are refused")
-    func nested() {
+    @Test
+    func `Manifests inside manifests without end are refused`() {
         var text = "{apiVersion: v1, kind: Pod, metadata: {name: p}, spec: {containers: [\(Self.container)]}}"
         for level in 0..<12 {
             text = "{apiVersion: example.com/v1, kind: X\(level), metadata: {}, spec: {manifest: \(text)}}"

@@ -7,7 +7,7 @@ import UWSGI
 @testable import Manifests
 
 /// What scan, explain and the webhook make of one and the same Pod.
-@Suite("Scan, explain and the webhook agree")
+@Suite
 struct SameVerdictTests {
     /// Every object that the API server sent, and every container of the corpus made into a Pod.
     static func pods() throws -> [(name: String, pod: JSONTree)] {
@@ -122,8 +122,8 @@ struct SameVerdictTests {
         return (try opinions(report.findings), try opinions(report.findings + report.others))
     }
 
-    @Test("on every recorded Pod and every container of the corpus, as JSON and as YAML")
-    func agreement() throws {
+    @Test
+    func `On every recorded Pod and every container of the corpus, as JSON and as YAML`() throws {
         let pods = try Self.pods()
         var uwsgi = 0
         var refused = 0

@@ -3,7 +3,7 @@ import Testing
 @testable import Manifests
 
 /// A scan of nothing is no success: what a command before the pipe leaves behind when it fails is told of.
-@Suite("What there was to look at")
+@Suite
 struct ScanContentsTests {
     private func read(_ text: String, allowsEmpty: Bool = false) -> (
         contents: ScanContents, problems: [ScanProblem]
@@ -13,33 +13,29 @@ struct ScanContentsTests {
         return (contents, scan.report().problems)
     }
 
-    @Test(
-        "nothing: no object and no List",
-        arguments: [
-            "", "\n\n", "# a comment\n", "---\n---\n", "a: b\n", "- a\n- b\n", "{}", "{\"a\": 1}", "[7]",
-            "null",
-        ])
-    func nothing(text: String) {
+    @Test(arguments: [
+        "", "\n\n", "# a comment\n", "---\n---\n", "a: b\n", "- a\n- b\n", "{}", "{\"a\": 1}", "[7]",
+        "null",
+    ])
+    func `Nothing: no object and no List`(text: String) {
         let (contents, problems) = read(text)
         #expect(contents.isNothing || contents.lists == 1 && text == "[7]")
         #expect(problems.isEmpty)
     }
 
-    @Test(
-        "something: an object of whatever kind, and a List of none, which is an answer",
-        arguments: [
-            "kind: Service", "{\"kind\":\"List\",\"items\":[]}", "kind: List\nitems: []\n", "[]",
-            "apiVersion: v1\nitems: []\nkind: PodList\n", "{\"items\": [{\"kind\": \"x\"}]}",
-            "a: b\n---\nkind: x\n",
-            "kind: List\nitems:\n- kind: Service\n",
-        ])
-    func something(text: String) {
+    @Test(arguments: [
+        "kind: Service", "{\"kind\":\"List\",\"items\":[]}", "kind: List\nitems: []\n", "[]",
+        "apiVersion: v1\nitems: []\nkind: PodList\n", "{\"items\": [{\"kind\": \"x\"}]}",
+        "a: b\n---\nkind: x\n",
+        "kind: List\nitems:\n- kind: Service\n",
+    ])
+    func `Something: an object of whatever kind, and a List of none, which is an answer`(text: String) {
         #expect(!read(text).contents.isNothing)
         #expect(read(text).problems.isEmpty)
     }
 
-    @Test("a text that is not an object is a problem with its line, unless nothing is an answer")
-    func texts() {
+    @Test
+    func `A text that is not an object is a problem with its line, unless nothing is an answer`() {
         let forbidden =
             #"Error from server (Forbidden): pods is forbidden: User "x" cannot list resource "pods" at the cluster scope"#
         for (text, line) in [(forbidden, 1), ("kind: Service\n---\n" + forbidden + "\n", 3)] {
@@ -53,8 +49,8 @@ struct ScanContentsTests {
         #expect(read("No resources found\n", allowsEmpty: true).problems.isEmpty)
     }
 
-    @Test("an error that the API server answers with is a problem, with its message")
-    func status() {
+    @Test
+    func `An error that the API server answers with is a problem, with its message`() {
         let text = """
             {"kind":"Status","apiVersion":"v1","metadata":{},"status":"Failure",
             "message":"pods is forbidden","reason":"Forbidden","code":403}

@@ -6,7 +6,7 @@ import Testing
 
 /// The page in a real browser. Set `PAGE_SCREENSHOTS` to a folder to look at it: light and dark, wide and narrow,
 /// sorted and filtered.
-@Suite("The page", .serialized)
+@Suite(.serialized)
 struct ScanReportPageTests {
     private var page: String { Self.page(of: SampleReport.report) }
 
@@ -17,8 +17,8 @@ struct ScanReportPageTests {
         return ScanReportPage(origin: origin).text(of: report)
     }
 
-    @Test("nothing is loaded from elsewhere, and nothing foreign becomes markup")
-    func selfContained() {
+    @Test
+    func `Nothing is loaded from elsewhere, and nothing foreign becomes markup`() {
         let page = page
         for part in [
             "http://", "https://", "src=", "@import", "url(", "<link", "alert(1)</script>", "\u{1B}",
@@ -31,16 +31,16 @@ struct ScanReportPageTests {
         #expect(page.ranges(of: "<tr data-state").count == SampleReport.report.findings.count)
     }
 
-    @Test("a page without findings says so, and has no table")
-    func empty() {
+    @Test
+    func `A page without findings says so, and has no table`() {
         let page = Self.page(of: Scanning.report(""))
         #expect(
             page.contains("Nothing was looked at") && !page.contains("<table")
                 && !page.contains("class=\"bars\""))
     }
 
-    @Test("the page says what it is about, where it comes from, and how to cure each finding")
-    func contents() {
+    @Test
+    func `The page says what it is about, where it comes from, and how to cure each finding`() {
         let page = page
         for part in [
             "eight bytes for every file descriptor", "<dt>Made</dt><dd>2006-01-02T15:04:05Z</dd>",
@@ -54,8 +54,8 @@ struct ScanReportPageTests {
         #expect(page.ranges(of: "<button type=\"button\" class=\"copy\" hidden>").count == 5)
     }
 
-    @Test("ten namespaces have a bar each, and a line sums up the rest")
-    func namespaces() {
+    @Test
+    func `Ten namespaces have a bar each, and a line sums up the rest`() {
         let pods = (0..<14).map {
             Scanning.object("Pod", "p").replacing("namespace: shop", with: "namespace: shop-\($0)")
         }
@@ -117,10 +117,8 @@ struct ScanReportPageTests {
         return try #require(try ExternalProgram.chromium?.run(common + arguments)).output
     }
 
-    @Test(
-        "a visitor sorts and filters, wide and narrow",
-        .enabled(if: ExternalProgram.chromium != nil, "no Chromium"), .timeLimit(.minutes(5)))
-    func visited() throws {
+    @Test(.enabled(if: ExternalProgram.chromium != nil, "no Chromium"), .timeLimit(.minutes(5)))
+    func `A visitor sorts and filters, wide and narrow`() throws {
         let folder = try TemporaryFolder()
         for width in [1280, 390] {
             var script = Self.tools + "\nconst results = [];\n"
@@ -147,12 +145,11 @@ struct ScanReportPageTests {
     }
 
     @Test(
-        "pictures to look at",
         .enabled(
             if: ExternalProgram.chromium != nil
                 && ProcessInfo.processInfo.environment["PAGE_SCREENSHOTS"] != nil,
             "PAGE_SCREENSHOTS names no folder"))
-    func pictures() throws {
+    func `Pictures to look at`() throws {
         let folder = try TemporaryFolder()
         let target = try #require(ProcessInfo.processInfo.environment["PAGE_SCREENSHOTS"])
         let used = "press(1); type('search', 'web'); document.querySelectorAll('details')[0].open = true;"

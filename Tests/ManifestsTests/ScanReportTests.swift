@@ -40,12 +40,12 @@ enum SampleReport {
     private static func quoted(_ text: String) -> String { JSONTree.string(text).text }
 }
 
-@Suite("Reports")
+@Suite
 struct ScanReportTests {
     private let report = SampleReport.report
 
-    @Test("the sample has what reports have to cope with")
-    func sample() {
+    @Test
+    func `The sample has what reports have to cope with`() {
         #expect(
             Set(report.findings.map(\.detection.maxFD.state)) == [
                 .unset, .ineffective, .harmful, .incurable, .excessive,
@@ -53,8 +53,8 @@ struct ScanReportTests {
         #expect(report.problems.count == 1 && report.others.count == 1)
     }
 
-    @Test("YAML says what JSON says")
-    func yaml() throws {
+    @Test
+    func `YAML says what JSON says`() throws {
         let json = try JSONTree(ScanReportJSON().render(report))
         let yaml = try #require(ManifestReader.documents(in: ScanReportYAML().render(report)).first)
         #expect(tree(yaml.value) == json)
@@ -78,8 +78,8 @@ struct ScanReportTests {
         }
     }
 
-    @Test("a table fits its terminal, says what it leaves out, and shows nothing that steers it")
-    func table() throws {
+    @Test
+    func `A table fits its terminal, says what it leaves out, and shows nothing that steers it`() throws {
         for width in [60, 80, 100, 120, 200, nil] {
             let text = ScanReportTable(style: TextStyle(isColoured: false), width: width).text(of: report)
             let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map { String($0) }
@@ -98,8 +98,8 @@ struct ScanReportTests {
         #expect(coloured.contains("\u{1B}[31munset"))
     }
 
-    @Test("names that are too long for the table are cut in the middle, where they differ least")
-    func shortened() throws {
+    @Test
+    func `Names that are too long for the table are cut in the middle, where they differ least`() throws {
         let name = "openedx-production-europe-lms-worker-low-priority"
         let text = Scanning.object("Deployment", name)
         let report = Scanning.report(["deploy/clusters/production/europe-west/openedx/lms-worker.yaml": text])
@@ -114,8 +114,8 @@ struct ScanReportTests {
         #expect(ascii.utf8.allSatisfy { $0 < 0x80 } && ascii.contains("~") && ascii.contains("at least"))
     }
 
-    @Test("the summary says what was asked, in the singular too")
-    func summaries() {
+    @Test
+    func `The summary says what was asked, in the singular too`() {
         func summary(_ report: ScanReport) -> String {
             let text = ScanReportTable(style: TextStyle(isColoured: false), width: nil).text(of: report)
             return String(text.split(separator: "\n").last ?? "")
@@ -131,8 +131,8 @@ struct ScanReportTests {
         #expect(summary(Scanning.report(bad, policy: .strict)).contains("would be refused by policy strict"))
     }
 
-    @Test("patches change what they say, and nothing foreign gets into the shell")
-    func patches() throws {
+    @Test
+    func `Patches change what they say, and nothing foreign gets into the shell`() throws {
         let script = ScanReportPatch().text(of: report)
         let commands = script.split(separator: "\n").filter { !$0.hasPrefix("#") }
         let web = try #require(commands.first { $0.contains("deployment web ") })
@@ -159,8 +159,8 @@ struct ScanReportTests {
         #expect(ShellWord.quoted("a'b c") == #"'a'\''b c'"#)
     }
 
-    @Test("SARIF has a rule and a place for every finding, and paths are URIs")
-    func sarif() throws {
+    @Test
+    func `SARIF has a rule and a place for every finding, and paths are URIs`() throws {
         let log = try JSONTree(ScanReportSARIF(version: "1.2.3").render(report))
         let run = try #require(log["runs"]?[0])
         let rules = run["tool"]?["driver"]?["rules"]?.array?.compactMap { $0["id"]?.string } ?? []
@@ -180,10 +180,8 @@ struct ScanReportTests {
         #expect(ScanReportSARIF.uri(of: "/a b") == "file:///a%20b")
     }
 
-    @Test(
-        "SARIF is valid by its published schema",
-        .enabled(if: ExternalProgram.jsonschema != nil, "no Python with jsonschema"))
-    func sarifSchema() throws {
+    @Test(.enabled(if: ExternalProgram.jsonschema != nil, "no Python with jsonschema"))
+    func `SARIF is valid by its published schema`() throws {
         let folder = try TemporaryFolder()
         let schema = try folder.write(Fixtures.file("schemas/sarif-schema-2.1.0.json"), as: "schema.json")
         let judge = """
@@ -208,10 +206,8 @@ struct ScanReportTests {
             "the judge can refuse")
     }
 
-    @Test(
-        "JUnit is valid by Jenkins' published schema",
-        .enabled(if: ExternalProgram.xmllint != nil, "no xmllint"))
-    func junitSchema() throws {
+    @Test(.enabled(if: ExternalProgram.xmllint != nil, "no xmllint"))
+    func `JUnit is valid by Jenkins' published schema`() throws {
         let folder = try TemporaryFolder()
         let schema = try folder.write(Fixtures.file("schemas/junit-10.xsd"), as: "junit-10.xsd")
         for (name, report) in [("full", report), ("empty", Scanning.report(""))] {
@@ -223,8 +219,8 @@ struct ScanReportTests {
         #expect(try ExternalProgram.xmllint?.run(["--noout", "--schema", schema, wrong]).status != 0)
     }
 
-    @Test("JUnit counts what it holds")
-    func junit() {
+    @Test
+    func `JUnit counts what it holds`() {
         let text = ScanReportJUnit().text(of: report)
         func count(_ part: String) -> Int { text.ranges(of: part).count }
         #expect(text.contains("<testsuites name=\"uwsgi-max-fd\" tests=\"10\" failures=\"8\" errors=\"1\">"))
@@ -233,8 +229,8 @@ struct ScanReportTests {
         #expect(!text.contains("<script") && !text.contains("\u{1B}"))
     }
 
-    @Test("policy reports: one for each namespace, of a size that a cluster stores, always the same")
-    func policyReports() throws {
+    @Test
+    func `Policy reports: one for each namespace, of a size that a cluster stores, always the same`() throws {
         for (kind, version, name) in [
             (ScanReportPolicy.Kind.openReports, "openreports.io/v1alpha1", "Report"),
             (.policyReport, "wgpolicyk8s.io/v1alpha2", "PolicyReport"),
@@ -262,8 +258,8 @@ struct ScanReportTests {
         }
     }
 
-    @Test("a namespace with very many findings has several reports")
-    func largePolicyReports() throws {
+    @Test
+    func `A namespace with very many findings has several reports`() throws {
         let text = (0..<1200).map { Scanning.object("Pod", "p\($0)") }.joined()
         let bytes = ScanReportPolicy(kind: .openReports).render(Scanning.report(text))
         let documents = try ManifestReader.documents(in: bytes)

@@ -47,18 +47,17 @@ enum Scanning {
     }
 }
 
-@Suite("Scanning")
+@Suite
 struct ScanTests {
     private func names(_ report: ScanReport) -> [String] { report.findings.map(\.qualifiedName) }
 
-    @Test(
-        "every kind with a Pod template at a usual place is read, whatever API it is of",
-        arguments: [
-            "Pod", "Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "Job", "CronJob", "Rollout",
-            "Service",
-            "CloneSet", "DeploymentConfig", "ReplicationController",
-        ])
-    func kinds(kind: String) throws {
+    @Test(arguments: [
+        "Pod", "Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "Job", "CronJob", "Rollout",
+        "Service",
+        "CloneSet", "DeploymentConfig", "ReplicationController",
+    ])
+    func `Every kind with a Pod template at a usual place is read, whatever API it is of`(kind: String) throws
+    {
         let report = Scanning.report(Scanning.object(kind, "a"))
         let finding = try #require(report.findings.first)
         #expect(names(report) == ["shop/\(kind)/a/web"])
@@ -70,8 +69,8 @@ struct ScanTests {
         #expect(finding.memory == MemoryAtStake(bytes: 8_589_934_528, isEstimate: finding.podsAreEstimated))
     }
 
-    @Test("other documents are passed over in silence")
-    func others() {
+    @Test
+    func `Other documents are passed over in silence`() {
         let report = Scanning.report(
             """
             # nothing
@@ -94,8 +93,8 @@ struct ScanTests {
         #expect(report.objectCount == 0)
     }
 
-    @Test("Lists, Lists inside Lists, typed Lists and arrays are read")
-    func lists() throws {
+    @Test
+    func `Lists, Lists inside Lists, typed Lists and arrays are read`() throws {
         let pod =
             #"{"kind":"Pod","metadata":{"name":"NAME"},"spec":{"containers":[{"name":"c","command":["uwsgi"]}]}}"#
         func named(_ name: String, typed: Bool = true) -> String {
@@ -119,16 +118,16 @@ struct ScanTests {
         #expect(Scanning.report(yaml).findings.map(\.place.line) == [5])
     }
 
-    @Test("Lists without end are refused")
-    func deepLists() {
+    @Test
+    func `Lists without end are refused`() {
         let opening = #"{"kind":"List","items":["#
         let json = String(repeating: opening, count: 30) + String(repeating: "]}", count: 30)
         let problems = Scanning.report(json).problems
         #expect(problems.count == 1 && problems[0].reason.contains("Lists inside Lists"))
     }
 
-    @Test("a document that cannot be read is reported with its line, and the others are read")
-    func broken() {
+    @Test
+    func `A document that cannot be read is reported with its line, and the others are read`() {
         let report = Scanning.report(
             Scanning.object("Pod", "a") + "---\nx: [\n---\n" + Scanning.object("Pod", "b")
                 + "---\na: {{ .Values.x }}\n---\nkind: Pod\nspec: 7\n" + Scanning.object("Pod", "c"))
@@ -138,20 +137,20 @@ struct ScanTests {
         #expect(report.problems.allSatisfy { $0.message.hasPrefix("a.yaml:") })
     }
 
-    @Test(
-        "a value of the wrong type is named with its index, at its own line",
-        arguments: [
-            ("      value: 3", "spec.containers[1].env[1].value must be a string", 12),
-            ("    args: [a, 3]", "spec.containers[1].args[1] must be a string", 12),
-            (
-                "    volumeMounts:\n    - {}\n    - mountPath: 3",
-                "spec.containers[1].volumeMounts[1].mountPath must be", 14
-            ),
-            ("    envFrom:\n    - 3", "spec.containers[1].envFrom[0] must be an object", 13),
-            ("    image: {}", "spec.containers[1].image must be a string", 12),
-            ("  initContainers: a", "spec.initContainers must be a list", 12),
-        ])
-    func wrongTypes(text: String, reason: String, line: Int) throws {
+    @Test(arguments: [
+        ("      value: 3", "spec.containers[1].env[1].value must be a string", 12),
+        ("    args: [a, 3]", "spec.containers[1].args[1] must be a string", 12),
+        (
+            "    volumeMounts:\n    - {}\n    - mountPath: 3",
+            "spec.containers[1].volumeMounts[1].mountPath must be", 14
+        ),
+        ("    envFrom:\n    - 3", "spec.containers[1].envFrom[0] must be an object", 13),
+        ("    image: {}", "spec.containers[1].image must be a string", 12),
+        ("  initContainers: a", "spec.initContainers must be a list", 12),
+    ])
+    func `A value of the wrong type is named with its index, at its own line`(
+        text: String, reason: String, line: Int
+    ) throws {
         let pod = """
             kind: Pod
             metadata: {name: a}
@@ -181,15 +180,16 @@ struct ScanTests {
         #expect(problem.line == 4 && problem.reason == "spec.containers[1].command[1] must be a string")
     }
 
-    @Test("problems without end are counted, and not all of them kept")
-    func manyProblems() {
+    @Test
+    func `Problems without end are counted, and not all of them kept`() {
         let report = Scanning.report(String(repeating: "---\na: [\n", count: 1500))
         #expect(report.problems.count == 1001)
         #expect(report.problems.last?.reason == "and 500 more problems")
     }
 
-    @Test("a Deployment's ReplicaSets and Pods are one finding, in whatever order and files they come")
-    func folding() throws {
+    @Test
+    func `A Deployment's ReplicaSets and Pods are one finding, in whatever order and files they come`() throws
+    {
         let hash = "{pod-template-hash: 6d9f8b7c5d}"
         let deployment = Scanning.object("Deployment", "web", more: ", replicas: 2")
         let replicaSet = Scanning.object(
@@ -216,8 +216,8 @@ struct ScanTests {
         #expect(names(unproven) == ["shop/ReplicaSet/web-6d9f8b7c5d/web"])
     }
 
-    @Test("Jobs fold into their CronJob, and Pods into a StatefulSet, a Job, a node")
-    func otherOwners() {
+    @Test
+    func `Jobs fold into their CronJob, and Pods into a StatefulSet, a Job, a node`() {
         let chain =
             Scanning.object("Pod", "b-1-x", owner: "Job/b-1")
             + Scanning.object("Job", "b-1", owner: "CronJob/b")
@@ -233,14 +233,14 @@ struct ScanTests {
         #expect(Scanning.report(circle).findings.count <= 2)
     }
 
-    @Test("an owner above a workload takes it over only when it is in the input itself")
-    func operators() {
+    @Test
+    func `An owner above a workload takes it over only when it is in the input itself`() {
         let deployment = Scanning.object("Deployment", "d", owner: "Site/s")
         #expect(names(Scanning.report(deployment)) == ["shop/Deployment/d/web"])
     }
 
-    @Test("what has ended is history, what is printed twice counts once")
-    func historyAndDuplicates() {
+    @Test
+    func `What has ended is history, what is printed twice counts once`() {
         let ended = Scanning.object("Pod", "p", owner: "Job/j", status: "{phase: Succeeded}")
         #expect(Scanning.report(ended).findings.isEmpty)
         let pod = Scanning.object("Pod", "p", uid: "6ba7b810-9dad-11d1-80b4-00c04fd430c8")
@@ -249,15 +249,15 @@ struct ScanTests {
             Scanning.report(Scanning.object("Pod", "p") + Scanning.object("Pod", "p")).findings.count == 2)
     }
 
-    @Test("objects of one name in two files are two findings")
-    func overlays() {
+    @Test
+    func `Objects of one name in two files are two findings`() {
         let text = Scanning.object("Deployment", "d")
         let report = Scanning.report(["dev.yaml": text, "prod.yaml": text])
         #expect(report.findings.map(\.place.file) == ["dev.yaml", "prod.yaml"])
     }
 
-    @Test("a template whose Pods have been given a max-fd is a finding for strict alone")
-    func curedByWebhook() {
+    @Test
+    func `A template whose Pods have been given a max-fd is a finding for strict alone`() {
         let text =
             Scanning.object("StatefulSet", "s")
             + Scanning.object("Pod", "s-0", container: Scanning.cured, owner: "StatefulSet/s")
@@ -272,8 +272,8 @@ struct ScanTests {
         #expect(names(Scanning.report(rolling)) == ["shop/StatefulSet/s/web"])
     }
 
-    @Test("a policy leaves out what it would leave alone")
-    func policies() {
+    @Test
+    func `A policy leaves out what it would leave alone`() {
         let skipped = Scanning.object("Pod", "p", labels: "{uwsgi-max-fd/skip: \"true\"}")
         #expect(Scanning.report(skipped).findings.count == 1)
         #expect(Scanning.report(skipped, policy: .mutate).findings.isEmpty)
@@ -287,7 +287,6 @@ struct ScanTests {
     }
 
     @Test(
-        "memory at stake is 8 bytes for each descriptor, router process and Pod",
         arguments: [
             (MaxFD.State.unset, nil, 1, 1, 8000, false), (.unset, nil, 3, 2, 48000, false),
             (.unset, nil, nil, 2, 0, false), (.unset, nil, 0, 5, 0, false), (.unset, nil, 1, 0, 0, false),
@@ -298,7 +297,9 @@ struct ScanTests {
             (.incurable, 10, 1, 1, 80, false), (.incurable, 3_000_000_000, 1, 1, 0, false),
             (.unset, nil, Int.max, 1, 8000 * 64, false),
         ] as [(MaxFD.State, Int?, Int?, Int, Int, Bool)])
-    func memory(state: MaxFD.State, number: Int?, processes: Int?, pods: Int, bytes: Int, isEstimate: Bool) {
+    func `Memory at stake is 8 bytes for each descriptor, router process and Pod`(
+        state: MaxFD.State, number: Int?, processes: Int?, pods: Int, bytes: Int, isEstimate: Bool
+    ) {
         let detection = Detection(
             certainty: .certain, evidence: [], maxFD: MaxFD(state: state, number: number),
             details: Details(routerProcesses: processes))
@@ -309,13 +310,14 @@ struct ScanTests {
     }
 
     @Test(
-        "memory is told as what it is: known, at least, only if there is a router, none",
         arguments: [
             (1, ["--http"], "8 GiB", true), (nil, ["--http"], "≥8 GiB", true),
             (nil, [], "8 GiB if router", nil),
             (0, [], "no router", false),
         ] as [(Int?, [String], String, Bool?)])
-    func memoryWords(processes: Int?, routers: [String], text: String, hasRouter: Bool?) {
+    func `Memory is told as what it is: known, at least, only if there is a router, none`(
+        processes: Int?, routers: [String], text: String, hasRouter: Bool?
+    ) {
         let detection = Detection(
             certainty: .certain, evidence: [], maxFD: MaxFD(state: .unset),
             details: Details(routerProcesses: processes, routers: routers))
@@ -326,8 +328,8 @@ struct ScanTests {
                 == (memory.bytes > 0))
     }
 
-    @Test("totals count what is known and name the rest, and what has no router comes last")
-    func memoryTotals() throws {
+    @Test
+    func `Totals count what is known and name the rest, and what has no router comes last`() throws {
         let hidden = #"{name: web, image: i, command: [uwsgi, --ini, /etc/uwsgi.ini]}"#
         let none = #"{name: web, image: i, command: [uwsgi, --http-socket, ":80"]}"#
         let report = Scanning.report(
@@ -353,17 +355,17 @@ struct ScanTests {
         #expect(json.contains(#""hasRouter":false"#))
     }
 
-    @Test(
-        "how many Pods an object stands for",
-        arguments: [
-            ("Deployment", ", replicas: 3", "{}", 3, false), ("Deployment", "", "{}", 1, true),
-            ("Deployment", ", replicas: 0", "{}", 0, false), ("Deployment", ", replicas: -5", "{}", 0, false),
-            ("Job", ", parallelism: 4", "{}", 4, false), ("Job", "", "{}", 1, false),
-            ("CronJob", ", parallelism: 2", "{}", 2, false), ("DaemonSet", "", "{}", 1, true),
-            ("DaemonSet", "", "{desiredNumberScheduled: 7}", 7, false),
-            ("Deployment", ", replicas: 9000000000000000000", "{}", 1_000_000, false),
-        ])
-    func podCounts(kind: String, more: String, status: String, pods: Int, isEstimate: Bool) throws {
+    @Test(arguments: [
+        ("Deployment", ", replicas: 3", "{}", 3, false), ("Deployment", "", "{}", 1, true),
+        ("Deployment", ", replicas: 0", "{}", 0, false), ("Deployment", ", replicas: -5", "{}", 0, false),
+        ("Job", ", parallelism: 4", "{}", 4, false), ("Job", "", "{}", 1, false),
+        ("CronJob", ", parallelism: 2", "{}", 2, false), ("DaemonSet", "", "{}", 1, true),
+        ("DaemonSet", "", "{desiredNumberScheduled: 7}", 7, false),
+        ("Deployment", ", replicas: 9000000000000000000", "{}", 1_000_000, false),
+    ])
+    func `How many Pods an object stands for`(
+        kind: String, more: String, status: String, pods: Int, isEstimate: Bool
+    ) throws {
         let report = Scanning.report(Scanning.object(kind, "a", more: more, status: status))
         let finding = try #require(report.findings.first)
         #expect(finding.pods == pods && finding.podsAreEstimated == isEstimate)

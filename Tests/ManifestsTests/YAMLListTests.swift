@@ -5,7 +5,7 @@ import Testing
 @testable import Manifests
 
 /// YAML Lists are cut into their items. Whatever the text, what is read has to be what the whole text says.
-@Suite("YAML Lists, item by item")
+@Suite
 struct YAMLListTests {
     /// What there is of an object to compare: what it says, and where.
     private struct Read: Hashable, CustomStringConvertible {
@@ -92,8 +92,10 @@ struct YAMLListTests {
         ("%TAG !e! tag:e,1:\n---\nitems:\n- kind: A\n  x: !e!y z\n- kind: B\n", 1, 2),
     ]
 
-    @Test("the pieces say what the whole says, at the same lines, whatever the chunks", arguments: lists)
-    func same(text: String, pieces: Int, objects: Int) throws {
+    @Test(arguments: lists)
+    func `The pieces say what the whole says, at the same lines, whatever the chunks`(
+        text: String, pieces: Int, objects: Int
+    ) throws {
         let whole = try? ManifestReader.documents(in: Array(text.utf8)).flatMap {
             try read($0, itemKind: nil)
         }
@@ -113,24 +115,24 @@ struct YAMLListTests {
         if whole != nil { #expect(whole?.count == objects) }
     }
 
-    @Test(
-        "what is wrong in a List is an error with its line, and the items around it are read",
-        arguments: [
-            ("items:\n- kind: A\n- kind: B\n  x: *y\n- kind: C\n", ["A", "C"], 4),
-            ("items:\n- kind: A\n- {a: 1, a: 2}\n- kind: C\n", ["A", "C"], 3),
-            ("items:\n- kind: A\nkind: List\nitems: []\n", ["A"], 4),
-            ("kind: List\nitems:\n- kind: A\nkind: List\n", ["A"], 4),
-            ("items:\n- kind: A\nnothing\n", ["A"], 3),
-            ("items:\n- kind: A\n- x: \"\n- kind: B\n---\nkind: C\n", ["A", "C"], 5),
-        ])
-    func errors(text: String, kinds: [String], line: Int) throws {
+    @Test(arguments: [
+        ("items:\n- kind: A\n- kind: B\n  x: *y\n- kind: C\n", ["A", "C"], 4),
+        ("items:\n- kind: A\n- {a: 1, a: 2}\n- kind: C\n", ["A", "C"], 3),
+        ("items:\n- kind: A\nkind: List\nitems: []\n", ["A"], 4),
+        ("kind: List\nitems:\n- kind: A\nkind: List\n", ["A"], 4),
+        ("items:\n- kind: A\nnothing\n", ["A"], 3),
+        ("items:\n- kind: A\n- x: \"\n- kind: B\n---\nkind: C\n", ["A", "C"], 5),
+    ])
+    func `What is wrong in a List is an error with its line, and the items around it are read`(
+        text: String, kinds: [String], line: Int
+    ) throws {
         let result = try parts(of: text)
         #expect(result.objects.map(\.kind) == kinds)
         #expect(result.errors.map(\.line) == [line], "\(result.errors)")
     }
 
-    @Test("an item that is too large ends its List, and the documents behind it are read")
-    func largeItems() throws {
+    @Test
+    func `An item that is too large ends its List, and the documents behind it are read`() throws {
         let text =
             "items:\n- kind: A\n- x: \"" + String(repeating: "y\n- z\n", count: 400_000)
             + "\"\n---\nkind: C\n"
@@ -139,8 +141,8 @@ struct YAMLListTests {
         #expect(result.errors.count == 1)
     }
 
-    @Test("a List of any length takes the memory of its largest item")
-    func memory() throws {
+    @Test
+    func `A List of any length takes the memory of its largest item`() throws {
         let item = "- kind: A\n  x: \"\(String(repeating: "y", count: 500))\"\n"
         let text = Array(
             ("kind: List\nitems:\n" + String(repeating: item, count: 3000) + "metadata: {}\n").utf8)
@@ -151,8 +153,8 @@ struct YAMLListTests {
         #expect(splitter.window.bytesRead == text.count && splitter.listCount == 1)
     }
 
-    @Test("any text says in pieces what it says as a whole")
-    func anything() throws {
+    @Test
+    func `Any text says in pieces what it says as a whole`() throws {
         var generator = SystemRandomNumberGenerator()
         let fragments = [
             "items:\n", "- kind: A\n", "  - kind: B\n", "  x: y\n", "  x: |\n", "    - z\n", "x: \"a\n",

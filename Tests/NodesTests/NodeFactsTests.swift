@@ -116,8 +116,8 @@ import Testing
         Example(os: "", runtime: "", verdict: .unknown),
     ]
 
-    @Test("What is known of a node", arguments: examples)
-    func assessment(_ example: Example) {
+    @Test(arguments: examples)
+    func `What is known of a node`(_ example: Example) {
         let assessment = NodeFacts.shipped.assess(
             NodeDescription(
                 name: "n", osImage: example.os, containerRuntime: example.runtime, kubelet: example.kubelet,
@@ -132,23 +132,19 @@ import Testing
         #expect(NodeFacts.shipped.count == 33)
     }
 
-    @Test(
-        "Versions",
-        arguments: [
-            ("1592.2", "1592.3"), ("1592.3", "1592.15"), ("1592", "1592.0"), ("2.0.0-rc.1", "2.0.1"),
-            ("9", "10"),
-            ("1.7.33", "2"),
-        ])
-    func versions(_ earlier: String, _ later: String) throws {
+    @Test(arguments: [
+        ("1592.2", "1592.3"), ("1592.3", "1592.15"), ("1592", "1592.0"), ("2.0.0-rc.1", "2.0.1"),
+        ("9", "10"),
+        ("1.7.33", "2"),
+    ])
+    func `Versions`(_ earlier: String, _ later: String) throws {
         let (a, b) = (try #require(DottedVersion(in: earlier)), try #require(DottedVersion(in: later)))
         #expect(a < b)
         #expect(!(b < a))
     }
 
-    @Test(
-        "Texts without a version, or with a hostile one",
-        arguments: ["", "x", "...", "99999999999999999999.1"])
-    func hostile(_ text: String) {
+    @Test(arguments: ["", "x", "...", "99999999999999999999.1"])
+    func `Texts without a version, or with a hostile one`(_ text: String) {
         #expect((DottedVersion(in: text) == nil) == !text.contains("9"))
     }
 }

@@ -72,18 +72,18 @@ import Testing
         #expect(!survey.isDangerous)
     }
 
-    @Test(
-        "Processes that are uWSGI, and those that are not",
-        arguments: [
-            ("uwsgi", ["uwsgi", "--http", ":80"], true), ("uwsgi", ["uWSGI http 1"], true),
-            ("uwsgi", ["uWSGI master"], true),
-            ("python3", ["/venv/bin/python3", "/venv/bin/uwsgi", "--http", ":80"], true),
-            ("uwsgi", [], true), ("sh", ["sh", "-c", "uwsgi --http :80"], false),
-            ("tini", ["tini", "--", "uwsgi"], false),
-            ("gunicorn", ["gunicorn", "uwsgi:app"], false), ("uwsgi_exporter", ["uwsgi_exporter"], false),
-            ("kworker/0:1", [], false),
-        ])
-    func recognition(_ name: String, _ words: [String], _ isUWSGI: Bool) {
+    @Test(arguments: [
+        ("uwsgi", ["uwsgi", "--http", ":80"], true), ("uwsgi", ["uWSGI http 1"], true),
+        ("uwsgi", ["uWSGI master"], true),
+        ("python3", ["/venv/bin/python3", "/venv/bin/uwsgi", "--http", ":80"], true),
+        ("uwsgi", [], true), ("sh", ["sh", "-c", "uwsgi --http :80"], false),
+        ("tini", ["tini", "--", "uwsgi"], false),
+        ("gunicorn", ["gunicorn", "uwsgi:app"], false), ("uwsgi_exporter", ["uwsgi_exporter"], false),
+        ("kworker/0:1", [], false),
+    ])
+    func `Processes that are uWSGI, and those that are not`(
+        _ name: String, _ words: [String], _ isUWSGI: Bool
+    ) {
         var survey = Self.survey()
         survey.add(pid: 5, Self.files(name, limit: "1024", words: words)) { Self.more(anonymous: 1) }
         #expect(survey.uwsgiCount == (isUWSGI ? 1 : 0))
@@ -107,10 +107,10 @@ import Testing
         #expect(survey.uwsgi.first?.memory.resident == 0)
     }
 
-    @Test(
-        "Of 20,000 processes only uWSGI's are looked at further, and only so many are kept",
-        arguments: [(every: 100, uwsgi: 200, kept: 200), (every: 1, uwsgi: 20_000, kept: 4096)])
-    func work(_ expected: (every: Int, uwsgi: Int, kept: Int)) {
+    @Test(arguments: [(every: 100, uwsgi: 200, kept: 200), (every: 1, uwsgi: 20_000, kept: 4096)])
+    func `Of 20,000 processes only uWSGI's are looked at further, and only so many are kept`(
+        _ expected: (every: Int, uwsgi: Int, kept: Int)
+    ) {
         var survey = Self.survey()
         var looks = 0
         for pid in 1...20_000 {

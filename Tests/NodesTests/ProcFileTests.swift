@@ -7,19 +7,17 @@ import Testing
     private static let uid = "2434988f-7dbe-4f49-90bf-360337ad13ba"
     private static let id = String(repeating: "0123456789abcdef", count: 4)
 
-    @Test(
-        "The Pod and the container in a cgroup's path",
-        arguments: [
-            "12:memory:/kubepods/burstable/pod\(uid)/\(id)\n1:name=systemd:/kubepods/burstable/pod\(uid)/\(id)\n",
-            "0::/kubepods/besteffort/pod\(uid)/\(id)\n",
-            "0::/kubepods.slice/kubepods-burstable.slice/kubepods-burstable-pod\(uid.replacing("-", with: "_")).slice/cri-containerd-\(id).scope\n",
-            "0::/kubepods.slice/kubepods-pod\(uid.replacing("-", with: "_")).slice/crio-\(id).scope/container\n",
-            "0::/../kubepods-burstable-pod\(uid.replacing("-", with: "_")).slice/cri-containerd-\(id).scope\n",
-            "0::/kubelet.slice/kubelet-kubepods.slice/kubelet-kubepods-pod\(uid.replacing("-", with: "_")).slice/cri-containerd-\(id).scope\n",
-            "0::/kubepods.slice/kubepods-pod\(uid.replacing("-", with: "_")).slice/docker-\(id).scope\n",
-            "0::/../../pod\(uid)/\(id)\n",
-        ])
-    func cgroups(_ text: String) {
+    @Test(arguments: [
+        "12:memory:/kubepods/burstable/pod\(uid)/\(id)\n1:name=systemd:/kubepods/burstable/pod\(uid)/\(id)\n",
+        "0::/kubepods/besteffort/pod\(uid)/\(id)\n",
+        "0::/kubepods.slice/kubepods-burstable.slice/kubepods-burstable-pod\(uid.replacing("-", with: "_")).slice/cri-containerd-\(id).scope\n",
+        "0::/kubepods.slice/kubepods-pod\(uid.replacing("-", with: "_")).slice/crio-\(id).scope/container\n",
+        "0::/../kubepods-burstable-pod\(uid.replacing("-", with: "_")).slice/cri-containerd-\(id).scope\n",
+        "0::/kubelet.slice/kubelet-kubepods.slice/kubelet-kubepods-pod\(uid.replacing("-", with: "_")).slice/cri-containerd-\(id).scope\n",
+        "0::/kubepods.slice/kubepods-pod\(uid.replacing("-", with: "_")).slice/docker-\(id).scope\n",
+        "0::/../../pod\(uid)/\(id)\n",
+    ])
+    func `The Pod and the container in a cgroup's path`(_ text: String) {
         let identity = ContainerIdentity(Array(text.utf8))
         #expect(identity.podUID == Self.uid)
         #expect(identity.containerID == Self.id)
@@ -30,14 +28,12 @@ import Testing
         #expect(ContainerIdentity(Array("0::/kubepods/pod\(hash)/\(Self.id)\n".utf8)).podUID == hash)
     }
 
-    @Test(
-        "Paths that show nothing",
-        arguments: [
-            "", "0::/\n", "0::/system.slice/containerd.service\n", "0::/../..\n", "0::/podium/pods\n",
-            "\u{0}\u{1}\n",
-            "0::/kubepods/podnot-a-uid/0123\n", "0::/user.slice/user-1000.slice/session-2.scope\n",
-        ])
-    func elsewhere(_ text: String) {
+    @Test(arguments: [
+        "", "0::/\n", "0::/system.slice/containerd.service\n", "0::/../..\n", "0::/podium/pods\n",
+        "\u{0}\u{1}\n",
+        "0::/kubepods/podnot-a-uid/0123\n", "0::/user.slice/user-1000.slice/session-2.scope\n",
+    ])
+    func `Paths that show nothing`(_ text: String) {
         let identity = ContainerIdentity(Array(text.utf8))
         #expect(identity.podUID == nil)
         #expect(identity.containerID == nil)
@@ -51,9 +47,8 @@ import Testing
         #expect(stat?.startTicks == 4711)
     }
 
-    @Test(
-        "What is not a line of stat", arguments: ["", "7", "7 (a", "7 )a( S", "7 (a) S x", "7 (a) S 1 2 3"])
-    func broken(_ text: String) {
+    @Test(arguments: ["", "7", "7 (a", "7 )a( S", "7 (a) S x", "7 (a) S 1 2 3"])
+    func `What is not a line of stat`(_ text: String) {
         #expect(ProcessStat(Array(text.utf8)) == nil)
     }
 

@@ -66,7 +66,7 @@ import Testing
 
     /// Neither reading nor following needs more than 512 KiB of stack, and none of these is taken for harmless.
     @Test(arguments: deep.indices)
-    func deepInputsNeedLittleStack(_ index: Int) {
+    func `Deep inputs need little stack`(_ index: Int) {
         let example = Self.deep[index]
         let found = Mutex<Detection?>(nil)
         let ran = onSmallStack {
@@ -82,7 +82,7 @@ import Testing
         repeated("for i in 1 2 3 4 5 6 7 8; do ", 6) + "i=$i$i;" + repeated("done;", 6)
 
     /// Many containers have no more to spend than one of the same length.
-    @Test func containersShareTheBudget() {
+    @Test func `Containers share the budget`() {
         func work(_ count: Int) -> Int {
             var budget = DetectionBudget(reviewBytes: count * Self.greedy.utf8.count)
             let before = budget.steps
@@ -99,7 +99,7 @@ import Testing
     }
 
     /// A container that uses all up leaves none for the next, which then is not taken for harmless.
-    @Test func nothingIsHarmlessAfterTheEnd() {
+    @Test func `Nothing is harmless after the end`() {
         var budget = DetectionBudget(reviewBytes: 100)
         _ = Detector().detect(container(["sh", "-c", Self.greedy]), budget: &budget)
         #expect(budget.steps <= 0)
@@ -111,7 +111,7 @@ import Testing
     }
 
     /// References that double at each step reach no memory, in however many containers they are.
-    @Test func containersShareTheExpansion() {
+    @Test func `Containers share the expansion`() {
         var example = container(["uwsgi", "--max-fd", "$(V40)"])
         example.environment = (0..<41).map { index in
             EnvironmentVariable(
@@ -125,7 +125,7 @@ import Testing
     }
 
     /// The clock is asked while a review goes on, and nothing is done once the time is over.
-    @Test func deadlineEndsTheReview() {
+    @Test func `Deadline ends the review`() {
         let asked = Atomic<Int>(0)
         var budget = DetectionBudget(reviewBytes: 1 << 20) {
             asked.wrappingAdd(1, ordering: .relaxed).newValue == 3

@@ -25,7 +25,7 @@ import Testing
     @Test(
         .enabled(if: RealUWSGI.path != nil, "uwsgi-core is not installed"),
         arguments: formats)
-    func uwsgiReadsFilesAsWeDo(_ format: ConfigurationGenerator.Format) throws {
+    func `uWSGI reads files as we do`(_ format: ConfigurationGenerator.Format) throws {
         let tally = Mutex(Tally())
         let parts = 4
         DispatchQueue.concurrentPerform(iterations: parts) { part in
@@ -68,7 +68,7 @@ import Testing
 
     /// The cases that people have written, with what they say uWSGI does.
     @Test(.enabled(if: RealUWSGI.path != nil, "uwsgi-core is not installed"))
-    func uwsgiDoesWhatTheCasesSay() throws {
+    func `uWSGI does what the cases say`() throws {
         let real = try RealUWSGI()
         defer { real.remove() }
         for (example, maxFD) in ConfigurationCases.all {

@@ -17,67 +17,56 @@ import Testing
         ConfigurationSummary(read(["a.ini": ini], ["--ini=a.ini"], variables))
     }
 
-    @Test(
-        "max-fd of an ini file",
-        arguments: ConfigurationCases.ini)
-    func maxFD(ini: String, expected: Int?) {
+    @Test(arguments: ConfigurationCases.ini)
+    func `max-fd of an ini file`(ini: String, expected: Int?) {
         let summary = summary(ini, ConfigurationCases.variables)
         #expect(summary.settledMaxFD == expected)
         #expect(summary.maxFDMayBeUnset == (expected == nil))
         #expect(summary.isComplete && !summary.exits)
     }
 
-    @Test(
-        "Files that name files",
-        arguments: ConfigurationCases.naming)
-    func files(files: [String: String], expected: Int?) {
+    @Test(arguments: ConfigurationCases.naming)
+    func `Files that name files`(files: [String: String], expected: Int?) {
         let summary = ConfigurationSummary(read(files))
         #expect(summary.settledMaxFD == expected)
         #expect(summary.maxFDMayBeUnset == (expected == nil))
         #expect(summary.isComplete && !summary.exits)
     }
 
-    @Test(
-        "Precedence",
-        arguments: ConfigurationCases.precedence)
-    func precedence(arguments: [String], variables: [String: String], expected: Int) {
+    @Test(arguments: ConfigurationCases.precedence)
+    func `Precedence`(arguments: [String], variables: [String: String], expected: Int) {
         let files = ConfigurationCases.precedenceFiles
         #expect(ConfigurationSummary(read(files, arguments, variables)).settledMaxFD == expected)
     }
 
-    @Test(
-        "What makes uWSGI exit",
-        arguments: ConfigurationCases.refused)
-    func exits(files: [String: String]) {
+    @Test(arguments: ConfigurationCases.refused)
+    func `What makes uWSGI exit`(files: [String: String]) {
         #expect(ConfigurationSummary(read(files, ["--ini=a.ini"], ["FD": "5"])).exits)
     }
 
-    @Test(
-        "max-fd of yaml, json and xml",
-        arguments: ConfigurationCases.others)
-    func formats(name: String, text: String, expected: Int?) {
+    @Test(arguments: ConfigurationCases.others)
+    func `max-fd of yaml, json and xml`(name: String, text: String, expected: Int?) {
         let summary = ConfigurationSummary(read([name: text], [name]))
         #expect(summary.settledMaxFD == expected)
         #expect(summary.maxFDMayBeUnset == (expected == nil))
         #expect(summary.isComplete && !summary.exits)
     }
 
-    @Test(
-        "What builds read differently is open",
-        arguments: [
-            ("a.yaml", "uwsgi:\n  max-fd: \"1024\"\n", [1024, 0], false),
-            ("a.yaml", "uwsgi:\n  x:\n    - y\n  max-fd: 1024\n", [1024], true),
-            ("a.yaml", "uwsgi:\n  max-fd: 1024\n", [1024], false),
-            ("a.xml", "<uwsgi><max-fd>\n1024</max-fd></uwsgi>", [1024, 0], false),
-            ("a.xml", "<uwsgi><max-fd>1024</max-fd></uwsgi>", [1024], false),
-        ])
-    func builds(name: String, text: String, numbers: [Int], mayBeUnset: Bool) {
+    @Test(arguments: [
+        ("a.yaml", "uwsgi:\n  max-fd: \"1024\"\n", [1024, 0], false),
+        ("a.yaml", "uwsgi:\n  x:\n    - y\n  max-fd: 1024\n", [1024], true),
+        ("a.yaml", "uwsgi:\n  max-fd: 1024\n", [1024], false),
+        ("a.xml", "<uwsgi><max-fd>\n1024</max-fd></uwsgi>", [1024, 0], false),
+        ("a.xml", "<uwsgi><max-fd>1024</max-fd></uwsgi>", [1024], false),
+    ])
+    func `What builds read differently is open`(name: String, text: String, numbers: [Int], mayBeUnset: Bool)
+    {
         let summary = ConfigurationSummary(read([name: text], [name], build: UWSGIBuild()))
         #expect(summary.maxFD.compactMap(\.number) == numbers.filter { $0 > 0 })
         #expect(summary.maxFDMayBeUnset == (mayBeUnset || numbers.contains(0)))
     }
 
-    @Test func lineReaderOfYAML() {
+    @Test func `Line reader of YAML`() {
         let build = UWSGIBuild(hasLibYAML: false)
         let text = "# c\nuwsgi:\n  max-fd: 1024 # c\n\n\tx:\ty\n  - z\n  max-fd: 9\n"
         let options = read(["a.yaml": text], ["a.yaml"], build: build)
@@ -85,22 +74,20 @@ import Testing
         #expect(ConfigurationSummary(options).settledMaxFD == 1024)
     }
 
-    @Test(
-        "Places",
-        arguments: [
-            ("a.ini", "[uwsgi]\n\nx = 1\nmax-fd = 5\n", 4),
-            ("a.ini", "[uwsgi]\nx = %\ny = 1\nmax-fd = 5\n", 4),
-            ("a.yaml", "# c\nuwsgi:\n  x: 1\n  max-fd: 5\n", 4),
-            ("a.json", "{\n\"uwsgi\": {\n\"x\": /*\n*/ 1,\n\"max-fd\": 5}}", 5),
-            ("a.xml", "<uwsgi>\n <x>\n1</x>\n <max-fd>5</max-fd>\n</uwsgi>", 4),
-        ])
-    func places(name: String, text: String, line: Int) {
+    @Test(arguments: [
+        ("a.ini", "[uwsgi]\n\nx = 1\nmax-fd = 5\n", 4),
+        ("a.ini", "[uwsgi]\nx = %\ny = 1\nmax-fd = 5\n", 4),
+        ("a.yaml", "# c\nuwsgi:\n  x: 1\n  max-fd: 5\n", 4),
+        ("a.json", "{\n\"uwsgi\": {\n\"x\": /*\n*/ 1,\n\"max-fd\": 5}}", 5),
+        ("a.xml", "<uwsgi>\n <x>\n1</x>\n <max-fd>5</max-fd>\n</uwsgi>", 4),
+    ])
+    func `Places`(name: String, text: String, line: Int) {
         let summary = ConfigurationSummary(read([name: text], [name]))
         #expect(summary.maxFD.map(\.origin) == [.file(path: "/app/\(name)", line: line)])
         #expect(summary.maxFD.first?.origin.description == "/app/\(name):\(line)")
     }
 
-    @Test func routersAndHazards() {
+    @Test func `Routers and hazards`() {
         let summary = summary(
             """
             [uwsgi]
@@ -119,7 +106,7 @@ import Testing
         #expect(summary.hazards.last?.option.name == "gevent")
     }
 
-    @Test func vassals() {
+    @Test func `Vassals of an emperor`() {
         var example = ConfigurationExample()
         example.files = [
             "one.ini": Array("[uwsgi]\nmax-fd = 1024\nx = %n".utf8), "readme": [],

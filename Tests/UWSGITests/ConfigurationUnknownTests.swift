@@ -20,7 +20,6 @@ import Testing
     }
 
     @Test(
-        "What may be in force",
         arguments: [
             ("[uwsgi]\nmax-fd = $(FD)", [nil], false),
             ("[uwsgi]\nmax-fd = 9\nmax-fd = %h", [nil], false),
@@ -43,7 +42,7 @@ import Testing
             ("[uwsgi]\nearly-envdir = /e\nmax-fd = $(X)", [nil], false),
             ("[uwsgi]\nfor-times = 1000000000\nmax-fd = %(_)\nendfor", [nil], false),
         ] as [(String, [Int?], Bool)])
-    func unknown(text: String, numbers: [Int?], mayBeUnset: Bool) {
+    func `What may be in force`(text: String, numbers: [Int?], mayBeUnset: Bool) {
         let summary = summary(text)
         #expect(summary.maxFD.map(\.number) == numbers)
         #expect(summary.maxFDMayBeUnset == mayBeUnset)
@@ -51,22 +50,20 @@ import Testing
         #expect(!summary.exits)
     }
 
-    @Test func filesThatAreMissingAreNamed() {
+    @Test func `Files that are missing are named`() {
         let options = read(Array("[uwsgi]\nini = /b.ini\nx = @(/c)\nif-dir = /d\nendif\nini = exec://e".utf8))
         #expect(options.unreadFiles == ["/b.ini", "exec://e", "/c"])
         #expect(!options.isComplete)
     }
 
     /// A file that includes itself, values that double, loops in loops: uWSGI runs until its memory ends.
-    @Test(
-        "Bounds",
-        arguments: [
-            "[uwsgi]\nini = /a.ini\n", "[uwsgi]\ninherit = /a.ini\n", "[uwsgi]\nini = /a.ini\nini = /a.ini\n",
-            "[uwsgi]\na = 0%(a)\n", "[uwsgi]\na = 0%(b)%(b)\nb = 0%(a)%(a)\n",
-            "[uwsgi]\ndeclare-option = a=a=$1;a=$1\na = 1\n",
-            "[uwsgi]\ndeclare-option = x=ini=/a.ini\nx = 1\n",
-        ])
-    func bounds(text: String) {
+    @Test(arguments: [
+        "[uwsgi]\nini = /a.ini\n", "[uwsgi]\ninherit = /a.ini\n", "[uwsgi]\nini = /a.ini\nini = /a.ini\n",
+        "[uwsgi]\na = 0%(a)\n", "[uwsgi]\na = 0%(b)%(b)\nb = 0%(a)%(a)\n",
+        "[uwsgi]\ndeclare-option = a=a=$1;a=$1\na = 1\n",
+        "[uwsgi]\ndeclare-option = x=ini=/a.ini\nx = 1\n",
+    ])
+    func `Bounds`(text: String) {
         let options = read(Array(text.utf8))
         #expect(options.isExhausted && !options.isComplete)
         let summary = ConfigurationSummary(options)
@@ -74,7 +71,7 @@ import Testing
         #expect(options.options.count <= 8193)
     }
 
-    @Test func longLines() {
+    @Test func `Long lines`() {
         let long = [UInt8](repeating: UInt8(ascii: "x"), count: 1 << 20)
         let options = read(Array("[uwsgi]\nmax-fd = 5\ny = ".utf8) + long)
         #expect(options.options.last?.value?.utf8.count == 1 << 20)
@@ -93,7 +90,7 @@ import Testing
 
     /// Bytes that are no text, in each format: an end, and nothing that is certain but wrong.
     @Test(arguments: ["/a.ini", "/a.yaml", "/a.json", "/a.xml"])
-    func anyBytes(name: String) {
+    func `Any bytes`(name: String) {
         var random = SplitMix(seed: 14)
         let alphabet =
             Array("[]{}<>=:\"'%$@()\n\r\t #;&-!/*\\uwsgimax-fd0159\0\u{1}\u{7F}é".utf8) + [0xFF, 0xC0]
@@ -103,7 +100,7 @@ import Testing
         }
     }
 
-    @Test func bytesThatEndATextInC() {
+    @Test func `Bytes that end a text in C`() {
         let summary = ConfigurationSummary(read(Array("[uwsgi]\nmax-fd = 10\u{0}24\nx\u{0} = 5\n".utf8)))
         #expect(summary.settledMaxFD == 10)
     }

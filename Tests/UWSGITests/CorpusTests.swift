@@ -5,13 +5,13 @@ import UWSGI
 @Suite struct CorpusTests {
     private let detector = Detector()
 
-    @Test func corpusIsComplete() {
+    @Test func `Corpus is complete`() {
         #expect(CorpusCase.all.count == 297)
     }
 
     /// What the specification alone settles is decided as it is.
     @Test(arguments: CorpusCase.all.filter { $0.settlement == .spec })
-    func specificationDecides(_ example: CorpusCase) {
+    func `Specification decides`(_ example: CorpusCase) {
         let detection = detector.detect(example.container)
         if let truth = example.runsUWSGI {
             #expect(detection.runsUWSGI == truth, "\(example.reason): \(detection)")
@@ -22,13 +22,13 @@ import UWSGI
 
     /// Nothing that runs no uWSGI is ever called certain.
     @Test(arguments: CorpusCase.all.filter { $0.runsUWSGI == false })
-    func noNegativeIsCertain(_ example: CorpusCase) {
+    func `No negative is certain`(_ example: CorpusCase) {
         #expect(detector.detect(example.container).certainty != .certain)
     }
 
     /// What only an image, a ConfigMap or nobody can settle is certain only where uWSGI itself is visible.
     @Test(arguments: CorpusCase.all.filter { $0.runsUWSGI == nil })
-    func unknowableIsNeverCertain(_ example: CorpusCase) {
+    func `Unknowable is never certain`(_ example: CorpusCase) {
         #expect(detector.detect(example.container).certainty != .certain)
     }
 
@@ -42,7 +42,7 @@ import UWSGI
     }
 
     /// Prints how the corpus is decided, and every case that is decided otherwise than its truth.
-    @Test func printsConfusionTable() {
+    @Test func `Prints confusion table`() {
         var table: [String: Int] = [:]
         var misses: [String] = []
         for example in CorpusCase.all {

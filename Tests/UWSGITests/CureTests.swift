@@ -32,14 +32,14 @@ import Testing
     }
 
     @Test(arguments: CorpusCase.all)
-    func corpus(_ example: CorpusCase) {
+    func `Corpus`(_ example: CorpusCase) {
         Self.checkCure(of: example.container)
         Self.checkCure(of: example.container, declaration: .runsUWSGI)
     }
 
     /// The cure fits the state: what can be mended has one, what cannot or need not has none.
     @Test(arguments: CorpusCase.all)
-    func cureFitsState(_ example: CorpusCase) {
+    func `Cure fits state`(_ example: CorpusCase) {
         let maxFD = Detector().detect(example.container, declaration: .runsUWSGI).maxFD
         switch (maxFD.state, maxFD.cure) {
         case (.unset, .add?), (.ineffective, .replace?), (.harmful, .replace?): break
@@ -48,7 +48,7 @@ import Testing
         }
     }
 
-    @Test func generated() {
+    @Test func `Generated`() {
         var random = SplitMix(seed: 20_251)
         let programs = [
             ["uwsgi", "--http", ":80"], ["uwsgi", "--max-fd", "0"], ["uwsgi", "--max-fd", "4096"],

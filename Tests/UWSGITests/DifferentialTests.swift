@@ -10,13 +10,13 @@ import Testing
     // MARK: Shells
 
     @Test(.enabled(if: RealPrograms.has("dash"), "dash is not installed"))
-    func dash() throws { try compare(shell: "dash", seed: 1, count: 120) }
+    func `Dash`() throws { try compare(shell: "dash", seed: 1, count: 120) }
 
     @Test(.enabled(if: RealPrograms.has("bash"), "bash is not installed"))
-    func bash() throws { try compare(shell: "bash", seed: 2, count: 120) }
+    func `Bash`() throws { try compare(shell: "bash", seed: 2, count: 120) }
 
     @Test(.enabled(if: RealPrograms.has("busybox"), "busybox is not installed"))
-    func busybox() throws { try compare(shell: "busybox", seed: 3, count: 40) }
+    func `Busybox`() throws { try compare(shell: "busybox", seed: 3, count: 40) }
 
     private func compare(shell: String, seed: UInt64, count: Int) throws {
         let programs = try RealPrograms()
@@ -166,7 +166,7 @@ import Testing
 
     @Test(
         .enabled(if: wrappers.contains { RealPrograms.has($0.program) }, "none of the wrappers is installed"))
-    func wrappersStartWhatWeSay() throws {
+    func `Wrappers start what we say`() throws {
         let programs = try RealPrograms()
         defer { programs.remove() }
         var compared = 0
@@ -229,7 +229,7 @@ import Testing
 
     /// `--get` prints an option's value and exits: no server starts.
     @Test(.enabled(if: RealPrograms.has("uwsgi-core"), "uwsgi-core is not installed"))
-    func uwsgiReadsOptionsAsWeDo() throws {
+    func `uWSGI reads options as we do`() throws {
         let lines = [
             "--max-fd 2048", "--max-fd=2048", "--max-f 2048", "--max-f=2048", "--set max-fd=2048",
             "--set=max-fd=2048",

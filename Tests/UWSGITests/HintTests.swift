@@ -13,7 +13,7 @@ import Testing
             mounts: mounts)
     }
 
-    @Test func openedx() {
+    @Test func `Open edX's lms`() {
         let lms = container(
             environment: ["SERVICE_VARIANT", "UWSGI_WORKERS"],
             mounts: [Mount(path: "/openedx/uwsgi.ini", subPath: "uwsgi.ini"), Mount(path: "/openedx/config")])
@@ -36,7 +36,7 @@ import Testing
         ["tini", "--", "/docker-entrypoint.sh"], ["/app/server"],
         ["sh", "-c", "exec $SERVER --port 80"], ["sh", "-c", "if ["], ["npx", "x"], ["/app/bin/start"],
     ])
-    func unseenProgramWithVariable(_ command: [String]) {
+    func `Unseen program with variable`(_ command: [String]) {
         #expect(
             Detector().detect(container(command: command, environment: ["UWSGI_HTTP"])).certainty == .likely)
         #expect(Detector().detect(container(command: command)).certainty == nil)
@@ -48,7 +48,7 @@ import Testing
         ("getsentry/sentry:nightly", true), ("getsentry/sentry:26.1.0", false),
         ("getsentry/sentry:27.3", false),
     ])
-    func versionsOfSentry(_ image: String, _ isLikely: Bool) {
+    func `Versions of Sentry`(_ image: String, _ isLikely: Bool) {
         for command in [["sentry", "run", "web"], ["snuba", "api"]] {
             let detection = Detector().detect(ContainerSpecification(image: image, command: command))
             #expect(detection.certainty == (isLikely ? .likely : nil))
@@ -65,7 +65,7 @@ import Testing
         ["uwsgi", "--version"], ["./celery_with_exporter.sh"], ["/wait-for-db.sh"],
         ["tini", "--", "celery", "worker"], ["sh", "-c", "uwsgi --version; exec gunicorn app:app"],
     ])
-    func visibleProgram(_ command: [String]) {
+    func `Visible program`(_ command: [String]) {
         let example = container(
             command: command, environment: ["UWSGI_HTTP", "UWSGI_MAX_FD"],
             mounts: [Mount(path: "/app/uwsgi.ini")])
@@ -88,7 +88,7 @@ import Testing
         ("uwsgi_http", false), ("DD_UWSGI_MAX_FD", false), ("ENABLE_UWSGI", false), ("UWSGI", false),
         ("UWSGI_RELOADS", false),
     ])
-    func variableNames(_ name: String, _ isHint: Bool) {
+    func `Variable names`(_ name: String, _ isHint: Bool) {
         #expect(Hints.isHint(name) == isHint)
     }
 
@@ -100,7 +100,7 @@ import Testing
         ("/etc/nginx/conf.d/uwsgi.conf", "", false), ("/app/app.ini", "", false),
         ("/tmp/uwsgi.sock", "", false),
     ])
-    func mounts(_ path: String, _ subPath: String, _ isHint: Bool) {
+    func `Mounts`(_ path: String, _ subPath: String, _ isHint: Bool) {
         #expect(Hints.isConfiguration(Mount(path: path, subPath: subPath)) == isHint)
     }
 
@@ -116,12 +116,12 @@ import Testing
         (["--ini", "/x.ini", "--stop", "/p"], false),
         (["-c", "/etc/x.conf"], false), (["run", "web"], false), (["create-db"], false),
     ])
-    func argumentsOnly(_ arguments: [String], _ isLikely: Bool) {
+    func `Arguments only`(_ arguments: [String], _ isLikely: Bool) {
         let detection = Detector().detect(container(arguments: arguments))
         #expect(detection.certainty == (isLikely ? .likely : nil), "\(detection)")
     }
 
-    @Test func argumentsGiveMaxFD() {
+    @Test func `Arguments give max-fd`() {
         let detection = Detector().detect(container(arguments: ["--http", ":80", "--max-fd", "4096"]))
         #expect(detection.maxFD.state == .set && detection.maxFD.source == "args[3]")
         #expect(detection.evidence == ["args[0] --http"])
@@ -134,13 +134,13 @@ import Testing
         ("/wait-for-uwsgi.sh", false), ("stop-uwsgi.sh", false), ("/uwsgi-healthcheck.sh", false),
         ("install-uwsgi.sh", false), ("/entrypoint.sh", false), ("/app/uwsginx.sh", false),
     ])
-    func scriptNames(_ path: String, _ isLikely: Bool) {
+    func `Script names`(_ path: String, _ isLikely: Bool) {
         #expect(Detector().detect(container(command: [path])).certainty == (isLikely ? .likely : nil))
     }
 
     // MARK: What authors and operators say
 
-    @Test func annotation() {
+    @Test func `Annotation`() {
         let plain = container(command: ["/entrypoint.sh"])
         let declared = Detector().detect(plain, declaration: .runsUWSGI)
         #expect(declared.certainty == .declared && declared.evidence == ["annotation"])
@@ -152,7 +152,7 @@ import Testing
         #expect(Detector().detect(other, declaration: .runsUWSGI).certainty == .declared)
     }
 
-    @Test func imagePattern() {
+    @Test func `Image pattern`() {
         let detector = Detector(images: [ImagePattern("team/app")])
         #expect(detector.detect(container()).certainty == .declared)
         #expect(detector.detect(container()).evidence == ["image pattern team/app"])
@@ -171,13 +171,13 @@ import Testing
         ("app", false),
         ("team/ap", false), ("", false), ("registry.example.com/*/other", false),
     ])
-    func patterns(_ pattern: String, _ matches: Bool) {
+    func `Patterns`(_ pattern: String, _ matches: Bool) {
         #expect(ImagePattern(pattern).matches("registry.example.com/team/app:1.0") == matches)
         let digest = "@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
         #expect(ImagePattern(pattern).matches("registry.example.com/team/app:1.0" + digest) == matches)
     }
 
-    @Test func patternsOnHosts() {
+    @Test func `Patterns on hosts`() {
         #expect(ImagePattern("app").matches("localhost:5000/app"))
         #expect(ImagePattern("app").matches("localhost/app:2"))
         #expect(!ImagePattern("app").matches("team/app"))

@@ -47,7 +47,7 @@ import Testing
     ]
 
     @Test(arguments: growing.indices)
-    func workGrowsWithInput(_ index: Int) {
+    func `Work grows with input`(_ index: Int) {
         let (name, make) = Self.growing[index]
         let single = Detector().steps(make(2))
         let double = Detector().steps(make(4))
@@ -66,7 +66,7 @@ import Testing
         "A='eval \"$A$A\"'; eval \"$A\"",
         "set -- a b c d e f g h; " + String(repeating: "set -- \"$@\" \"$@\"; ", count: 60),
     ])
-    func shortInputsEnd(_ script: String) {
+    func `Short inputs end`(_ script: String) {
         let steps = Detector().steps(container(["sh", "-c", script]))
         #expect(steps <= 32 * 1024 + 64 * script.utf8.count, "\(steps)")
     }
@@ -85,7 +85,7 @@ import Testing
         "x=(", "function", "a(", "a()", "[[", "[[ a", "((", "$", "${!", "${#", "$'",
         String(repeating: "a", count: 200_000), "uwsgi " + String(repeating: "a", count: 200_000),
     ])
-    func unreadableScripts(_ script: String) {
+    func `Unreadable scripts`(_ script: String) {
         for shell in ["sh", "bash"] {
             var example = container([shell, "-c", script])
             #expect(Detector().detect(example).certainty != .certain || script.hasPrefix("uwsgi"))
@@ -95,7 +95,7 @@ import Testing
     }
 
     /// What is too long to be read may be anything that its words allow.
-    @Test func tooLongScript() {
+    @Test func `Too long script`() {
         let comment = " #" + String(repeating: "a", count: 2 << 20)
         #expect(
             Detector().detect(container(["sh", "-c", "uwsgi --http :80" + comment])).certainty == .likely)
@@ -105,7 +105,7 @@ import Testing
         #expect(Detector().detect(example).certainty == .likely)
     }
 
-    @Test func nestedShells() {
+    @Test func `Nested shells`() {
         var script = "exec uwsgi"
         for depth in 1..<20 {
             script =
@@ -120,7 +120,7 @@ import Testing
     }
 
     /// References that double at each step reach no memory.
-    @Test func exponentialReferences() {
+    @Test func `Exponential references`() {
         var example = container(["uwsgi", "--max-fd", "$(V63)"])
         example.environment = (0..<64).map { index in
             EnvironmentVariable(
@@ -130,7 +130,7 @@ import Testing
         #expect(Detector().detect(example).maxFD.state == .hidden)
     }
 
-    @Test func manyVariables() {
+    @Test func `Many variables`() {
         var example = container(["uwsgi", "--http", ":80"])
         example.environment = (0..<5_000).map {
             EnvironmentVariable(name: "UWSGI_A\($0)", value: .literal("$(B)"))
@@ -142,7 +142,7 @@ import Testing
     }
 
     /// Names from a Pod are cut and cleaned before they are shown.
-    @Test func evidenceIsSafe() {
+    @Test func `Evidence is safe`() {
         var example = container(["/bin/\u{1B}[31m\nentrypoint.sh"])
         example.environment = [
             EnvironmentVariable(
@@ -160,7 +160,7 @@ import Testing
     }
 
     /// No value of a variable, which might be secret, is ever shown, but max-fd's own.
-    @Test func valuesAreNotShown() {
+    @Test func `Values are not shown`() {
         let secret = "hunter2"
         let lines = [
             "uwsgi --http \(secret) --set-ph a=\(secret)",

@@ -15,26 +15,26 @@ import UWSGI
         ["/start.sh"], ["sh", "/start.sh"], ["bash", "-e", "/start.sh"], ["sh", "-c", "/start.sh"],
         ["sh", "-c", ". /start.sh"], ["tini", "--", "/start.sh"], ["sh", "-c", "cd /; ./start.sh"],
     ])
-    func scriptsAreRun(_ command: [String]) {
+    func `Scripts are run`(_ command: [String]) {
         let detection = detect(command, ["/start.sh": .text("#!/bin/sh\nset -e\nexec uwsgi --max-fd 2048\n")])
         #expect(detection.certainty == .certain && detection.maxFD.number == 2048, "\(detection)")
         let other = detect(command, ["/start.sh": .text("exec gunicorn app:app")])
         #expect(other.certainty == nil)
     }
 
-    @Test func argumentsReachTheScript() {
+    @Test func `Arguments reach the script`() {
         let files: [String: KnownFiles.Answer] = ["/entry": .text("#!/bin/bash\nexec \"$@\" --max-fd 2048")]
         #expect(detect(["/entry", "uwsgi", "--http", ":80"], files).maxFD.number == 2048)
         #expect(detect(["/entry", "celery"], files).certainty == nil)
     }
 
-    @Test func pathsFromTheWorkingDirectory() {
+    @Test func `Paths from the working directory`() {
         let files: [String: KnownFiles.Answer] = ["/app/run.sh": .text("exec uwsgi")]
         #expect(detect(["./run.sh"], files, directory: "/app").certainty == .certain)
         #expect(detect(["./run.sh"], files, directory: "/srv").certainty == nil)
     }
 
-    @Test func unknownPathsAreNamed() {
+    @Test func `Unknown paths are named`() {
         #expect(
             detect(["sh", "-c", ". /etc/profile; /app/migrate && exec /app/start.sh"], [:]).unreadPaths == [
                 "/etc/profile", "/app/migrate", "/app/start.sh",

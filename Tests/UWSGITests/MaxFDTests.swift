@@ -15,7 +15,7 @@ import Testing
         ("99999999999999999999999", -1),
         ("-99999999999999999999999", 0), ("\t\n12", 12), ("- 5", 0), ("+-5", 0), ("٤", 0),
     ])
-    func readsNumbers(_ text: String, _ number: Int) {
+    func `Reads numbers`(_ text: String, _ number: Int) {
         #expect(MaxFDValue(reading: text).number == number)
     }
 
@@ -28,7 +28,7 @@ import Testing
         ("1.048576e+06", .harmful), ("63", .harmful), ("-1", .harmful), ("2147483648", .harmful),
         ("1_048_576", .harmful),
     ])
-    func variable(_ text: String, _ state: MaxFD.State) {
+    func `Variable`(_ text: String, _ state: MaxFD.State) {
         let maxFD = detect("uwsgi --http :80", ["A": "b", "UWSGI_MAX_FD": text]).maxFD
         #expect(maxFD.state == state, "\(maxFD)")
         #expect(maxFD.value == text)
@@ -48,7 +48,7 @@ import Testing
         "--set n=4096 --max-fd=%(n)", "--set-placeholder n=40 --max-fd %(n)96", "--max-fd $(FD)",
         "--max-fd $$(FD)",
     ])
-    func optionsGiveMaxFD(_ options: String) {
+    func `Options give max-fd`(_ options: String) {
         let maxFD = detect("uwsgi " + options, ["FD": "4096"]).maxFD
         #expect(maxFD.state == .set && maxFD.number == 4096, "\(maxFD)")
         #expect(maxFD.source?.hasPrefix("command[") ?? false)
@@ -61,7 +61,7 @@ import Testing
         "--envdir /x", "-- --max-fd 4096", "--max 4096", "--max- 4096", "--max-fds 4096", "max-fd=4096",
         "--http --max-fd", "--ini --max-fd=4096",
     ])
-    func optionsGiveNone(_ options: String) {
+    func `Options give none`(_ options: String) {
         #expect(detect("uwsgi " + options).maxFD == MaxFD(state: .unset, cure: .add))
     }
 
@@ -72,14 +72,14 @@ import Testing
         ("DD_UWSGI_MAX_FD", false), ("UWSGI_MAX_FDS", false), ("MAX_FD", false), ("UWSGI__MAX_FD", false),
         ("UWSGI_VASSAL_MAX_FD", false), ("UWSGI_SET_PH", false),
     ])
-    func variableNames(_ name: String, _ counts: Bool) {
+    func `Variable names`(_ name: String, _ counts: Bool) {
         let example = ContainerSpecification(
             image: "", command: ["uwsgi"],
             environment: [EnvironmentVariable(name: name, value: .literal("4096"))])
         #expect((Detector().detect(example).maxFD.state == .set) == counts)
     }
 
-    @Test func setByVariable() {
+    @Test func `Set by variable`() {
         #expect(detect("uwsgi", ["UWSGI_SET": "max-fd=4096"]).maxFD.number == 4096)
         #expect(detect("uwsgi", ["UWSGI_SET": "other=4096"]).maxFD.state == .unset)
         let maxFD = detect("uwsgi", ["A": "", "UWSGI_SET": "max-fd=0"]).maxFD
@@ -95,12 +95,12 @@ import Testing
         ("--max-fd 4096", "2147483648", .harmful, -2_147_483_648), ("--max-fd 4096", "1e6", .set, 4096),
         ("--max-fd 2000000", "1024", .excessive, 2_000_000), ("--max-fd $(NONE)", "1024", .incurable, 0),
     ])
-    func precedence(_ options: String, _ variable: String, _ state: MaxFD.State, _ number: Int) {
+    func `Precedence`(_ options: String, _ variable: String, _ state: MaxFD.State, _ number: Int) {
         let maxFD = detect("uwsgi " + options, ["UWSGI_MAX_FD": variable]).maxFD
         #expect(maxFD.state == state && maxFD.number == number, "\(maxFD)")
     }
 
-    @Test func laterDuplicateCounts() {
+    @Test func `Later duplicate counts`() {
         let maxFD = detect("uwsgi", ["UWSGI_MAX_FD": "4096", "A": "", "UWSGI_MAX_FD": "0"]).maxFD
         #expect(maxFD.state == .ineffective && maxFD.cure == .replace(index: 2, prefix: ""))
         #expect(detect("uwsgi", ["UWSGI_MAX_FD": "0", "UWSGI_MAX_FD": "4096"]).maxFD.state == .set)
@@ -108,7 +108,7 @@ import Testing
 
     /// Which of several spellings is applied last is not their author's to choose, so the worst counts; and two
     /// bad ones are more than one replacement can mend.
-    @Test func severalSpellings() {
+    @Test func `Several spellings`() {
         let mixed = detect("uwsgi", ["UWSGI_MAX_FD": "4096", "UWSGI_max_fd": "0"]).maxFD
         #expect(mixed.state == .ineffective && mixed.cure == .replace(index: 1, prefix: ""))
         let bad = detect("uwsgi", ["UWSGI_MAX_FD": "", "UWSGI_max_fd": "0"]).maxFD
@@ -122,7 +122,7 @@ import Testing
         ("UWSGI_MAX_FD=$(FD)", .ineffective), ("A=$(B) B=4096 UWSGI_MAX_FD=$(A)", .set),
         ("UWSGI_MAX_FD=$FD FD=4096", .ineffective), ("FD=4096 UWSGI_MAX_FD=$(FD", .ineffective),
     ])
-    func references(_ environment: String, _ state: MaxFD.State) {
+    func `References`(_ environment: String, _ state: MaxFD.State) {
         var example = container(["uwsgi"])
         example.environment = environment.split(separator: " ").map { entry in
             let parts = entry.split(separator: "=", maxSplits: 1).map(String.init)
@@ -131,7 +131,7 @@ import Testing
         #expect(Detector().detect(example).maxFD.state == state)
     }
 
-    @Test func hiddenValues() {
+    @Test func `Hidden values`() {
         var example = container(["uwsgi"])
         example.environment = [EnvironmentVariable(name: "UWSGI_MAX_FD", value: .reference)]
         #expect(Detector().detect(example).maxFD == MaxFD(state: .hidden, source: "env UWSGI_MAX_FD"))
@@ -153,7 +153,7 @@ import Testing
         }
     }
 
-    @Test func vassals() {
+    @Test func `Vassals of an emperor`() {
         #expect(detect("uwsgi --emperor /v --vassal-set max-fd=900").maxFD.state == .set)
         #expect(detect("uwsgi --emperor /v --vassal-set max-fd=0").maxFD.state == .unset)
         #expect(
@@ -172,7 +172,7 @@ import Testing
         ("ulimit -n 600; exec uwsgi --max-fd 2000000", .set, 600),
         ("ulimit -n 1500000; exec uwsgi --max-fd 2000000", .excessive, 1_500_000),
     ])
-    func hardLimitOfAShell(_ script: String, _ state: MaxFD.State, _ number: Int) {
+    func `Hard limit of a shell`(_ script: String, _ state: MaxFD.State, _ number: Int) {
         let container = ContainerSpecification(
             image: "i", command: ["sh", "-c", script],
             environment: [EnvironmentVariable(name: "UWSGI_MAX_FD", value: .literal("4096"))])
@@ -180,7 +180,7 @@ import Testing
         #expect(maxFD.state == state && maxFD.number == number, "\(maxFD)")
     }
 
-    @Test func ceilingIsAdjustable() {
+    @Test func `Ceiling is adjustable`() {
         let detector = Detector(ceiling: 1000)
         #expect(detector.detect(container(["uwsgi", "--max-fd", "1001"])).maxFD.state == .excessive)
         #expect(detector.detect(container(["uwsgi", "--max-fd", "1000"])).maxFD.state == .set)
@@ -197,13 +197,13 @@ import Testing
         ("--http-workers 4", 0, []), ("--set http=:80", 1, ["--http"]),
         ("--http :80 --http-workers 1000", 64, ["--http"]),
     ])
-    func routers(_ options: String, _ count: Int, _ names: [String]) {
+    func `Routers`(_ options: String, _ count: Int, _ names: [String]) {
         let details = detect("uwsgi " + options).details
         #expect(details.routerProcesses == count)
         #expect(details.routers == names)
     }
 
-    @Test func unseenConfigurationMayStartRouters() {
+    @Test func `Unseen configuration may start routers`() {
         #expect(detect("uwsgi --ini /x.ini --http :80").details.routerProcesses == nil)
         #expect(detect("uwsgi /x.ini").details.routerProcesses == nil)
         #expect(detect("uwsgi", ["UWSGI_INI": "/x.ini"]).details.routerProcesses == nil)
@@ -211,7 +211,7 @@ import Testing
             detect("uwsgi", ["UWSGI_HTTP": ":80", "UWSGI_HTTP_WORKERS": "2"]).details.routerProcesses == 2)
     }
 
-    @Test func hazards() {
+    @Test func `Hazards`() {
         #expect(
             detect("uwsgi --async 2000 --max-fd 1024").details.hazards.contains {
                 $0.contains("--async 2000")

@@ -120,7 +120,7 @@ import UWSGI
         "export UWSGI_MAX_FD=${UWSGI_MAX_FD:-2048}; exec uwsgi",
         "export UWSGI_MAX_FD=\"${FD-2048}\"; exec uwsgi",
     ])
-    func runsUWSGI(_ script: String) {
+    func `Runs uWSGI`(_ script: String) {
         let detection = detect(script: script)
         #expect(detection.certainty == .certain, "\(detection)")
         if !script.contains("uwsgi || export") {
@@ -147,7 +147,7 @@ import UWSGI
         "while !</dev/tcp/db/5432; do sleep 1; done; uwsgi --max-fd 2048",
         "N=20; N+=48; uwsgi --max-fd $N",
     ])
-    func runsUWSGIInBash(_ script: String) {
+    func `Runs uWSGI in Bash`(_ script: String) {
         let detection = detect(script: script, shell: "bash")
         #expect(detection.certainty == .certain, "\(detection)")
         #expect(detection.maxFD.state == .set && detection.maxFD.number == 2048, "\(detection.maxFD)")
@@ -198,7 +198,7 @@ import UWSGI
         "\"uwsgi --http :80\"; celery worker",
         "set -- celery; exec \"$@\" uwsgi",
     ])
-    func runsNoUWSGI(_ script: String) {
+    func `Runs no uWSGI`(_ script: String) {
         for shell in ["sh", "bash"] {
             let detection = detect(script: script, shell: shell)
             #expect(detection.certainty == nil, "\(detection)")
@@ -212,13 +212,13 @@ import UWSGI
         "case \"$ROLE\" in worker) exec celery worker;; *) exec uwsgi;; esac",
         "exec ${SERVER:-uwsgi} --http :80",
     ])
-    func unseenVariableDecides(_ script: String) {
+    func `Unseen variable decides`(_ script: String) {
         var example = container(["sh", "-c", script])
         example.environmentSources = [EnvironmentSource()]
         #expect(Detector().detect(example).certainty == .likely)
     }
 
-    @Test func knownVariableDecides() {
+    @Test func `Known variable decides`() {
         let script = "case \"$ROLE\" in worker) exec celery worker;; *) exec uwsgi;; esac"
         #expect(detect(script: script, ["ROLE": "worker"]).certainty == nil)
         #expect(detect(script: script, ["ROLE": "web"]).certainty == .certain)
@@ -248,13 +248,13 @@ import UWSGI
         ("export UWSGI_MAX_FD=4096; uwsgi", .set),
         ("export UWSGI_MAX_FD=9999999; uwsgi", .excessive),
     ])
-    func maxFDOfScript(_ script: String, _ state: MaxFD.State) {
+    func `Max-fd of script`(_ script: String, _ state: MaxFD.State) {
         let detection = detect(script: script)
         #expect(detection.maxFD.state == state, "\(detection.maxFD)")
     }
 
     /// Shells of the Almquist family drop variables that cannot be theirs; bash keeps them.
-    @Test func namesThatAreNoIdentifiers() {
+    @Test func `Names that are no identifiers`() {
         #expect(detect(script: "exec uwsgi", ["UWSGI_MAX-FD": "4096"]).maxFD.state == .unset)
         #expect(detect(script: "exec uwsgi", shell: "bash", ["UWSGI_MAX-FD": "4096"]).maxFD.state == .set)
         #expect(detect("uwsgi", ["UWSGI_MAX-FD": "4096"]).maxFD.state == .set)
@@ -272,7 +272,7 @@ import UWSGI
         ["sh", "-c", "\"$0\" \"$@\"", "uwsgi"], ["sh", "-c", "exec $0 $@", "uwsgi"],
         ["sh", "-c", "exec \"${@}\"", "-", "uwsgi"], ["sh", "-c", "exec ${0}", "uwsgi"],
     ])
-    func shellInvocations(_ command: [String]) {
+    func `Shell invocations`(_ command: [String]) {
         #expect(Detector().detect(container(command)).certainty == .certain)
     }
 }

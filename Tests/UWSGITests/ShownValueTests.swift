@@ -28,8 +28,8 @@ import UWSGI
         (["sh", "-c", "exec uwsgi \"$@\"", "sh", "--max-fd=$(PASSWORD)"], [], "$(PASSWORD)"),
     ]
 
-    @Test("a password is never shown", arguments: leaks)
-    func leak(command: [String], variables: [(String, String)], value: String?) {
+    @Test(arguments: leaks)
+    func `A password is never shown`(command: [String], variables: [(String, String)], value: String?) {
         let detection = Self.detect(command, [("PASSWORD", Self.password)] + variables)
         #expect(detection.runsUWSGI)
         #expect(detection.maxFD.value == value)
@@ -38,7 +38,6 @@ import UWSGI
     }
 
     @Test(
-        "what its author wrote is shown",
         arguments: [
             (["uwsgi", "--max-fd", "4k"], [], "4k"), (["uwsgi", "--max-fd=4k"], [], "4k"),
             (["uwsgi", "--set", "max-fd=4k"], [], "4k"),
@@ -52,20 +51,20 @@ import UWSGI
             (["uwsgi"], [("N", "0"), ("UWSGI_MAX_FD", "$(N)")], "0"),
             (["sh", "-c", "uwsgi --max-fd $N"], [("N", "0")], "0"),
         ] as [([String], [(String, String)], String)])
-    func written(command: [String], variables: [(String, String)], value: String) {
+    func `What its author wrote is shown`(command: [String], variables: [(String, String)], value: String) {
         #expect(Self.detect(command, variables).maxFD.value == value)
     }
 
-    @Test("a number that is too long for max-fd is not shown")
-    func longNumber() {
+    @Test
+    func `A number that is too long for max-fd is not shown`() {
         let card = "4111111111111111"
         let detection = Self.detect(["uwsgi"], [("CARD", card), ("UWSGI_MAX_FD", "$(CARD)")])
         #expect(detection.maxFD.value == "$(CARD)")
         #expect(!"\(detection)".contains(card))
     }
 
-    @Test("a script's name that came of an expansion is not shown")
-    func scriptName() {
+    @Test
+    func `A script's name that came of an expansion is not shown`() {
         let detection = Self.detect(
             ["/opt/run-$(PASSWORD)-uwsgi.sh"], [("PASSWORD", Self.password)])
         #expect(detection.evidence == ["command[0] (expanded)"])

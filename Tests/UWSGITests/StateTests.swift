@@ -12,7 +12,7 @@ import Testing
     }
 
     /// A variable after an `if`: whatever it holds at the end of either branch.
-    @Test func variablesAreJoined() {
+    @Test func `Variables are joined`() {
         let start = state()
         var left = start
         left.scope.assign("A", "1")
@@ -25,7 +25,7 @@ import Testing
     }
 
     /// More values than a set holds are anything, of which what they were made of may be a part.
-    @Test func manyValuesAreAnything() {
+    @Test func `Many values are anything`() {
         var joined: State? = state()
         for index in 0..<20 {
             let other = state { $0.scope.assign("A", index == 7 ? "uwsgi" : String(index)) }
@@ -41,7 +41,7 @@ import Testing
         (.expected, true, .possible, false, true), (.afterFailure, false, .expected, true, true),
         (.possible, true, .expected, false, false), (.possible, true, .possible, false, false),
     ])
-    func servedIsJoined(
+    func `Served is joined`(
         _ reach: Reach, _ hasServed: Bool, _ otherReach: Reach, _ otherHasServed: Bool, _ expected: Bool
     ) throws {
         let joined = try #require(
@@ -51,7 +51,7 @@ import Testing
         #expect(joined.hasServed == expected && joined.reach == max(reach, otherReach))
     }
 
-    @Test func limitsAreJoinedToTheLarger() {
+    @Test func `Limits are joined to the larger`() {
         let place = ArgumentLocation(list: .command, index: 0)
         func limits(_ count: Int?) -> DescriptorLimits {
             DescriptorLimits(soft: DescriptorLimits.Limit(count: count, location: place))
@@ -61,7 +61,7 @@ import Testing
         #expect(limits(1).joined(with: limits(nil)).soft?.count == nil)
     }
 
-    @Test func mapsShareAndJoin() {
+    @Test func `Maps share and join`() {
         var map = PersistentMap<Int>()
         for index in 0..<5000 { map["name\(index)"] = index }
         var left = map

@@ -22,7 +22,7 @@ import Testing
         "awk 'BEGIN { system(\"uwsgi\") }'",
         "make -f - <<E\nall:\n\tuwsgi\nE",
     ])
-    func oneWayStartsUWSGI(_ script: String) {
+    func `One way starts uWSGI`(_ script: String) {
         #expect(detect(script: script).certainty == .likely)
     }
 
@@ -43,7 +43,7 @@ import Testing
         "echo() { uwsgi --max-fd 2048; }; echo", "f() { local X=uwsgi; \"$X\" --max-fd 2048; }; f",
         "x=$(uwsgi --max-fd 2048)", "f() { CMD='uwsgi --max-fd 2048'; }; f; exec $CMD",
     ])
-    func textIsRead(_ script: String) {
+    func `Text is read`(_ script: String) {
         let detection = detect(script: script, shell: "bash")
         #expect(detection.runsUWSGI)
         if !script.contains("${#X}") { #expect(detection.certainty == .certain, "\(detection)") }
@@ -54,7 +54,7 @@ import Testing
         (["--http", ":80"], Certainty.certain), (["-M"], .certain), (["uwsgi"], .certain), (["celery"], nil),
         ([], nil),
     ])
-    func entryPointOfDockersLibrary(_ arguments: [String], _ certainty: Certainty?) {
+    func `Entry point of Docker's library`(_ arguments: [String], _ certainty: Certainty?) {
         let script = "if [ \"${1#-}\" != \"$1\" ]; then set -- uwsgi \"$@\"; fi; exec \"$@\""
         #expect(Detector().detect(container(["sh", "-c", script, "x"] + arguments)).certainty == certainty)
     }
@@ -67,7 +67,7 @@ import Testing
         ["env", "-0", "uwsgi"],
         ["prlimit", "--nofile=:64", "uwsgi"], ["xargs", "-I{}", "uwsgi"], ["sh", "-c", "shift; uwsgi"],
     ])
-    func nothingIsCertain(_ command: [String]) {
+    func `Nothing is certain`(_ command: [String]) {
         #expect(Detector().detect(container(command)).certainty != .certain)
     }
 
@@ -81,7 +81,7 @@ import Testing
         ("uwsgi --if-env X --max-fd 64 --end-if", .set), ("eval \"$(cat /x)\"; uwsgi", .hidden),
         ("env -i /usr/bin/uwsgi --if-env X --max-fd 64 --end-if", .incurable),
     ])
-    func wayWithoutLimit(_ script: String, _ state: MaxFD.State) {
+    func `Way without limit`(_ script: String, _ state: MaxFD.State) {
         let detection = detect(script: script, shell: "bash", ["UWSGI_MAX_FD": "4096"])
         #expect(detection.maxFD.state == state, "\(detection.maxFD)")
     }
@@ -98,7 +98,7 @@ import Testing
         (["softlimit", "-o4096", "uwsgi"], "command[1]"),
         (["systemd-run", "--scope", "-p", "LimitNOFILE=4096", "uwsgi"], "command[3]"),
     ])
-    func loweredLimit(_ command: [String], _ source: String) {
+    func `Lowered limit`(_ command: [String], _ source: String) {
         let maxFD = Detector().detect(container(command)).maxFD
         #expect(maxFD.state == .set && maxFD.number == 4096 && maxFD.source == source, "\(maxFD)")
     }
@@ -110,7 +110,7 @@ import Testing
         ("M=${M:-uwsgi}; case $M in uwsgi) exec uwsgi;; esac", .likely, .unset),
         ("ulimit -n $B; uwsgi", .certain, .hidden),
     ])
-    func referencesAndSources(_ script: String, _ certainty: Certainty, _ state: MaxFD.State) {
+    func `References and sources`(_ script: String, _ certainty: Certainty, _ state: MaxFD.State) {
         var example = container(["sh", "-c", script])
         example.environment = [EnvironmentVariable(name: "B", value: .reference)]
         example.environmentSources = [EnvironmentSource(prefix: "M")]

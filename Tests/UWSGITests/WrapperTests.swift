@@ -159,7 +159,7 @@ import UWSGI
         "./manage.py runuwsgi --max-fd 2048",
         "django-admin runuwsgi --max-fd 2048",
     ])
-    func startsUWSGI(_ line: String) {
+    func `Starts uWSGI`(_ line: String) {
         let detection = detect(line)
         #expect(detection.certainty == .certain, "\(detection)")
         #expect(detection.maxFD.state == .set && detection.maxFD.number == 2048, "\(detection.maxFD)")
@@ -233,7 +233,7 @@ import UWSGI
         "sleep uwsgi",
         "nginx -g 'daemon off; uwsgi_pass uwsgi:3031;'",
     ])
-    func startsNoUWSGI(_ line: String) {
+    func `Starts no uWSGI`(_ line: String) {
         let detection = detect(line)
         #expect(detection.certainty == nil, "\(detection)")
     }
@@ -261,7 +261,7 @@ import UWSGI
         "service uwsgi start",
         "/etc/init.d/uwsgi start",
     ])
-    func keepsVariablesFromUWSGI(_ line: String) {
+    func `Keeps variables from uWSGI`(_ line: String) {
         for environment: KeyValuePairs<String, String> in [[:], ["UWSGI_MAX_FD": "4096"]] {
             let detection = detect(line, environment)
             #expect(detection.certainty == .certain, "\(detection)")
@@ -285,7 +285,7 @@ import UWSGI
         "sh -c 'exec uwsgi --http :80'",
         "bash -lc 'uwsgi --http :80'",
     ])
-    func letsVariablesThrough(_ line: String) {
+    func `Lets variables through`(_ line: String) {
         #expect(detect(line, ["UWSGI_MAX_FD": "4096"]).maxFD.state == .set)
         #expect(detect(line).maxFD == MaxFD(state: .unset, cure: .add))
     }
@@ -299,12 +299,12 @@ import UWSGI
         "env UWSGI_SET=max-fd=2048 uwsgi --http :80",
         "env UWSGI_max-fd=2048 uwsgi --http :80",
     ])
-    func wrapperSetsVariable(_ line: String) {
+    func `Wrapper sets variable`(_ line: String) {
         #expect(detect(line).maxFD.number == 2048)
         #expect(detect(line).maxFD.state == .set)
     }
 
-    @Test func evidenceNamesThePlace() {
+    @Test func `Evidence names the place`() {
         #expect(detect("uwsgi --http :80").evidence == ["command[0] uwsgi"])
         #expect(detect("nice -n 5 /opt/venv/bin/uwsgi").evidence == ["command[3] uwsgi"])
         #expect(detect("sh -c 'exec uwsgi'").evidence == ["command[2] sh -c: uwsgi"])

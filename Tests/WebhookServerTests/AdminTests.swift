@@ -7,14 +7,12 @@ import Testing
 
 /// The admin port: health and metrics.
 @Suite struct AdminTests {
-    @Test(
-        "Routes",
-        arguments: [
-            ("GET /livez", 200), ("GET /readyz", 200), ("GET /readyz?verbose", 200), ("GET /metrics", 200),
-            ("GET /", 404),
-            ("GET /mutate", 404), ("POST /livez", 405), ("DELETE /metrics", 405), ("GET /livez/", 404),
-        ])
-    func routes(_ request: String, _ status: Int) async throws {
+    @Test(arguments: [
+        ("GET /livez", 200), ("GET /readyz", 200), ("GET /readyz?verbose", 200), ("GET /metrics", 200),
+        ("GET /", 404),
+        ("GET /mutate", 404), ("POST /livez", 405), ("DELETE /metrics", 405), ("GET /livez/", 404),
+    ])
+    func `Routes`(_ request: String, _ status: Int) async throws {
         try await ServerUnderTest.run { server in
             let client = try await server.connectAdmin()
             try await client.send("\(request) HTTP/1.1\r\nHost: x\r\n\r\n")
@@ -24,7 +22,7 @@ import Testing
         }
     }
 
-    @Test func takesNoLargeBody() async throws {
+    @Test func `Takes no large body`() async throws {
         try await ServerUnderTest.run { server in
             let client = try await server.connectAdmin()
             try await client.send("GET /livez HTTP/1.1\r\nHost: x\r\nContent-Length: 5000\r\n\r\n")
@@ -32,7 +30,7 @@ import Testing
         }
     }
 
-    @Test func hasAConnectionLimitOfItsOwn() async throws {
+    @Test func `Has a connection limit of its own`() async throws {
         try await ServerUnderTest.run {
             $0.maxAdminConnections = 2
         } _: { server in
@@ -53,7 +51,7 @@ import Testing
         }
     }
 
-    @Test func metricsAreCounted() async throws {
+    @Test func `Metrics are counted`() async throws {
         try await ServerUnderTest.run { server in
             try await server.expectGoodAnswer()
             try await server.expectGoodAnswer()
@@ -83,7 +81,7 @@ import Testing
         }
     }
 
-    @Test func neverShowsWhatAClientMadeUp() async throws {
+    @Test func `Never shows what a client made up`() async throws {
         try await ServerUnderTest.run { server in
             let client = try await server.connect()
             try await client.send(

@@ -11,30 +11,30 @@ import Testing
         $0.requestTimeout = .milliseconds(80)
     }
 
-    @Test(
-        "A request that does not arrive gets 408, and the connection ends",
-        arguments: [
-            ("half a request line", "POST /mut"),
-            ("half a head", "POST /mutate HTTP/1.1\r\nHost: x\r\nContent-"),
-            ("only line feeds", "\r\n\r\n\r\n"),
-            (
-                "no body",
-                "POST /mutate HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\n"
-            ),
-            (
-                "half a body",
-                "POST /mutate HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\n{"
-            ),
-            (
-                "half a chunk",
-                "POST /mutate HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n9\r\n{"
-            ),
-            (
-                "the rest of a body that nobody wants",
-                "POST /x HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n{"
-            ),
-        ])
-    func slowRequest(_ name: String, _ bytes: String) async throws {
+    @Test(arguments: [
+        ("half a request line", "POST /mut"),
+        ("half a head", "POST /mutate HTTP/1.1\r\nHost: x\r\nContent-"),
+        ("only line feeds", "\r\n\r\n\r\n"),
+        (
+            "no body",
+            "POST /mutate HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\n"
+        ),
+        (
+            "half a body",
+            "POST /mutate HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\n{"
+        ),
+        (
+            "half a chunk",
+            "POST /mutate HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n9\r\n{"
+        ),
+        (
+            "the rest of a body that nobody wants",
+            "POST /x HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n{"
+        ),
+    ])
+    func `A request that does not arrive gets 408, and the connection ends`(_ name: String, _ bytes: String)
+        async throws
+    {
         try await ServerUnderTest.run(Self.quick) { server in
             let client = try await server.connect()
             let start = ContinuousClock.now
@@ -49,7 +49,7 @@ import Testing
         }
     }
 
-    @Test func aTricklingHeadIsNotGivenMoreTime() async throws {
+    @Test func `A trickling head is not given more time`() async throws {
         try await ServerUnderTest.run(Self.quick) { server in
             let client = try await server.connect()
             try await client.send("POST /mutate HTTP/1.1\r\nHost: ")
@@ -68,7 +68,7 @@ import Testing
 
     private static let timeouts = #"uwsgi_max_fd_http_requests_total{path="other",code="408"}"#
 
-    @Test func idleConnectionsEnd() async throws {
+    @Test func `Idle connections end`() async throws {
         try await ServerUnderTest.run {
             $0.idleTimeout = .milliseconds(1500)
         } _: { server in
@@ -81,7 +81,7 @@ import Testing
         }
     }
 
-    @Test func silentClientsByTheHundred() async throws {
+    @Test func `Silent clients by the hundred`() async throws {
         try await ServerUnderTest.run {
             Self.quick(&$0)
             $0.idleTimeout = .milliseconds(1000)
@@ -102,7 +102,7 @@ import Testing
         }
     }
 
-    @Test func tooManyBusyConnectionsAreRefusedAtOnce() async throws {
+    @Test func `Too many busy connections are refused at once`() async throws {
         try await ServerUnderTest.run {
             $0.maxConnections = 3
         } _: { server in
@@ -134,8 +134,8 @@ import Testing
         }
     }
 
-    @Test("A body over the limit gets 413 before it has come", arguments: [true, false])
-    func largeBody(chunked: Bool) async throws {
+    @Test(arguments: [true, false])
+    func `A body over the limit gets 413 before it has come`(chunked: Bool) async throws {
         try await ServerUnderTest.run {
             $0.maxBodyBytes = 100_000
         } _: { server in
@@ -158,7 +158,7 @@ import Testing
         }
     }
 
-    @Test func aBodyOfExactlyTheLimitIsTaken() async throws {
+    @Test func `A body of exactly the limit is taken`() async throws {
         let body = Request.reviewBody
         try await ServerUnderTest.run {
             $0.maxBodyBytes = body.count
@@ -170,7 +170,7 @@ import Testing
         }
     }
 
-    @Test func unfinishedBodiesShareABudget() async throws {
+    @Test func `Unfinished bodies share a budget`() async throws {
         try await ServerUnderTest.run {
             $0.maxBufferedBytes = 100_000
         } _: { server in
@@ -204,7 +204,7 @@ import Testing
         }
     }
 
-    @Test func answersWaitForASlowReader() async throws {
+    @Test func `Answers wait for a slow reader`() async throws {
         try await ServerUnderTest.run { server in
             let client = try await server.connect()
             try await client.setAutoRead(false)
@@ -222,7 +222,7 @@ import Testing
         }
     }
 
-    @Test func abortsInEveryPhase() async throws {
+    @Test func `Aborts in every phase`() async throws {
         try await ServerUnderTest.run { server in
             let request = Request.review()
             for length in [0, 1, 20, 200, request.count / 2, request.count - 1, request.count] {

@@ -17,7 +17,7 @@ import Testing
         }
     }
 
-    @Test func readinessFailsAndEveryAnswerEndsItsConnection() async throws {
+    @Test func `Readiness fails and every answer ends its connection`() async throws {
         try await ServerUnderTest.run(Self.config(.milliseconds(2000))) { server in
             let kept = try await server.connect()
             try await kept.send(Request.review())
@@ -45,7 +45,7 @@ import Testing
         }
     }
 
-    @Test func aRequestUnderWayIsAnswered() async throws {
+    @Test func `A request under way is answered`() async throws {
         try await ServerUnderTest.run(Self.config(.milliseconds(1))) { server in
             let client = try await server.connect()
             let request = Request.review()
@@ -61,7 +61,7 @@ import Testing
         }
     }
 
-    @Test func aConnectionThatHasNotAskedYetIsAnswered() async throws {
+    @Test func `A connection that has not asked yet is answered`() async throws {
         try await ServerUnderTest.run(Self.config(.milliseconds(1))) { server in
             let client = try await server.connect()
             #expect(try await server.eventually { try await server.metric("uwsgi_max_fd_connections") == 1 })
@@ -72,7 +72,7 @@ import Testing
         }
     }
 
-    @Test func idleConnectionsDoNotHoldItUp() async throws {
+    @Test func `Idle connections do not hold it up`() async throws {
         try await ServerUnderTest.run(Self.config(.milliseconds(1), .seconds(20))) { server in
             let client = try await server.connect()
             try await client.send(Request.review())
@@ -87,7 +87,7 @@ import Testing
         }
     }
 
-    @Test func theTimeoutEndsIt() async throws {
+    @Test func `The timeout ends it`() async throws {
         try await ServerUnderTest.run(Self.config(.milliseconds(1), .milliseconds(200))) { server in
             let client = try await server.connect()
             try await client.send("POST /mutate HTTP/1.1\r\n")
@@ -105,7 +105,7 @@ import Testing
         }
     }
 
-    @Test func thePortIsFreeAfterwards() async throws {
+    @Test func `The port is free afterwards`() async throws {
         var port = 0
         try await ServerUnderTest.run { server in port = server.port }
         try await ServerUnderTest.run {
@@ -118,7 +118,7 @@ import Testing
 
     /// Eight clients ask as fast as they can, as the API server does: they keep a connection until the answer
     /// says that it ends. Whoever can still connect is answered.
-    @Test func underLoadNoRequestIsLost() async throws {
+    @Test func `Under load no request is lost`() async throws {
         let tally = Tally()
         try await ServerUnderTest.run(Self.config(.milliseconds(300))) { server in
             let port = server.port

@@ -51,10 +51,8 @@ import Glibc
         await client.close()
     }
 
-    @Test(
-        "where there is no IPv6, IPv4 is served, and the log says so",
-        arguments: [EAFNOSUPPORT, EADDRNOTAVAIL])
-    func withoutIPv6(number: CInt) async throws {
+    @Test(arguments: [EAFNOSUPPORT, EADDRNOTAVAIL])
+    func `Where there is no IPv6, IPv4 is served, and the log says so`(number: CInt) async throws {
         try await Self.open(failingWith: number) { listener, log in
             #expect(listener.address.host == "0.0.0.0")
             try await Self.expectAnswer(listener, host: "127.0.0.1")
@@ -66,7 +64,7 @@ import Glibc
         }
     }
 
-    @Test func otherErrorsAreErrors() async throws {
+    @Test func `Other errors are errors`() async throws {
         let error = await #expect(throws: ServerError.self) {
             try await Self.open(failingWith: EACCES) { _, _ in }
         }
@@ -75,8 +73,8 @@ import Glibc
 
     private static let hasIPv6 = FileManager.default.fileExists(atPath: "/proc/net/if_inet6")
 
-    @Test("where there is, both are served", .enabled(if: hasIPv6, "this machine has no IPv6"))
-    func both() async throws {
+    @Test(.enabled(if: hasIPv6, "this machine has no IPv6"))
+    func `Where there is, both are served`() async throws {
         try await Self.open(failingWith: nil) { listener, log in
             #expect(listener.address.host == "::")
             try await Self.expectAnswer(listener, host: "127.0.0.1")
@@ -85,7 +83,7 @@ import Glibc
         }
     }
 
-    @Test func itIsTheDefault() {
+    @Test func `It is the default`() {
         let configuration = ServerConfiguration(
             transport: .plaintext, admission: AdmissionSettings(), version: "1")
         #expect(configuration.bind.description == "[::]:8443")

@@ -123,7 +123,7 @@ private final class ReadCount: ChannelOutboundHandler {
         "POST \(path) HTTP/1.1\r\nHost: x\r\nContent-Length: \(body.utf8.count)\r\n\(headers)\r\n\(body)"
     }
 
-    @Test func whatComesAheadOfAnAnswerWaits() throws {
+    @Test func `What comes ahead of an answer waits`() throws {
         let conversation = try Conversation()
         conversation.send(
             request("/later", "a") + request("/now", "b") + request("/later", "c") + request("/now", "d"))
@@ -138,7 +138,7 @@ private final class ReadCount: ChannelOutboundHandler {
         #expect(conversation.state.metrics.requestsInFlight.value == 0)
     }
 
-    @Test func nothingIsReadWhileAnAnswerIsWorkedOut() throws {
+    @Test func `Nothing is read while an answer is worked out`() throws {
         let conversation = try Conversation()
         conversation.send(request("/later", "a"))
         let before = conversation.reads.value
@@ -151,7 +151,7 @@ private final class ReadCount: ChannelOutboundHandler {
         #expect(conversation.reads.value == before + 2)
     }
 
-    @Test func tooMuchAheadOfAnAnswerEndsTheConnection() throws {
+    @Test func `Too much ahead of an answer ends the connection`() throws {
         let conversation = try Conversation()
         conversation.send(request("/later", "a"))
         for _ in 0..<70 { conversation.send(request("/now", String(repeating: "b", count: 1000))) }
@@ -161,7 +161,7 @@ private final class ReadCount: ChannelOutboundHandler {
         #expect(conversation.state.metrics.requestsInFlight.value == 0)
     }
 
-    @Test func anAnswerReachesAClientThatHasNothingMoreToSend() throws {
+    @Test func `An answer reaches a client that has nothing more to send`() throws {
         let conversation = try Conversation()
         conversation.send(request("/later", "a") + request("/now", "b"))
         conversation.closeInput()
@@ -171,7 +171,7 @@ private final class ReadCount: ChannelOutboundHandler {
         #expect(!conversation.isOpen)
     }
 
-    @Test func nonsenseAheadOfAnAnswerIsRefusedBehindIt() throws {
+    @Test func `Nonsense ahead of an answer is refused behind it`() throws {
         let conversation = try Conversation()
         conversation.send(request("/later", "a") + "nonsense\r\n\r\n")
         #expect(conversation.answers == [])
@@ -179,7 +179,7 @@ private final class ReadCount: ChannelOutboundHandler {
         #expect(conversation.answers.map { $0.prefix(3) } == ["200", "400"])
     }
 
-    @Test func anAnswerForNobodyIsCancelledAndGivesItsMemoryBack() throws {
+    @Test func `An answer for nobody is cancelled and gives its memory back`() throws {
         let conversation = try Conversation()
         conversation.send(request("/later", String(repeating: "a", count: 1000)))
         #expect(conversation.bodies.inUse == 1000)
@@ -194,7 +194,7 @@ private final class ReadCount: ChannelOutboundHandler {
         #expect(conversation.answers == [])
     }
 
-    @Test func whatIsWorkedOutElsewhereIsAccountedFor() throws {
+    @Test func `What is worked out elsewhere is accounted for`() throws {
         let conversation = try Conversation()
         #expect(conversation.bodies.reserve(199_500))
         conversation.send(request("/later", String(repeating: "a", count: 1000)))
@@ -205,7 +205,7 @@ private final class ReadCount: ChannelOutboundHandler {
         #expect(conversation.answers.count == 1)
     }
 
-    @Test func anUnfinishedBodyIsAccountedForFromItsFirstByte() throws {
+    @Test func `An unfinished body is accounted for from its first byte`() throws {
         let conversation = try Conversation()
         conversation.send(
             "POST /now HTTP/1.1\r\nHost: x\r\nContent-Length: 2000\r\n\r\n"
@@ -216,14 +216,14 @@ private final class ReadCount: ChannelOutboundHandler {
         #expect(conversation.bodies.inUse == 0)
     }
 
-    @Test func aWholeBodyThatIsAnsweredAtOnceTakesNothing() throws {
+    @Test func `A whole body that is answered at once takes nothing`() throws {
         let conversation = try Conversation()
         #expect(conversation.bodies.reserve(200_000))
         conversation.send(request("/now", String(repeating: "a", count: 1000)))
         #expect(conversation.answers.map { $0.prefix(3) } == ["200"])
     }
 
-    @Test func aShutdownWaitsForAnAnswer() throws {
+    @Test func `A shutdown waits for an answer`() throws {
         let conversation = try Conversation()
         conversation.send(request("/later", "a"))
         _ = conversation.phase.advance(to: .closing)
@@ -242,7 +242,7 @@ private final class ReadCount: ChannelOutboundHandler {
             ("nothing", "", 120), ("half a head", "POST /now HTTP/1.1\r\nHo", 10),
             ("half a body", "POST /now HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\nabc", 10),
         ])
-    func everythingHasItsTime(_ name: String, _ sent: String, _ seconds: Int64) throws {
+    func `Everything has its time`(_ name: String, _ sent: String, _ seconds: Int64) throws {
         let conversation = try Conversation()
         if !sent.isEmpty { conversation.send(sent) }
         conversation.advance(.seconds(seconds) - .milliseconds(1))
@@ -258,7 +258,7 @@ private final class ReadCount: ChannelOutboundHandler {
         }
     }
 
-    @Test func aServedConnectionIsIdleFromItsAnswerOn() throws {
+    @Test func `A served connection is idle from its answer on`() throws {
         let conversation = try Conversation()
         conversation.advance(.seconds(100))
         conversation.send(request("/now", "a"))
@@ -268,7 +268,7 @@ private final class ReadCount: ChannelOutboundHandler {
         #expect(!conversation.isOpen)
     }
 
-    @Test func anAnswerThatIsWorkedOutIsNotTimedOut() throws {
+    @Test func `An answer that is worked out is not timed out`() throws {
         let conversation = try Conversation()
         conversation.send(request("/later", "a"))
         conversation.advance(.minutes(10))
@@ -277,7 +277,7 @@ private final class ReadCount: ChannelOutboundHandler {
         #expect(conversation.answers == ["200 A"])
     }
 
-    @Test func afterTheListenerNobodyIdlesForLong() throws {
+    @Test func `After the listener nobody idles for long`() throws {
         let conversation = try Conversation(phase: .closing)
         conversation.advance(.seconds(9))
         #expect(conversation.isOpen)

@@ -24,7 +24,7 @@ import Testing
             }, level: level, clientTLS: context, body)
     }
 
-    @Test func requestsShareAConnection() async throws {
+    @Test func `Requests share a connection`() async throws {
         try await run { server in
             let client = try await server.connect()
             for _ in 0..<20 {
@@ -39,7 +39,7 @@ import Testing
         }
     }
 
-    @Test func aClientThatHalfClosesIsAnswered() async throws {
+    @Test func `A client that half closes is answered`() async throws {
         try await run { server in
             let client = try await server.connect()
             client.sendAnyway(Request.review())
@@ -49,7 +49,7 @@ import Testing
         }
     }
 
-    @Test func aRefusalReachesAClientThatIsStillSending() async throws {
+    @Test func `A refusal reaches a client that is still sending`() async throws {
         try await run {
             $0.maxBodyBytes = 10_000
         } _: { server in
@@ -62,7 +62,7 @@ import Testing
         }
     }
 
-    @Test func plainHTTPIsToldSo() async throws {
+    @Test func `Plain HTTP is told so`() async throws {
         try await run { server in
             let client = try await RawClient(server.port)
             try await client.send(Request.review())
@@ -75,13 +75,11 @@ import Testing
         }
     }
 
-    @Test(
-        "Handshakes that fail",
-        arguments: [
-            ("garbage", Array("\u{16}\u{3}\u{1}\u{0}\u{5}garbage garbage".utf8)),
-            ("closed_early", []),
-        ])
-    func failures(_ reason: String, _ bytes: [UInt8]) async throws {
+    @Test(arguments: [
+        ("garbage", Array("\u{16}\u{3}\u{1}\u{0}\u{5}garbage garbage".utf8)),
+        ("closed_early", []),
+    ])
+    func `Handshakes that fail`(_ reason: String, _ bytes: [UInt8]) async throws {
         try await run(level: .debug) { server in
             let client = try await RawClient(server.port)
             if bytes.isEmpty {
@@ -97,7 +95,7 @@ import Testing
         }
     }
 
-    @Test func aHandshakeThatDoesNotEndIsEnded() async throws {
+    @Test func `A handshake that does not end is ended`() async throws {
         try await run {
             $0.requestTimeout = .milliseconds(300)
         } _: { server in
@@ -107,7 +105,7 @@ import Testing
         }
     }
 
-    @Test func clientsWithoutACertificateAreRefused() async throws {
+    @Test func `Clients without a certificate are refused`() async throws {
         let clients = ClientAuthentication(
             authorities: .memory([TestCertificates.authority.certificate]), allowedNames: ["kube-apiserver"])
         try await run(clients: clients) { server in
@@ -121,7 +119,7 @@ import Testing
         }
     }
 
-    @Test func drainsUnderLoad() async throws {
+    @Test func `Drains under load`() async throws {
         try await run {
             $0.drainDelay = .milliseconds(200)
         } _: { server in
@@ -164,7 +162,7 @@ import Testing
 
 /// A certificate that changes while the server runs.
 @Suite struct CertificateWatchTests {
-    @Test func newConnectionsGetTheNewCertificateAndOldOnesStay() async throws {
+    @Test func `New connections get the new certificate and old ones stay`() async throws {
         let folder = try CertificateFolder()
         let files = try folder.load()
         let context = try TestCertificates.clientContext()
@@ -194,7 +192,7 @@ import Testing
         }
     }
 
-    @Test func aBrokenFileLeavesTheFormerCertificate() async throws {
+    @Test func `A broken file leaves the former certificate`() async throws {
         let folder = try CertificateFolder()
         let files = try folder.load()
         let context = try TestCertificates.clientContext()
@@ -216,7 +214,7 @@ import Testing
         }
     }
 
-    @Test func readinessFollowsTheCertificatesValidity() throws {
+    @Test func `Readiness follows the certificate's validity`() throws {
         let certificate = TestCertificates.server.certificate
         let log = try LogFile()
         let watch = try CertificateWatch(
@@ -228,7 +226,7 @@ import Testing
         #expect(watch.unreadiness(at: Int(certificate.notBefore) - 1)?.contains("not valid before") == true)
     }
 
-    @Test func anExpiryIsLoggedOnce() async throws {
+    @Test func `An expiry is logged once`() async throws {
         let log = try LogFile()
         let queue = LogQueue(descriptor: log.descriptor)
         let watch = try CertificateWatch(

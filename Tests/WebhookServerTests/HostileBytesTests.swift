@@ -40,8 +40,8 @@ import Testing
         return bytes
     }
 
-    @Test("Changed requests", arguments: [1, 2, 3] as [UInt64])
-    func changedRequests(_ seed: UInt64) async throws {
+    @Test(arguments: [1, 2, 3] as [UInt64])
+    func `Changed requests`(_ seed: UInt64) async throws {
         try await ServerUnderTest.run {
             $0.requestTimeout = .milliseconds(50)
         } _: { server in
@@ -66,7 +66,7 @@ import Testing
         }
     }
 
-    @Test func aRequestThatIsCutOffIsRefused() async throws {
+    @Test func `A request that is cut off is refused`() async throws {
         try await ServerUnderTest.run { server in
             let request = Request.review()
             for length in [10, 200, request.count - 1] {
@@ -84,7 +84,7 @@ import Testing
         }
     }
 
-    @Test func aThousandConnectionsAtOnce() async throws {
+    @Test func `A thousand connections at once`() async throws {
         try await ServerUnderTest.run { server in
             let port = server.port
             let answered = await withCheckedContinuation { continuation in

@@ -37,7 +37,7 @@ import Testing
         func closeWriting() { close(writing) }
     }
 
-    @Test func keepsTheOrderOfManyWriters() async throws {
+    @Test func `Keeps the order of many writers`() async throws {
         let pipe = try SlowReader()
         let queue = LogQueue(descriptor: pipe.writing)
         async let lines = pipe.readAll()
@@ -59,7 +59,7 @@ import Testing
         pipe.closeReading()
     }
 
-    @Test func dropsAndTellsWhenTheReaderIsTooSlow() async throws {
+    @Test func `Drops and tells when the reader is too slow`() async throws {
         let pipe = try SlowReader()
         let queue = LogQueue(descriptor: pipe.writing, capacity: 10_000)
         // The pipe holds 4,096 bytes and the queue 10,000: most of these 300,000 has to go.
@@ -90,7 +90,7 @@ import Testing
         pipe.closeReading()
     }
 
-    @Test func survivesAClosedReader() async throws {
+    @Test func `Survives a closed reader`() async throws {
         // As the server does when it starts.
         signal(SIGPIPE, SIG_IGN)
         let pipe = try SlowReader()
@@ -102,14 +102,14 @@ import Testing
         pipe.closeWriting()
     }
 
-    @Test func survivesABadDescriptor() async {
+    @Test func `Survives a bad descriptor`() async {
         let queue = LogQueue(descriptor: -1)
         queue.append(Array("lost\n".utf8))
         #expect(await queue.close(within: .seconds(5)))
         #expect(queue.droppedLines == 1)
     }
 
-    @Test func waitsForANonBlockingDescriptor() async throws {
+    @Test func `Waits for a non-blocking descriptor`() async throws {
         let pipe = try SlowReader()
         _ = fcntl(pipe.writing, F_SETFL, O_NONBLOCK)
         let queue = LogQueue(descriptor: pipe.writing)
@@ -134,14 +134,14 @@ import Testing
         return line
     }
 
-    @Test func json() {
+    @Test func `JSON`() {
         #expect(
             String(decoding: line.bytes(as: .json), as: UTF8.self)
                 == #"{"time":"1994-11-06T08:49:37.000Z","level":"warning","msg":"it \"happened\"","#
                 + #""text":"a\nb\u001b[31m\u2028\u202e","number":-3,"list":["x","y\""]}"# + "\n")
     }
 
-    @Test func text() {
+    @Test func `Text`() {
         #expect(
             String(decoding: line.bytes(as: .text), as: UTF8.self)
                 == #"1994-11-06T08:49:37.000Z WARNING it "happened" text="a\nb\u001b[31m\u2028\u202e" "#

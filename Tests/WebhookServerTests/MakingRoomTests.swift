@@ -10,8 +10,8 @@ import Testing
 @Suite struct MakingRoomTests {
     private static let halfHead = "POST /mutate HTTP/1.1\r\nHost: "
 
-    @Test("the connection that has been idle longest makes room", arguments: [1, 3])
-    func idleOnes(threads: Int) async throws {
+    @Test(arguments: [1, 3])
+    func `The connection that has been idle longest makes room`(threads: Int) async throws {
         try await ServerUnderTest.run {
             $0.maxConnections = 3
             $0.threads = threads
@@ -44,7 +44,7 @@ import Testing
         }
     }
 
-    @Test func aRequestInFlightIsNeverInterrupted() async throws {
+    @Test func `A request in flight is never interrupted`() async throws {
         try await ServerUnderTest.run {
             $0.maxConnections = 2
         } _: { server in
@@ -71,8 +71,8 @@ import Testing
         }
     }
 
-    @Test("newcomers by the hundred are all served while others say nothing", arguments: [false, true])
-    func silentOnes(overTLS: Bool) async throws {
+    @Test(arguments: [false, true])
+    func `Newcomers by the hundred are all served while others say nothing`(overTLS: Bool) async throws {
         let files = try TestCertificates.inMemory()
         let configure: (inout ServerConfiguration) -> Void = {
             $0.maxConnections = 100
@@ -118,8 +118,10 @@ import Testing
         ),
     ]
 
-    @Test("the admin port answers whatever its other connections do", arguments: states)
-    func adminPort(_ name: String, _ bytes: String) async throws {
+    @Test(arguments: states)
+    func `The admin port answers whatever its other connections do`(_ name: String, _ bytes: String)
+        async throws
+    {
         try await ServerUnderTest.run {
             $0.maxAdminConnections = 4
         } _: { server in
@@ -139,7 +141,7 @@ import Testing
         }
     }
 
-    @Test func idleConnectionsToTheAdminPortEndAfterSeconds() async throws {
+    @Test func `Idle connections to the admin port end after seconds`() async throws {
         var configuration = ServerConfiguration(
             transport: .plaintext, admission: AdmissionSettings(), version: "1")
         #expect(configuration.adminLimits.idleTimeout == .seconds(5))

@@ -5,7 +5,7 @@ import Testing
 @testable import WebhookServer
 
 @Suite struct MetricsTextTests {
-    @Test func escapes() {
+    @Test func `Escapes`() {
         var text = MetricsText()
         text.family("a_total", .counter, "Back\\slash, line\nfeed, \"quotes\".")
         text.sample("a_total", [("x", "Back\\slash, line\nfeed, \"quotes\".")], 1)
@@ -18,7 +18,7 @@ import Testing
                 """)
     }
 
-    @Test func histogramsAreCumulated() {
+    @Test func `Histograms are cumulated`() {
         let histogram = Histogram()
         for nanoseconds in [1, 50_000, 50_001, 1_000_000, 5_000_000_000, 5_000_000_001] {
             histogram.observe(nanoseconds: nanoseconds)
@@ -38,11 +38,11 @@ import Testing
         #expect(lines[18] == #"d_seconds_count{policy="mutate"} 7"#)
     }
 
-    @Test func bucketLabelsAreTheLimits() {
+    @Test func `Bucket labels are the limits`() {
         #expect(Histogram.limits.map { Double($0) / 1e9 } == Histogram.limitLabels.compactMap { Double($0) })
     }
 
-    @Test func processStatWithAnEvilName() {
+    @Test func `Process stat with an evil name`() {
         let stat =
             "42 (a) b (c)) S 1 42 42 0 -1 4194304 100 0 0 0 150 50 0 0 20 0 7 0 1000 123456 789 18446744073709551615"
         let metrics = ProcessMetrics(

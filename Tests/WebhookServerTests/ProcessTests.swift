@@ -25,7 +25,7 @@ import Testing
         }
     }
 
-    @Test func oneSignalDrains() async {
+    @Test func `One signal drains`() async {
         await #expect(processExitsWith: .exitCode(0)) {
             let (server, _) = Self.makeServer()
             Task {
@@ -36,7 +36,7 @@ import Testing
         }
     }
 
-    @Test func aSecondSignalEndsAtOnce() async {
+    @Test func `A second signal ends at once`() async {
         await #expect(processExitsWith: .exitCode(128 + SIGINT)) {
             let (server, _) = Self.makeServer()
             Task {
@@ -54,7 +54,7 @@ import Testing
     }
 
     /// With few descriptors the server takes fewer connections, so that it always has some left.
-    @Test func takesNoMoreConnectionsThanItHasDescriptorsFor() async {
+    @Test func `Takes no more connections than it has descriptors for`() async {
         await #expect(processExitsWith: .exitCode(0)) {
             guard limitDescriptors(to: 224) else { exit(11) }
             let (server, _) = Self.makeServer()
@@ -74,7 +74,7 @@ import Testing
     }
 
     /// Should descriptors run out all the same, then the listener rests, and serves again when there are some.
-    @Test func recoversWhenDescriptorsRunOut() async {
+    @Test func `Recovers when descriptors run out`() async {
         await #expect(processExitsWith: .exitCode(0)) {
             let (server, _) = Self.makeServer()
             try await server.start()

@@ -7,7 +7,7 @@ import Testing
 
 /// How requests follow each other on one connection.
 @Suite struct RequestLoopTests {
-    @Test func pipelinedRequestsAreAnsweredInOrder() async throws {
+    @Test func `Pipelined requests are answered in order`() async throws {
         try await ServerUnderTest.run { server in
             let client = try await server.connect()
             let requests =
@@ -23,7 +23,7 @@ import Testing
         }
     }
 
-    @Test func nothingAfterCloseIsAnswered() async throws {
+    @Test func `Nothing after close is answered`() async throws {
         try await ServerUnderTest.run { server in
             let client = try await server.connect()
             try await client.send(Request.review(extra: "Connection: close\r\n") + Request.review())
@@ -32,7 +32,7 @@ import Testing
         }
     }
 
-    @Test func everyWayToCutARequestGivesTheSameAnswer() async throws {
+    @Test func `Every way to cut a request gives the same answer`() async throws {
         try await ServerUnderTest.run { server in
             let request = Request.review()
             let whole = try await server.connect()
@@ -49,7 +49,7 @@ import Testing
         }
     }
 
-    @Test func byteByByte() async throws {
+    @Test func `Byte by byte`() async throws {
         try await ServerUnderTest.run { server in
             let client = try await server.connect()
             for byte in Request.make("GET /mutate HTTP/1.1") { try await client.send([byte]) }
@@ -57,7 +57,7 @@ import Testing
         }
     }
 
-    @Test func continueIsSaidOnlyToWhatWouldBeTaken() async throws {
+    @Test func `Continue is said only to what would be taken`() async throws {
         try await ServerUnderTest.run { server in
             let body = Request.reviewBody
             let client = try await server.connect()
@@ -92,7 +92,7 @@ import Testing
         }
     }
 
-    @Test func theAnswerIsAsTheAPIServerWantsIt() async throws {
+    @Test func `The answer is as the API server wants it`() async throws {
         try await ServerUnderTest.run { server in
             let client = try await server.connect()
             try await client.send(Request.review())
@@ -106,7 +106,7 @@ import Testing
         }
     }
 
-    @Test func headHasNoBody() async throws {
+    @Test func `Head has no body`() async throws {
         try await ServerUnderTest.run { server in
             let client = try await server.connectAdmin()
             try await client.send(
@@ -118,10 +118,8 @@ import Testing
         }
     }
 
-    @Test(
-        "A budget that is over is not begun",
-        arguments: [("0s", 503), ("-1s", 503), ("40ms", 503), ("10s", 200), ("soon", 200)])
-    func budget(_ timeout: String, _ status: Int) async throws {
+    @Test(arguments: [("0s", 503), ("-1s", 503), ("40ms", 503), ("10s", 200), ("soon", 200)])
+    func `A budget that is over is not begun`(_ timeout: String, _ status: Int) async throws {
         try await ServerUnderTest.run { server in
             let client = try await server.connect()
             let request = Request.review(path: "/mutate?timeout=\(timeout)")

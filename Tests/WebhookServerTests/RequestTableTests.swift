@@ -80,8 +80,8 @@ struct RequestRow: Sendable, CustomTestStringConvertible {
             400),
     ]
 
-    @Test("Routes", arguments: routes)
-    func route(_ row: RequestRow) async throws { try await check(row) }
+    @Test(arguments: routes)
+    func `Routes`(_ row: RequestRow) async throws { try await check(row) }
 
     static let framing: [RequestRow] = [
         RequestRow(
@@ -187,8 +187,8 @@ struct RequestRow: Sendable, CustomTestStringConvertible {
             closes: true),
     ]
 
-    @Test("Framing of the body", arguments: framing)
-    func frame(_ row: RequestRow) async throws { try await check(row) }
+    @Test(arguments: framing)
+    func `Framing of the body`(_ row: RequestRow) async throws { try await check(row) }
 
     static let heads: [RequestRow] = [
         RequestRow("no Host", Request.make("GET /mutate HTTP/1.1", []), 400, closes: true),
@@ -242,8 +242,8 @@ struct RequestRow: Sendable, CustomTestStringConvertible {
             Request.make("POST /mutate HTTP/1.1", [host, json, "Content-Length: 8388609"]), 413, closes: true),
     ]
 
-    @Test("Heads", arguments: heads)
-    func head(_ row: RequestRow) async throws { try await check(row) }
+    @Test(arguments: heads)
+    func `Heads`(_ row: RequestRow) async throws { try await check(row) }
 
     private func check(_ row: RequestRow) async throws {
         try await ServerUnderTest.run { server in

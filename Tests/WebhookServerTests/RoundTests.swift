@@ -41,7 +41,7 @@ import Testing
         }
     }
 
-    @Test func answersWaitForTheEndOfTheRound() throws {
+    @Test func `Answers wait for the end of the round`() throws {
         let connection = try Connection()
         try connection.ask()
         try connection.ask()
@@ -54,7 +54,7 @@ import Testing
         try connection.end()
     }
 
-    @Test func theAnswerGoesOutBeforeAnIdleConnectionEnds() throws {
+    @Test func `The answer goes out before an idle connection ends`() throws {
         let connection = try Connection()
         try connection.ask()
         connection.state.listenerHasClosed()

@@ -51,7 +51,7 @@ import Testing
         func open() { semaphore.signal() }
     }
 
-    @Test func othersDoNotWait() async throws {
+    @Test func `Others do not wait`() async throws {
         try await ServerUnderTest.run(Self.oneLoop) { server in
             let barrier = Barrier(before: server.server.slowReviews)
             var slow: [RawClient] = []
@@ -76,7 +76,7 @@ import Testing
 
     /// What is short is tried on the event loop, and goes on elsewhere when it takes longer than a slice of time.
     @Test(arguments: [(TimeAmount.zero, true), (.hours(1), false)])
-    func aReviewHasASliceOfTheLoop(slice: TimeAmount, isPending: Bool) async throws {
+    func `A review has a slice of the loop`(slice: TimeAmount, isPending: Bool) async throws {
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         let loop = group.next()
         let reviews = SlowReviews(settings: AdmissionSettings(), loopSlice: slice)
@@ -104,7 +104,7 @@ import Testing
         try await group.shutdownGracefully()
     }
 
-    @Test func aReviewEndsWithItsTime() async throws {
+    @Test func `A review ends with its time`() async throws {
         try await ServerUnderTest.run(Self.oneLoop) { server in
             let client = try await server.connect()
             client.sendAnyway(Self.request(Self.busy(uid: "slow", bytes: 8 << 20), timeout: "150ms"))
@@ -122,7 +122,7 @@ import Testing
         }
     }
 
-    @Test func aReviewForNobodyEnds() async throws {
+    @Test func `A review for nobody ends`() async throws {
         try await ServerUnderTest.run(Self.oneLoop) { server in
             let barrier = Barrier(before: server.server.slowReviews)
             for number in 1...3 {
@@ -150,7 +150,7 @@ import Testing
         }
     }
 
-    @Test func moreThanThereIsRoomForIsSentElsewhere() async throws {
+    @Test func `More than there is room for is sent elsewhere`() async throws {
         try await ServerUnderTest.run {
             Self.oneLoop(&$0)
             $0.maxBufferedBytes = 250_000
@@ -177,7 +177,7 @@ import Testing
         }
     }
 
-    @Test func aShutdownWaitsForTheAnswer() async throws {
+    @Test func `A shutdown waits for the answer`() async throws {
         try await ServerUnderTest.run {
             Self.oneLoop(&$0)
             $0.drainTimeout = .seconds(60)
@@ -197,7 +197,7 @@ import Testing
     }
 
     /// Without an end of its work, a shutdown ends with its own time.
-    @Test func aShutdownDoesNotWaitForever() async throws {
+    @Test func `A shutdown does not wait forever`() async throws {
         try await ServerUnderTest.run {
             Self.oneLoop(&$0)
             $0.drainTimeout = .milliseconds(10)

@@ -7,7 +7,7 @@ import Testing
 @testable import WebhookServer
 
 @Suite struct StartTests {
-    @Test func theLogSaysWhereItListens() async throws {
+    @Test func `The log says where it listens`() async throws {
         try await ServerUnderTest.run { server in
             let logged = try await server.eventually { !server.log.lines.isEmpty }
             #expect(logged)
@@ -24,7 +24,7 @@ import Testing
         }
     }
 
-    @Test func everyLineIsJSON() async throws {
+    @Test func `Every line is JSON`() async throws {
         var lines: [String] = []
         let configure: (inout ServerConfiguration) -> Void = { _ in }
         try await ServerUnderTest.run(configure, level: .debug) { server in
@@ -45,7 +45,7 @@ import Testing
         #expect(messages == ["started", "admission", "admission", "draining", "stopped"])
     }
 
-    @Test func textForATerminal() async throws {
+    @Test func `Text for a terminal`() async throws {
         let log = try LogFile()
         let queue = LogQueue(descriptor: log.descriptor, format: .text)
         var configuration = ServerConfiguration(
@@ -67,7 +67,7 @@ import Testing
         #expect(log.lines[1].hasSuffix("\u{B5}s)"))
     }
 
-    @Test func aPortInUseIsNamedWithACure() async throws {
+    @Test func `A port in use is named with a cure`() async throws {
         try await ServerUnderTest.run { running in
             for takesAdmin in [false, true] {
                 var configuration = ServerConfiguration(
@@ -87,10 +87,8 @@ import Testing
         }
     }
 
-    @Test(
-        "Addresses that cannot be had",
-        arguments: [("203.0.113.1", "--bind"), ("no-such-host.invalid", "--bind")])
-    func noSuchAddress(_ host: String, _ flag: String) async throws {
+    @Test(arguments: [("203.0.113.1", "--bind"), ("no-such-host.invalid", "--bind")])
+    func `Addresses that cannot be had`(_ host: String, _ flag: String) async throws {
         let log = try LogFile()
         var configuration = ServerConfiguration(
             transport: .plaintext, admission: AdmissionSettings(), version: "1")
@@ -122,8 +120,8 @@ import Testing
         Nonsense(flag: "--drain-timeout") { $0.drainTimeout = .seconds(1_000_000) },
     ]
 
-    @Test("Settings that make no sense are refused by the flag's name", arguments: nonsense)
-    func refusesNonsense(_ row: Nonsense) async throws {
+    @Test(arguments: nonsense)
+    func `Settings that make no sense are refused by the flag's name`(_ row: Nonsense) async throws {
         let log = try LogFile()
         var configuration = ServerConfiguration(
             transport: .plaintext, admission: AdmissionSettings(), version: "1")
@@ -138,8 +136,8 @@ import Testing
 
     private static let hasIPv6 = FileManager.default.fileExists(atPath: "/proc/net/if_inet6")
 
-    @Test("IPv6", .enabled(if: hasIPv6, "this machine has no IPv6"))
-    func ipv6() async throws {
+    @Test(.enabled(if: hasIPv6, "this machine has no IPv6"))
+    func `IPv6`() async throws {
         try await ServerUnderTest.run {
             $0.bind = BindAddress(host: "::", port: 0)
         } _: { server in

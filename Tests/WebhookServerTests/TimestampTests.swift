@@ -4,27 +4,25 @@ import Testing
 @testable import WebhookServer
 
 @Suite struct TimestampTests {
-    @Test(
-        "Known moments",
-        arguments: [
-            (0, 0, "1970-01-01T00:00:00.000Z", "Thu, 01 Jan 1970 00:00:00 GMT"),
-            (-1, 999_999_999, "1969-12-31T23:59:59.999Z", "Wed, 31 Dec 1969 23:59:59 GMT"),
-            // RFC 9110, section 5.6.7, has this date.
-            (784_111_777, 5_000_000, "1994-11-06T08:49:37.005Z", "Sun, 06 Nov 1994 08:49:37 GMT"),
-            (951_782_400, 0, "2000-02-29T00:00:00.000Z", "Tue, 29 Feb 2000 00:00:00 GMT"),
-            (1_709_251_199, 0, "2024-02-29T23:59:59.000Z", "Thu, 29 Feb 2024 23:59:59 GMT"),
-            (2_147_483_648, 1_000_000, "2038-01-19T03:14:08.001Z", "Tue, 19 Jan 2038 03:14:08 GMT"),
-            (4_107_542_400, 0, "2100-03-01T00:00:00.000Z", "Mon, 01 Mar 2100 00:00:00 GMT"),
-            (253_402_300_799, 999_999_999, "9999-12-31T23:59:59.999Z", "Fri, 31 Dec 9999 23:59:59 GMT"),
-        ])
-    func known(_ seconds: Int, _ nanoseconds: Int, _ rfc3339: String, _ httpDate: String) {
+    @Test(arguments: [
+        (0, 0, "1970-01-01T00:00:00.000Z", "Thu, 01 Jan 1970 00:00:00 GMT"),
+        (-1, 999_999_999, "1969-12-31T23:59:59.999Z", "Wed, 31 Dec 1969 23:59:59 GMT"),
+        // RFC 9110, section 5.6.7, has this date.
+        (784_111_777, 5_000_000, "1994-11-06T08:49:37.005Z", "Sun, 06 Nov 1994 08:49:37 GMT"),
+        (951_782_400, 0, "2000-02-29T00:00:00.000Z", "Tue, 29 Feb 2000 00:00:00 GMT"),
+        (1_709_251_199, 0, "2024-02-29T23:59:59.000Z", "Thu, 29 Feb 2024 23:59:59 GMT"),
+        (2_147_483_648, 1_000_000, "2038-01-19T03:14:08.001Z", "Tue, 19 Jan 2038 03:14:08 GMT"),
+        (4_107_542_400, 0, "2100-03-01T00:00:00.000Z", "Mon, 01 Mar 2100 00:00:00 GMT"),
+        (253_402_300_799, 999_999_999, "9999-12-31T23:59:59.999Z", "Fri, 31 Dec 9999 23:59:59 GMT"),
+    ])
+    func `Known moments`(_ seconds: Int, _ nanoseconds: Int, _ rfc3339: String, _ httpDate: String) {
         let time = Timestamp(seconds: seconds, nanoseconds: nanoseconds)
         #expect(time.rfc3339 == rfc3339)
         #expect(time.httpDate == httpDate)
     }
 
     /// Every day from 1900 to 2200, held against the C library's calendar.
-    @Test func everyDay() {
+    @Test func `Every day`() {
         var failures = 0
         for day in -25_567...84_006 {
             let seconds = day * 86_400 + (day & 0xFFFF)
@@ -43,7 +41,7 @@ import Testing
         #expect(failures == 0)
     }
 
-    @Test func nowIsNow() {
+    @Test func `Now is now`() {
         let difference = Date.now.timeIntervalSince1970 - Double(Timestamp.now().seconds)
         #expect(difference > -2 && difference < 2)
     }

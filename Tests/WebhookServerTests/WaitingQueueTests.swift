@@ -69,7 +69,7 @@ import Testing
         static func time(_ second: Int64) -> NIODeadline { .uptimeNanoseconds(0) + .seconds(100 + second) }
     }
 
-    @Test func theOldestGoesFirst() {
+    @Test func `The oldest goes first`() {
         let loop = Loop()
         for (second, name) in ["a", "b", "c"].enumerated() {
             _ = loop.connect(name, .silent, at: Int64(second))
@@ -77,7 +77,7 @@ import Testing
         #expect((0..<4).map { _ in loop.victim(at: 9) } == ["a", "b", "c", nil])
     }
 
-    @Test func whoeverHasAskedSinceIsTheLastToGo() {
+    @Test func `Whoever has asked since is the last to go`() {
         let loop = Loop()
         let first = loop.connect("a", .silent, at: 0)
         _ = loop.connect("b", .silent, at: 1)
@@ -88,7 +88,7 @@ import Testing
         #expect(loop.victim(at: 9) == "a")
     }
 
-    @Test func oneWithARequestInFlightNeverGoes() {
+    @Test func `One with a request in flight never goes`() {
         let loop = Loop()
         let busy = loop.connect("busy", .silent, at: 0)
         loop.state.noteWaiting(busy, for: nil, since: Loop.time(0))
@@ -97,7 +97,7 @@ import Testing
         #expect(loop.victim(at: 5) == "busy")
     }
 
-    @Test func whereNothingIsLostItDoes() {
+    @Test func `Where nothing is lost it does`() {
         let loop = Loop(mayInterruptRequests: true, slowRequestTime: .zero)
         let busy = loop.connect("busy", .silent, at: 0)
         loop.state.noteWaiting(busy, for: .unfinished, since: Loop.time(1))
@@ -106,7 +106,7 @@ import Testing
         #expect(loop.victim(at: 5) == "busy")
     }
 
-    @Test func aSlowRequestGoesWhenNoneIsSilent() {
+    @Test func `A slow request goes when none is silent`() {
         let loop = Loop()
         _ = loop.connect("slow", .unfinished, at: 0)
         _ = loop.connect("silent", .silent, at: 3)
@@ -115,7 +115,7 @@ import Testing
         #expect(loop.victim(at: 1) == "slow")
     }
 
-    @Test func oneThatHasEndedIsForgotten() {
+    @Test func `One that has ended is forgotten`() {
         let loop = Loop()
         let connections = (0..<5).map { loop.connect("\($0)", .silent, at: Int64($0)) }
         for index in [2, 0, 4] { loop.state.remove(connections[index]) }
@@ -125,7 +125,7 @@ import Testing
         #expect((0..<4).map { _ in loop.victim(at: 9) } == ["1", "3", "new", nil])
     }
 
-    @Test func otherLoopsSeeTheOldest() {
+    @Test func `Other loops see the oldest`() {
         let loop = Loop()
         let oldest = loop.state.oldestWait
         #expect(oldest[.silent] == .max)

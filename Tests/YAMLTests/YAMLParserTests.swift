@@ -2,7 +2,7 @@ import Testing
 
 @testable import YAML
 
-@Suite("YAML documents")
+@Suite
 struct YAMLParserTests {
     /// A node written so that it can be compared: scalars by their text, `'` for what is not plain, `!` for a tag.
     private func shape(_ node: YAMLNode) -> String {
@@ -22,24 +22,22 @@ struct YAMLParserTests {
         return result
     }
 
-    @Test(
-        "what is read",
-        arguments: [
-            ("", []), ("# nothing\n", []), ("a", ["a"]), ("- a\n- 'b'\n- \"c\\n\"\n", ["[a,'b','c\n']"]),
-            ("a: {b: [c, ~]}\nd:", ["{a:{b:[c,~]},d:}"]),
-            ("a: |\n  x\n  y\nb: >-\n  x\n  y\n", ["{a:'x\ny\n',b:'x y'}"]),
-            ("--- 1\n--- 2\n...\n", ["1", "2"]),
-            ("a: &x [1]\nb: *x\nc: &x 2\nd: *x", ["{a:[1],b:[1],c:2,d:2}"]),
-            ("!!str 1", ["!1"]), ("? [k]\n: v", ["{[k]:v}"]), ("%YAML 1.1\n---\na: é🦄", ["{a:é🦄}"]),
-            ("\u{FEFF}a: b", ["{a:b}"]), ("a: b\r\nc: d\r\n", ["{a:b,c:d}"]),
-            ("a: \"x\\0y\"", ["{a:'x\0y'}"]),
-        ])
-    func reads(text: String, shapes: [String]) throws {
+    @Test(arguments: [
+        ("", []), ("# nothing\n", []), ("a", ["a"]), ("- a\n- 'b'\n- \"c\\n\"\n", ["[a,'b','c\n']"]),
+        ("a: {b: [c, ~]}\nd:", ["{a:{b:[c,~]},d:}"]),
+        ("a: |\n  x\n  y\nb: >-\n  x\n  y\n", ["{a:'x\ny\n',b:'x y'}"]),
+        ("--- 1\n--- 2\n...\n", ["1", "2"]),
+        ("a: &x [1]\nb: *x\nc: &x 2\nd: *x", ["{a:[1],b:[1],c:2,d:2}"]),
+        ("!!str 1", ["!1"]), ("? [k]\n: v", ["{[k]:v}"]), ("%YAML 1.1\n---\na: é🦄", ["{a:é🦄}"]),
+        ("\u{FEFF}a: b", ["{a:b}"]), ("a: b\r\nc: d\r\n", ["{a:b,c:d}"]),
+        ("a: \"x\\0y\"", ["{a:'x\0y'}"]),
+    ])
+    func `What is read`(text: String, shapes: [String]) throws {
         #expect(try documents(text).map(shape) == shapes)
     }
 
-    @Test("nodes know where they begin")
-    func marks() throws {
+    @Test
+    func `nodes know where they begin`() throws {
         let root = try #require(documents("# c\na:\n  - b\n  -   {c: d}\n").first)
         guard case .mapping(let pairs, let mark) = root,
             case .sequence(let elements, let inner) = pairs[0].value
@@ -52,27 +50,25 @@ struct YAMLParserTests {
         #expect(elements.map(\.mark) == [YAMLMark(line: 3, column: 5), YAMLMark(line: 4, column: 7)])
     }
 
-    @Test(
-        "what is no YAML is an error with its place",
-        arguments: [
-            ("a: [", 2), ("a: }", 1), ("\ta", 1), ("a: *x", 1), ("a: \"\\q\"", 1), ("a: 'x", 1), ("@", 1),
-            ("a:\n b\n c: d", 3),
-        ])
-    func errors(text: String, line: Int) {
+    @Test(arguments: [
+        ("a: [", 2), ("a: }", 1), ("\ta", 1), ("a: *x", 1), ("a: \"\\q\"", 1), ("a: 'x", 1), ("@", 1),
+        ("a:\n b\n c: d", 3),
+    ])
+    func `What is no YAML is an error with its place`(text: String, line: Int) {
         let error = #expect(throws: YAMLError.self) { try documents(text) }
         #expect(error?.mark?.line == line, "\(String(describing: error))")
         #expect(error?.reason.isEmpty == false)
     }
 
-    @Test("after an error there is nothing more")
-    func afterError() throws {
+    @Test
+    func `After an error there is nothing more`() throws {
         let parser = try YAMLParser(Array("a: [".utf8))
         #expect(throws: YAMLError.self) { try parser.nextDocument() }
         #expect(try parser.nextDocument() == nil)
     }
 
-    @Test("deep nesting is refused, bytes that are no text too")
-    func hostile() {
+    @Test
+    func `Deep nesting is refused, bytes that are no text too`() {
         #expect(throws: YAMLError.self) { try documents(String(repeating: "[", count: 400)) }
         #expect(throws: YAMLError.self) { try documents(String(repeating: "- ", count: 100_000)) }
         for bytes in [[0xFF, 0xFE, 0x00], [0xC0, 0x80], [0x61, 0x00], [0xED, 0xA0, 0x80]] as [[UInt8]] {
@@ -83,8 +79,8 @@ struct YAMLParserTests {
         }
     }
 
-    @Test("any prefix of a document ends in documents or an error")
-    func prefixes() {
+    @Test
+    func `Any prefix of a document ends in documents or an error`() {
         let text = "a: &x {b: [c, 'd', \"e\\u00e9\"], <<: *x}\n--- |\n  block\n...\n? k\n: !!str v\n"
         for count in 0...text.utf8.count {
             let bytes = Array(text.utf8.prefix(count))

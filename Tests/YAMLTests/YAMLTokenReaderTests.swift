@@ -12,7 +12,6 @@ import YAML
     private func scalar(_ text: String) -> YAMLToken.Kind { .scalar(Array(text.utf8)) }
 
     @Test(
-        "Tokens",
         arguments: [
             ("a: b", [.other, .blockMappingStart, .key, "a", .value, "b", .end, .streamEnd]),
             (
@@ -25,11 +24,11 @@ import YAML
             ("- a\n- \"b\\0c\"", [.other, .sequenceStart, .entry, "a", .entry, "b", .end, .streamEnd]),
             ("!!str &x *y", [.other, .other, .other, .other, .streamEnd]),
         ] as [(String, [YAMLToken.Kind])])
-    func kinds(text: String, expected: [YAMLToken.Kind]) throws {
+    func `Tokens`(text: String, expected: [YAMLToken.Kind]) throws {
         #expect(try tokens(text).map(\.kind) == expected)
     }
 
-    @Test func placesAndDepth() throws {
+    @Test func `Places and depth`() throws {
         let reader = try YAMLTokenReader(Array("a:\n  - b\n".utf8))
         var depths: [Int] = []
         while let token = try? reader.next(), token.kind != .streamEnd {
@@ -39,7 +38,7 @@ import YAML
         #expect(depths == [0, 1, 1, 1, 1, 2, 2, 2, 1, 0])
     }
 
-    @Test func whatIsNotYAMLIsRefused() {
+    @Test func `What is not YAML is refused`() {
         #expect(throws: YAMLError.self) { try tokens("a: \"b") }
         #expect(throws: YAMLError.self) { try tokens("a: b: c") }
         #expect(throws: YAMLError.self) { try tokens("\u{1}") }

@@ -5,14 +5,16 @@ import Testing
 
 /// What an operator does to a running webhook, under the API server's load. One after the other: each test keeps
 /// the machine busy.
-@Suite("rollout", .serialized, .timeLimit(.minutes(5)))
+@Suite(.serialized, .timeLimit(.minutes(5)))
 struct RolloutTests {
     /// The callers, each with one call at a time and so one connection.
     private static let callers = 25
     private static let leastRequests = 10_000
 
-    @Test("10,000 requests through the replacement of both replicas: none lost, none wrong, none repeated")
-    func rollingReplacement() async throws {
+    @Test
+    func `10,000 requests through the replacement of both replicas: none lost, none wrong, none repeated`()
+        async throws
+    {
         let deployment = try await Deployment(replicas: 2)
         let client = try deployment.client()
         let load = try await ReviewLoad(client)
@@ -37,8 +39,10 @@ struct RolloutTests {
         #expect(client.retries.keptConnectionHadEnded == 0)
     }
 
-    @Test("replicas are replaced while the client's connections rest: the next calls find new ones")
-    func replacementAtRest() async throws {
+    @Test
+    func `Replicas are replaced while the client's connections rest: the next calls find new ones`()
+        async throws
+    {
         let deployment = try await Deployment(replicas: 2)
         let client = try deployment.client()
         let load = try await ReviewLoad(client)
@@ -67,9 +71,8 @@ struct RolloutTests {
         #expect(client.retries == APIServerClient.Retries())
     }
 
-    @Test(
-        "10,000 requests through five changes of the certificate: none lost, none wrong")
-    func certificateChanges() async throws {
+    @Test
+    func `10,000 requests through five changes of the certificate: none lost, none wrong`() async throws {
         let authorities = try [CertificateAuthority.make(), CertificateAuthority.make()]
         let names = try SubjectNames(["localhost"])
         let first = try authorities[0].issueServerCertificate(names: names)

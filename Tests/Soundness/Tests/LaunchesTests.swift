@@ -60,12 +60,12 @@ import UWSGI
         try LaunchReport(LaunchCase.all()).failures
     }
 
-    @Test func allLaunchesAreRead() throws {
+    @Test func `All launches are read`() throws {
         #expect(try LaunchCase.all().count == 723)
     }
 
     @Test(arguments: LaunchFault.allCases)
-    func noLaunchIs(_ fault: LaunchFault) throws {
+    func `No launch is unsound`(_ fault: LaunchFault) throws {
         for failure in try Self.failures() where failure.fault == fault {
             if let excuse = Self.excused.first(where: { $0.line == failure.example.commandLine }) {
                 print("launches: left: \(failure.line): \(excuse.reason)")
@@ -75,7 +75,7 @@ import UWSGI
         }
     }
 
-    @Test func everyExcuseIsNeeded() throws {
+    @Test func `Every excuse is needed`() throws {
         let wrong = Set(try Self.failures().map(\.example.commandLine))
         for excuse in Self.excused where !wrong.contains(excuse.line) {
             Issue.record("detection is right about this launch: remove it from the list: \(excuse.line)")
@@ -83,7 +83,7 @@ import UWSGI
     }
 
     /// A fault is found where there is one: each kind of verdict that is wrong, and right ones beside it.
-    @Test func faultsAreTold() throws {
+    @Test func `Faults are told`() throws {
         let cases = try LaunchCase.all()
         let unlimited = try #require(cases.first { $0.startsUWSGI && $0.maxFD == nil })
         let limited = try #require(cases.first { $0.startsUWSGI && $0.maxFD == 4096 })

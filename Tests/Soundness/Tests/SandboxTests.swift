@@ -39,7 +39,7 @@ struct SandboxTests {
     ]
 
     @Test(arguments: Shell.allCases)
-    func startsAreNoted(in shell: Shell) throws {
+    func `Starts are noted`(in shell: Shell) throws {
         let sandbox = try Sandbox(SandboxPrograms(), patience: 20_000)
         for (script, starts) in Self.scripts {
             let run = try sandbox.run(Self.example(script, shell), in: .expected(shell))
@@ -53,7 +53,7 @@ struct SandboxTests {
     @Test(arguments: [
         "while :; do :; done", "while :; do sleep 1; done & wait", "setsid sh -c 'while :; do :; done'",
     ])
-    func whatLoopsIsEnded(_ script: String) throws {
+    func `What loops is ended`(_ script: String) throws {
         let sandbox = try Sandbox(SandboxPrograms(), patience: 300)
         let example = Self.example(script, .dash)
         #expect(try !sandbox.run(example, in: .expected(.dash)).hasEnded)
@@ -62,7 +62,7 @@ struct SandboxTests {
 
     /// What a world says is what a script meets.
     @Test(arguments: Shell.allCases)
-    func worldsDiffer(in shell: Shell) throws {
+    func `Worlds differ`(in shell: Shell) throws {
         let sandbox = try Sandbox(SandboxPrograms(), patience: 20_000)
         func starts(_ script: String, _ world: World) throws -> Bool {
             try !sandbox.run(Self.example(script, shell), in: world).starts.isEmpty

@@ -6,7 +6,7 @@ import UWSGI
 @Suite(.serialized, .enabled(if: Search.isPossible, "dash, bash or busybox is not installed"))
 struct SearchTests {
     /// `make soundness` tries more, and other ones.
-    @Test func detectionIsSound() async throws {
+    @Test func `Detection is sound`() async throws {
         let report = try await Search(seed: 1, scripts: 0..<1500, workers: 2, mostShrunk: 10).run()
         print("soundness: \(report.summary)")
         for paragraph in report.paragraphs { Issue.record("\(paragraph)") }
@@ -22,7 +22,7 @@ struct SearchTests {
         (found(.certain, .hidden), .certain, ":"),
         (found(.certain, .unset), .unset, "uwsgi"),
     ])
-    func wrongDetectionIsFound(_ detection: Detection, _ claim: Claim, _ word: String) async throws {
+    func `Wrong detection is found`(_ detection: Detection, _ claim: Claim, _ word: String) async throws {
         let report = try await Search(seed: 2, scripts: 0..<60, mostShrunk: 4) { _ in detection }.run()
         #expect(report.count(of: claim) > 1)
         let shortest = report.scripts(against: claim).map(\.count).min() ?? 0
@@ -31,14 +31,14 @@ struct SearchTests {
     }
 
     /// Detection that finds uWSGI only where everything is known.
-    @Test func lostKnowledgeIsFound() async throws {
+    @Test func `Lost knowledge is found`() async throws {
         let search = Search(seed: 3, scripts: 0..<40, mostShrunk: 2) { container in
             container.environmentSources.isEmpty ? Self.found(.likely, .hidden) : .none
         }
         #expect(try await search.run().count(of: .less) > 10)
     }
 
-    @Test func aSeedGivesTheSameFindingsAgain() async throws {
+    @Test func `A seed gives the same findings again`() async throws {
         var search = Search(seed: 4, scripts: 0..<60, mostShrunk: 0) { _ in .none }
         search.patience = 20_000
         let first = try await search.run()
