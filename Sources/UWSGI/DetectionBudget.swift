@@ -37,6 +37,15 @@ public struct DetectionBudget {
         deadline = isPastDeadline
     }
 
+    /// Makes room for text that is not in the review: of an image that was read before.
+    /// - Parameter bytes: how long it is; once for each image, however many containers run from it.
+    public mutating func allow(bytes: Int) {
+        let bytes = min(max(0, bytes), 1 << 24)
+        steps += Self.stepsPerByte * bytes
+        stepsAtNextLook += Self.stepsPerByte * bytes
+        expansionBytes += Self.expansionPerByte * bytes
+    }
+
     /// Pays for one command.
     /// - Returns: whether there was enough left.
     mutating func takeStep() -> Bool {

@@ -43,7 +43,28 @@ public struct Detector: Sendable {
             detection = detectUnseen(container, trace, tracer, declaration)
         }
         detection.unreadPaths = tracer.unreadPaths
+        if let image = container.imageConfiguration, container.command.isEmpty || tracer.usesImage {
+            credit(image, for: &detection, of: container, budget: &budget)
+        }
         return detection
+    }
+
+    /// Says that what was found rests on an image that was read before, and how sure that makes it.
+    private func credit(
+        _ image: ImageConfiguration, for detection: inout Detection, of container: ContainerSpecification,
+        budget: inout DetectionBudget
+    ) {
+        guard detection.runsUWSGI else { return }
+        detection.evidence = detection.evidence.prefix(Evidence.most - 1) + [image.evidence]
+        guard !image.isExact, detection.certainty == .certain else { return }
+        if !container.command.isEmpty {
+            // Where the command line shows uWSGI by itself, only max-fd is the image's to tell.
+            var own = container
+            own.imageConfiguration = nil
+            if detect(own, budget: &budget).certainty == .certain { return }
+        }
+        // Tags move.
+        detection.certainty = .likely
     }
 
     // MARK: The command line
@@ -70,7 +91,11 @@ public struct Detector: Sendable {
         let tracer = LaunchTracer(container, variables, detector: self, budget: budget)
         tracer.budget.spend(arguments.count + 1)
         var scope = Scope(variables)
-        if !container.workingDirectory.isEmpty { scope.directory = container.workingDirectory }
+        if !container.workingDirectory.isEmpty {
+            scope.directory = container.workingDirectory
+        } else if let image = container.imageConfiguration {
+            scope.directory = image.workingDirectory.isEmpty ? "/" : image.workingDirectory
+        }
         let hasOnlyOptions = Self.hasOnlyOptions(container)
         var trace = Trace(arguments: arguments, scope: scope, hasOnlyOptions: hasOnlyOptions)
         if hasOnlyOptions {
@@ -78,7 +103,7 @@ public struct Detector: Sendable {
         } else if !arguments.isEmpty {
             let state = State(scope)
             var circumstances = LaunchTracer.Circumstances(isContainers: true)
-            circumstances.hidesEntryPoint = container.command.isEmpty
+            circumstances.hidesEntryPoint = container.command.isEmpty && container.imageConfiguration == nil
             trace.ending = Ending(tracer.follow(arguments[...], in: state, circumstances))
             if tracer.isIncomplete {
                 for argument in arguments {
@@ -112,12 +137,23 @@ public struct Detector: Sendable {
         return budget.steps - follow(container, budget: budget).1.budget.steps
     }
 
-    /// The command and the arguments as the container will have them.
+    /// The command and the arguments as the container will have them: `command` puts both ENTRYPOINT and CMD out of
+    /// force, `args` CMD alone.
+    /// Source: Kubernetes, `pkg/kubelet/kuberuntime/kuberuntime_container.go`, and containerd,
+    /// `internal/cri/server/container_create.go`, `WithProcessArgs`.
     private static func arguments(
         of container: ContainerSpecification, _ variables: ContainerVariables
     ) -> [Argument] {
         var arguments: [Argument] = []
         arguments.reserveCapacity(container.command.count + container.arguments.count)
+        func add(_ words: [String], of list: ArgumentLocation.List) {
+            for (index, text) in words.enumerated() {
+                arguments.append(
+                    Argument(TextMark.removing(from: text), at: ArgumentLocation(list: list, index: index)))
+            }
+        }
+        let image = container.command.isEmpty ? container.imageConfiguration : nil
+        if let image { add(image.entrypoint, of: .imageEntrypoint) }
         for (index, text) in container.command.enumerated() {
             arguments.append(
                 Argument(variables.expand(text), at: ArgumentLocation(list: .command, index: index)))
@@ -126,12 +162,15 @@ public struct Detector: Sendable {
             arguments.append(
                 Argument(variables.expand(text), at: ArgumentLocation(list: .arguments, index: index)))
         }
+        if let image, container.arguments.isEmpty { add(image.command, of: .imageCommand) }
         return arguments
     }
 
     /// Whether the arguments are for a program that only the image names.
     private static func hasOnlyOptions(_ container: ContainerSpecification) -> Bool {
-        guard container.command.isEmpty, let first = container.arguments.first else { return false }
+        guard container.command.isEmpty, container.imageConfiguration?.entrypoint.isEmpty ?? true,
+            let first = container.arguments.first
+        else { return false }
         return first.utf8.first == UInt8(ascii: "-") || ServerOptionsReader.isConfigurationFile(first)
     }
 

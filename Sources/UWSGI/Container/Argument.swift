@@ -1,9 +1,11 @@
 /// Where an argument of a command line comes from, for evidence and reports.
 struct ArgumentLocation: Sendable, Hashable {
-    /// The list of the container's specification that holds it.
-    enum List: Sendable, Hashable {
+    /// The list of the container's specification, or of its image's configuration, that holds it.
+    enum List: Sendable, Hashable, CaseIterable {
         case command
         case arguments
+        case imageEntrypoint
+        case imageCommand
     }
 
     var list: List
@@ -17,11 +19,13 @@ struct ArgumentLocation: Sendable, Hashable {
         self.shell = shell
     }
 
-    /// As reports name it: `command[2]`, `args[0]`.
+    /// As reports name it: `command[2]`, `args[0]`, `image CMD[0]`.
     var description: String {
         switch list {
         case .command: "command[\(index)]"
         case .arguments: "args[\(index)]"
+        case .imageEntrypoint: "image ENTRYPOINT[\(index)]"
+        case .imageCommand: "image CMD[\(index)]"
         }
     }
 }

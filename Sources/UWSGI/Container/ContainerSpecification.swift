@@ -17,8 +17,10 @@ public struct ContainerSpecification: Sendable, Hashable {
     public var mounts: [Mount]
     /// Where the command starts; empty when neither the author nor the image says so.
     public var workingDirectory: String
-    /// What is known of the files in the container.
+    /// What is known of the files in the container, but for those of its image.
     public var files: KnownFiles
+    /// What is known of the image; `nil` when nobody has read it.
+    public var imageConfiguration: ImageConfiguration?
 
     public init(
         image: String,
@@ -28,7 +30,8 @@ public struct ContainerSpecification: Sendable, Hashable {
         environmentSources: [EnvironmentSource] = [],
         mounts: [Mount] = [],
         workingDirectory: String = "",
-        files: KnownFiles = KnownFiles()
+        files: KnownFiles = KnownFiles(),
+        imageConfiguration: ImageConfiguration? = nil
     ) {
         self.image = image
         self.command = command
@@ -38,9 +41,10 @@ public struct ContainerSpecification: Sendable, Hashable {
         self.mounts = mounts
         self.workingDirectory = workingDirectory
         self.files = files
+        self.imageConfiguration = imageConfiguration
     }
 
-    /// How long its texts are, in bytes.
+    /// How long its texts are, in bytes, and those of its image.
     public var textBytes: Int {
         var bytes = image.utf8.count
         for word in command { bytes += word.utf8.count }
@@ -50,6 +54,7 @@ public struct ContainerSpecification: Sendable, Hashable {
             if case .literal(let value) = variable.value { bytes += value.utf8.count }
         }
         for mount in mounts { bytes += mount.path.utf8.count + mount.subPath.utf8.count }
+        if let imageConfiguration { bytes += imageConfiguration.textBytes }
         return bytes
     }
 }

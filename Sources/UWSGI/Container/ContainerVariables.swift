@@ -9,9 +9,10 @@ final class ContainerVariables {
     /// Whether such a source can hold a variable that uWSGI reads.
     let sourcesMayConcernUWSGI: Bool
 
-    /// The command and the arguments as their author wrote them.
-    private let command: [String]
-    private let arguments: [String]
+    /// As its author wrote it.
+    private let specification: ContainerSpecification
+    /// What the image says, under what the list says.
+    private var image: ImageConfiguration? { specification.imageConfiguration }
     /// Bytes that expansion may still write.
     private(set) var expansionBudget: Int
     private var expandedValues: [String]?
@@ -20,8 +21,7 @@ final class ContainerVariables {
     init(_ container: ContainerSpecification, expansionBudget: Int) {
         self.expansionBudget = expansionBudget
         list = container.environment
-        command = container.command
-        arguments = container.arguments
+        specification = container
         hasSources = !container.environmentSources.isEmpty
         sourcesMayConcernUWSGI = container.environmentSources.contains { source in
             source.prefix.utf8.starts(with: EnvironmentNames.prefix.utf8)
@@ -31,12 +31,15 @@ final class ContainerVariables {
 
     /// The entry of the specification that an argument came out of.
     func entry(at location: ArgumentLocation) -> String? {
-        let entries = location.list == .command ? command : arguments
-        return entries.indices.contains(location.index) ? entries[location.index] : nil
+        specification.entry(at: location)
     }
 
     /// What may be shown of a value that a shell or a wrapper gave to a variable.
-    func shown(_ text: String) -> String { ShownValue.of(text, entries: [command, arguments]) }
+    func shown(_ text: String) -> String { 
+        ShownValue.of(
+            text,
+            entries: ArgumentLocation.List.allCases.map { specification.entries(of: $0) })
+    }
 
     /// What stands for a variable that is not in the list: unknown when a source may hold it.
     var textOfInvisible: String { hasSources ? TextMark.unknown : TextMark.absent }
@@ -54,12 +57,31 @@ final class ContainerVariables {
 
     /// Whether the list has a variable; a reference may be to something that is not there.
     func exportStates(of name: String) -> [Bool] {
-        guard let index = index(of: name), list.indices.contains(index) else { return [false] }
+        guard let index = index(of: name), list.indices.contains(index) else {
+            return [image?.variable(name) != nil]
+        }
         return list[index].value == .reference ? [true, false] : [true]
     }
 
-    /// The value of a variable, or `nil` when the list does not have it.
-    func value(of name: String) -> String? { index(of: name).map(value(at:)) }
+    /// The value of a variable, or `nil` when neither the list nor the image has it.
+    func value(of name: String) -> String? { listedValue(of: name) ?? imageValue(of: name) }
+
+    /// The value of a variable, or `nil` when the list does not have it: the kubelet, which expands `$(NAME)`, does not
+    /// know what the image says.
+    private func listedValue(of name: String) -> String? { index(of: name).map(value(at:)) }
+
+    /// The value of a variable of the image's; unknown where a source may replace it.
+    private func imageValue(of name: String) -> String? {
+        guard let value = image?.variable(name) else { return nil }
+        guard case .literal(let text) = value, !hasSources else { return TextMark.unknown }
+        return TextMark.removing(from: text)
+    }
+
+    /// The names of the image's variables that can carry a max-fd, and that the list does not have.
+    lazy var imageCarriers: [String] = {
+        let names = Set(image?.environment.map(\.name) ?? [])
+        return names.filter { EnvironmentNames.carrier($0) != nil && index(of: $0) == nil }.sorted()
+    }()
 
     /// The value of the variable at an index of the list.
     func value(at index: Int) -> String {
@@ -79,7 +101,7 @@ final class ContainerVariables {
         // Worked out first, because the budget cannot be spent here and there at once.
         _ = expanded()
         return VariableExpansion.expand(text, budget: &expansionBudget) { name in
-            if let value = value(of: String(name)) { return .value(value) }
+            if let value = listedValue(of: String(name)) { return .value(value) }
             return resolution(ofInvisible: name)
         }
     }

@@ -18,6 +18,14 @@ public struct KnownFiles: Sendable, Hashable {
         set { answers[path] = newValue }
     }
 
+    /// How long the texts and their paths are, in bytes.
+    var textBytes: Int {
+        answers.reduce(0) { bytes, file in
+            if case .text(let text) = file.value { return bytes + file.key.utf8.count + text.utf8.count }
+            return bytes + file.key.utf8.count
+        }
+    }
+
     /// Whether nothing is known of any file.
     public var isEmpty: Bool { answers.isEmpty }
 }

@@ -5,8 +5,7 @@ enum Hints {
     static func evidence(_ container: ContainerSpecification, arguments: ArraySlice<Argument>) -> [String] {
         var entries: [String] = []
         if let first = arguments.first, areOptions(arguments) {
-            let list = first.location.list == .command ? container.command : container.arguments
-            let entry = list.indices.contains(first.location.index) ? list[first.location.index] : nil
+            let entry = container.entry(at: first.location)
             entries.append(
                 Evidence.program(ShownValue.name(optionName(first.text), entry: entry), at: first.location))
         }
@@ -17,6 +16,11 @@ enum Hints {
         for variable in container.environment where entries.count < Evidence.most {
             if isHint(variable.name), seen.insert(variable.name).inserted {
                 entries.append(Evidence.variable(variable.name))
+            }
+        }
+        for variable in container.imageConfiguration?.environment ?? [] where entries.count < Evidence.most {
+            if isHint(variable.name), seen.insert(variable.name).inserted {
+                entries.append("image " + Evidence.variable(variable.name))
             }
         }
         return entries

@@ -169,6 +169,14 @@ struct MaxFDResolution {
 
     /// A value of a variable that has to go: by replacing it, when it is the container's own and the only one.
     private func bad(_ state: MaxFD.State, _ candidate: Candidate, isOnly: Bool) -> MaxFD {
+        if isOnly, case .variable(let variable) = candidate.origin, variable.isImages,
+            variable.name == EnvironmentNames.maxFD
+        {
+            // The container's own variable replaces it.
+            var result = self.state(state, candidate)
+            result.cure = .add
+            return result
+        }
         guard isOnly, let variable = candidate.variable else { return self.state(.incurable, candidate) }
         var result = self.state(state, candidate)
         result.cure = .replace(index: variable.index, prefix: variable.prefix)
@@ -178,7 +186,7 @@ struct MaxFDResolution {
     // MARK: Candidates
 
     private func candidate(of variable: Scope.CarrierVariable) -> Candidate? {
-        let source = Evidence.variable(variable.name)
+        let source = (variable.isImages ? "image " : "") + Evidence.variable(variable.name)
         switch EnvironmentNames.carrier(variable.name) {
         case .maxFD:
             return candidate(

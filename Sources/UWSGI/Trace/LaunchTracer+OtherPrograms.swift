@@ -89,7 +89,7 @@ extension LaunchTracer {
 
     /// Runs a script whose text is known.
     func runFile(_ program: Recogniser.Program, _ start: State, _ how: Circumstances) -> Outcome? {
-        guard let texts = texts(ofFile: program.argument.text, in: start.scope), let text = texts.first else {
+        guard let texts = texts(ofProgram: program.argument.text, in: start.scope), let text = texts.first else {
             return nil
         }
         var state = start

@@ -19,8 +19,8 @@ final class LaunchTracer {
     let detector: Detector
     let container: ContainerVariables
     let image: String
-    /// Files that are known beforehand.
-    let knownFiles: KnownFiles
+    /// What is known beforehand, of files above all.
+    let specification: ContainerSpecification
     var budget: DetectionBudget
 
     /// Of several servers the one that is worst off.
@@ -41,6 +41,8 @@ final class LaunchTracer {
     private(set) var suggestiveScript: String?
     /// What follows an opaque program that the container starts directly.
     var opaqueArguments: ArraySlice<Argument> = []
+    /// Whether a file of the image was read.
+    private(set) var usesImage = false
     /// Paths that were asked for and are not known.
     private(set) var unreadPaths: [String] = []
     /// Names of functions that are being followed.
@@ -61,7 +63,7 @@ final class LaunchTracer {
         self.detector = detector
         self.container = variables
         image = container.image
-        knownFiles = container.files
+        specification = container
         self.budget = budget
     }
 
@@ -177,8 +179,10 @@ final class LaunchTracer {
         if case .text(let texts)? = scope.files[scope.path(path)] { return texts }
         guard path.isKnown else { return nil }
         let full = scope.path(path)
-        switch knownFiles[full] {
-        case .text(let text): return [TextMark.removing(from: text)]
+        switch specification.file(at: full) {
+        case .text(let text):
+            if specification.files[full] == .unknown { usesImage = true }
+            return [TextMark.removing(from: text)]
         case .absent: return []
         case .unknown:
             if unreadPaths.count < Self.mostUnreadPaths, full.hasPrefix("/"), !unreadPaths.contains(full) {
@@ -187,6 +191,25 @@ final class LaunchTracer {
             return nil
         }
     }
+}
+
+extension LaunchTracer {
+    /// What is known of a program's file: one without folder is looked for along `PATH`.
+    func texts(ofProgram name: String, in scope: Scope) -> [String]? {
+        guard !name.utf8.contains(UInt8(ascii: "/")), scope.files.isEmpty,
+            specification.imageConfiguration != nil
+        else { return texts(ofFile: name, in: scope) }
+        let path = scope.texts(of: "PATH").first { $0.isKnown && !$0.isEmpty } ?? Self.usualPath
+        for folder in path.split(separator: ":").prefix(Self.mostFolders) where folder.hasPrefix("/") {
+            if let texts = texts(ofFile: "\(folder)/\(name)", in: scope), !texts.isEmpty { return texts }
+        }
+        return nil
+    }
+
+    /// What container runtimes set where nobody says otherwise.
+    /// Source: moby, `oci/defaults.go`; containerd, `internal/cri/util`.
+    private static let usualPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+    private static let mostFolders = 16
 }
 
 extension Scope {

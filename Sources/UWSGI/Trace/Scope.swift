@@ -324,8 +324,10 @@ struct Scope {
     struct CarrierVariable {
         var name: String
         var value: String
-        /// Where it stands in the container's list; `nil` when a shell or a wrapper set it.
+        /// Where it stands in the container's list; `nil` when a shell, a wrapper or the image set it.
         var index: Int?
+        /// Whether it is the image's.
+        var isImages = false
     }
 
     /// The variables that can carry a max-fd: for each of them what uWSGI finds by each way, `nil` for nothing.
@@ -337,6 +339,10 @@ struct Scope {
             guard variables.isEmpty || variables[name] == nil else { continue }
             guard reaches(name) else { continue }
             found.append([CarrierVariable(name: name, value: container.value(at: index), index: index)])
+        }
+        for name in container.imageCarriers where variables.isEmpty || variables[name] == nil {
+            guard reaches(name), let value = container.value(of: name) else { continue }
+            found.append([CarrierVariable(name: name, value: value, isImages: true)])
         }
         if variables.isEmpty { return found }
         for name in variables.keys.sorted() where EnvironmentNames.carrier(name) != nil {
@@ -359,7 +365,11 @@ struct Scope {
         case .text(let text): return CarrierVariable(name: name, value: text, index: nil)
         case .container:
             if keepsIdentifiersOnly, !EnvironmentNames.isIdentifier(name) { return nil }
-            guard let index = container.index(of: name) else { return nil }
+            guard let index = container.index(of: name) else {
+                return container.value(of: name).map {
+                    CarrierVariable(name: name, value: $0, isImages: true)
+                }
+            }
             return CarrierVariable(name: name, value: container.value(at: index), index: index)
         }
     }

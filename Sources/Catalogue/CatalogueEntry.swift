@@ -1,0 +1,134 @@
+import UWSGI
+
+/// What is kept of one image: a line of a catalogue.
+public struct CatalogueEntry: Sendable, Hashable {
+    /// Of the platform's manifest, or of the configuration where no manifest was seen.
+    public var digest: ImageDigest
+    /// Others that mean the same: of the index, of the configuration.
+    public var digests: Set<ImageDigest>
+    /// Complete references by tag that meant this image when it was read: `docker.io/library/nginx:1.29`.
+    public var references: Set<String>
+    /// `linux/amd64`
+    public var platform: String
+    public var entrypoint: [String]
+    public var cmd: [String]
+    /// ENV; a value that nothing needs is left out, and so a reference.
+    public var environment: [EnvironmentVariable]
+    public var workingDirectory: String
+    public var user: String
+    /// The files that the start names.
+    public var files: [File]
+    /// Paths that were named and not kept, with the reason.
+    public var omitted: [Omission]
+    /// When the image was read: RFC 3339.
+    public var read: String
+
+    /// A file's text.
+    public struct File: Sendable, Hashable {
+        public var path: String
+        public var text: String
+
+        public init(path: String, text: String) {
+            self.path = path
+            self.text = text
+        }
+    }
+
+    /// A file whose text was not kept.
+    public struct Omission: Sendable, Hashable {
+        public var path: String
+        public var reason: String
+
+        public init(path: String, reason: String) {
+            self.path = path
+            self.reason = reason
+        }
+    }
+
+    /// The most files that are kept of an image.
+    public static let mostFiles = 64
+    /// The largest file that is kept, in bytes.
+    public static let largestFile = 64 << 10
+
+    public init(
+        digest: ImageDigest, digests: Set<ImageDigest> = [], references: Set<String> = [],
+        platform: String = "", entrypoint: [String] = [], cmd: [String] = [],
+        environment: [EnvironmentVariable] = [], workingDirectory: String = "", user: String = "",
+        files: [File] = [], omitted: [Omission] = [], read: String = ""
+    ) {
+        self.digest = digest
+        self.digests = digests
+        self.references = references
+        self.platform = platform
+        self.entrypoint = entrypoint
+        self.cmd = cmd
+        self.environment = environment
+        self.workingDirectory = workingDirectory
+        self.user = user
+        self.files = files
+        self.omitted = omitted
+        self.read = read
+    }
+
+    /// Drops the values of variables that nothing needs: they may be secrets. `PATH`, uWSGI's own and those that the
+    /// start command and the kept files mention stay.
+    public mutating func dropNeedlessValues() {
+        let texts = entrypoint + cmd + files.map(\.text)
+        environment = environment.map { variable in
+            if variable.name == "PATH" || variable.name.uppercased().hasPrefix("UWSGI_")
+                || texts.contains(where: { $0.mentions(variable.name) })
+            {
+                return variable
+            }
+            return EnvironmentVariable(name: variable.name, value: .reference)
+        }
+    }
+}
+
+// MARK: - For detection
+
+extension CatalogueEntry {
+    /// As detection takes it, for a container that names the image itself.
+    var exactConfiguration: ImageConfiguration {
+        configuration(evidence: "image \(digest.short) (catalogue)", isExact: true)
+    }
+
+    /// The same for a container that names a tag.
+    func configuration(tag: Substring) -> ImageConfiguration {
+        configuration(evidence: "image tag \(tag) as of \(read) (catalogue)", isExact: false)
+    }
+
+    private func configuration(evidence: String, isExact: Bool) -> ImageConfiguration {
+        var known = KnownFiles()
+        for file in files { known[file.path] = .text(file.text) }
+        return ImageConfiguration(
+            entrypoint: entrypoint, command: cmd, environment: environment,
+            workingDirectory: workingDirectory, files: known, evidence: evidence, isExact: isExact)
+    }
+}
+
+extension String {
+    /// Whether a name stands in a text as a word of its own.
+    fileprivate func mentions(_ name: String) -> Bool {
+        guard !name.isEmpty else { return false }
+        func isPart(_ byte: UInt8) -> Bool {
+            switch byte {
+            case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, UInt8(ascii: "_"): true
+            default: false
+            }
+        }
+        var word: [UInt8] = []
+        let wanted = Array(name.utf8)
+        // A name with other characters in it is looked for as it is.
+        if !wanted.allSatisfy(isPart) { return firstRange(of: name) != nil }
+        for byte in utf8 {
+            if isPart(byte) {
+                word.append(byte)
+            } else {
+                if word == wanted { return true }
+                word.removeAll(keepingCapacity: true)
+            }
+        }
+        return word == wanted
+    }
+}

@@ -1,0 +1,142 @@
+import JSON
+import UWSGI
+
+/// What images start, read beforehand: so that nobody has to ask a registry while a Pod waits.
+public struct ImageCatalogue: Sendable {
+    /// By the digest of the platform's manifest.
+    private var entriesByDigest: [ImageDigest: CatalogueEntry] = [:]
+    private var configurationsByDigest: [String: ImageConfiguration] = [:]
+    /// By every way in which a tag can be written, so that finding one is looking up one text.
+    private var configurationsByName: [String: ImageConfiguration] = [:]
+    /// Which image a complete reference means.
+    private var digestsByReference: [String: ImageDigest] = [:]
+    /// Which entry any digest means.
+    private var entryDigests: [ImageDigest: ImageDigest] = [:]
+
+    /// The largest catalogue that is read, in bytes.
+    public static let largestFile = 64 << 20
+    /// The most images in a catalogue.
+    public static let mostEntries = 100_000
+
+    public init() {}
+
+    /// The entries, by digest.
+    public var entries: [CatalogueEntry] {
+        entriesByDigest.values.sorted { $0.digest < $1.digest }
+    }
+
+    public var count: Int { entriesByDigest.count }
+
+    /// How an image was found.
+    public enum Match: String, Sendable, Hashable, CaseIterable {
+        case digest, tag, unknown
+    }
+
+    /// What is known of the image that a container names.
+    ///
+    /// A digest counts alone, as it does for a container runtime; a tag is only asked for where there is no digest.
+    public func configuration(ofImage image: String) -> (match: Match, configuration: ImageConfiguration?) {
+        if let at = image.utf8.lastIndex(of: UInt8(ascii: "@")) {
+            let digest = String(image[image.utf8.index(after: at)...])
+            if let found = configurationsByDigest[digest] { return (.digest, found) }
+            return (.unknown, nil)
+        }
+        if let found = configurationsByName[image] { return (.tag, found) }
+        return (.unknown, nil)
+    }
+
+    /// The entry that a digest means.
+    public func entry(_ digest: ImageDigest) -> CatalogueEntry? {
+        entryDigests[digest].flatMap { entriesByDigest[$0] }
+    }
+
+    /// The entry that a reference means.
+    public func entry(_ reference: ImageReference) -> CatalogueEntry? {
+        if let digest = reference.digest { return entry(digest) }
+        return reference.tagged.flatMap { digestsByReference[$0] }.flatMap { entriesByDigest[$0] }
+    }
+
+    /// Adds what was read of an image, in place of what was known of it. Its tags mean no other image any more.
+    public mutating func add(_ entry: CatalogueEntry) {
+        var entry = entry
+        if let known = entriesByDigest[entry.digest] {
+            entry.digests.formUnion(known.digests)
+            entry.references.formUnion(known.references)
+            remove(known)
+        }
+        entry.digests.remove(entry.digest)
+        for reference in entry.references {
+            guard let digest = digestsByReference[reference], var other = entriesByDigest[digest] else { continue }
+            remove(other)
+            other.references.remove(reference)
+            insert(other)
+        }
+        insert(entry)
+    }
+
+    private mutating func insert(_ entry: CatalogueEntry) {
+        entriesByDigest[entry.digest] = entry
+        let exact = entry.exactConfiguration
+        for digest in entry.digests.union([entry.digest]) {
+            configurationsByDigest[digest.description] = exact
+            entryDigests[digest] = entry.digest
+        }
+        for text in entry.references {
+            guard let reference = ImageReference(text), let tag = reference.tag else { continue }
+            digestsByReference[text] = entry.digest
+            let configuration = entry.configuration(tag: tag[...])
+            for spelling in reference.spellings { configurationsByName[spelling] = configuration }
+        }
+    }
+
+    private mutating func remove(_ entry: CatalogueEntry) {
+        entriesByDigest[entry.digest] = nil
+        for digest in entry.digests.union([entry.digest]) where entryDigests[digest] == entry.digest {
+            configurationsByDigest[digest.description] = nil
+            entryDigests[digest] = nil
+        }
+        for text in entry.references where digestsByReference[text] == entry.digest {
+            digestsByReference[text] = nil
+            for spelling in ImageReference(text)?.spellings ?? [] { configurationsByName[spelling] = nil }
+        }
+    }
+}
+
+// MARK: - As a file
+
+extension ImageCatalogue {
+    /// Reads a catalogue: one JSON object a line.
+    /// - Throws: ``CatalogueError`` that names the line.
+    public init(reading bytes: [UInt8]) throws(CatalogueError) {
+        guard bytes.count <= Self.largestFile else {
+            throw CatalogueError("larger than \(Self.largestFile >> 20) MiB")
+        }
+        let parser = JSONParser(maximumDepth: 16, maximumValues: 1_000_000)
+        var line = 0
+        for text in bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false) {
+            line += 1
+            guard text.contains(where: { $0 != 0x20 && $0 != 0x0D && $0 != 0x09 }) else { continue }
+            guard count < Self.mostEntries else {
+                throw CatalogueError("line \(line): more than \(Self.mostEntries) images")
+            }
+            let json: JSONValue
+            do {
+                json = try parser.parse(Array(text))
+            } catch {
+                throw CatalogueError("line \(line): not valid JSON: \(error)")
+            }
+            do {
+                add(try CatalogueEntry(json))
+            } catch {
+                throw CatalogueError("line \(line): \(error)")
+            }
+        }
+    }
+
+    /// The catalogue as a file, sorted by digest: the same images give the same bytes.
+    public var bytes: [UInt8] {
+        var bytes: [UInt8] = []
+        for entry in entries { entry.write(to: &bytes) }
+        return bytes
+    }
+}

@@ -1,0 +1,170 @@
+/// The name of an image, as people write it: `nginx`, `ghcr.io/team/app:1.2`, `localhost:5000/app@sha256:…`.
+///
+/// Source: github.com/distribution/reference, `reference.go` (the grammar) and `normalize.go` (what is left out).
+public struct ImageReference: Sendable, Hashable, CustomStringConvertible {
+    /// The registry's host, with its port where one is written: `docker.io` where none is.
+    public let host: String
+    /// The repository in it: `library/nginx`.
+    public let repository: String
+    /// `nil` where there is only a digest.
+    public let tag: String?
+    public let digest: ImageDigest?
+
+    /// The longest reference that is read, in bytes: a host, 255 for the repository, a tag and a digest.
+    static let longest = 1024
+    static let defaultHost = "docker.io"
+    static let defaultNamespace = "library/"
+    static let defaultTag = "latest"
+
+    /// `nil` for what is not a reference.
+    public init?(_ text: String) {
+        guard text.utf8.count <= Self.longest else { return nil }
+        var name = text[...]
+        var digest: ImageDigest?
+        if let at = name.firstIndex(of: "@") {
+            guard let read = ImageDigest(String(name[name.index(after: at)...])) else { return nil }
+            digest = read
+            name = name[..<at]
+        }
+        var tag: String?
+        if let colon = name.lastIndex(of: ":"), !name[colon...].contains("/") {
+            let text = name[name.index(after: colon)...]
+            guard Self.isTag(text) else { return nil }
+            tag = String(text)
+            name = name[..<colon]
+        }
+        guard let (host, repository) = Self.split(name) else { return nil }
+        self.host = host
+        self.repository = repository
+        self.digest = digest
+        self.tag = tag ?? (digest == nil ? Self.defaultTag : nil)
+    }
+
+    /// Complete: with host, namespace, and tag or digest.
+    public var description: String {
+        var text = "\(host)/\(repository)"
+        if let tag { text += ":\(tag)" }
+        if let digest { text += "@\(digest)" }
+        return text
+    }
+
+    /// Without its digest; `nil` where there is no tag.
+    public var tagged: String? { tag.map { "\(host)/\(repository):\($0)" } }
+
+    /// The ways in which a reference by tag can be written: the complete one first.
+    public var spellings: [String] {
+        guard let tag else { return [] }
+        var names = ["\(host)/\(repository)"]
+        if host == Self.defaultHost {
+            names += ["index.docker.io/\(repository)", repository]
+            let short = repository.dropFirst(Self.defaultNamespace.count)
+            if repository.hasPrefix(Self.defaultNamespace), !short.contains("/") {
+                names += [String(short), "\(host)/\(short)", "index.docker.io/\(short)"]
+            }
+        }
+        let tagged = names.map { "\($0):\(tag)" }
+        return tag == Self.defaultTag ? tagged + names : tagged
+    }
+}
+
+// MARK: - Grammar
+
+extension ImageReference {
+    private static func split(_ name: Substring) -> (host: String, repository: String)? {
+        var host = defaultHost
+        var repository = name
+        if let slash = name.firstIndex(of: "/") {
+            let first = name[..<slash]
+            if first.contains(".") || first.contains(":") || first == "localhost"
+                || first.utf8.contains(where: { (0x41...0x5A).contains($0) })
+            {
+                guard isHost(first) else { return nil }
+                host = first == "index.docker.io" ? defaultHost : String(first)
+                repository = name[name.index(after: slash)...]
+            }
+        }
+        guard isRepository(repository) else { return nil }
+        if host == defaultHost, !repository.contains("/") {
+            // 64 hexadecimal digits are the digest of an image without a name.
+            if name.utf8.count == 64, name.utf8.allSatisfy(ImageDigest.isHexadecimal) { return nil }
+            return (host, defaultNamespace + repository)
+        }
+        return (host, String(repository))
+    }
+
+    /// `[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}`
+    private static func isTag(_ text: Substring) -> Bool {
+        guard let first = text.utf8.first, text.utf8.count <= 128, isWord(first) else { return false }
+        return text.utf8.allSatisfy { isWord($0) || $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: "-") }
+    }
+
+    private static func isWord(_ byte: UInt8) -> Bool { isAlphanumeric(byte) || byte == UInt8(ascii: "_") }
+
+    private static func isAlphanumeric(_ byte: UInt8) -> Bool {
+        switch byte {
+        case 0x30...0x39, 0x41...0x5A, 0x61...0x7A: true
+        default: false
+        }
+    }
+
+    private static func isHost(_ text: Substring) -> Bool {
+        var name = text
+        if text.hasPrefix("[") {
+            guard let close = text.firstIndex(of: "]") else { return false }
+            let address = text[text.index(after: text.startIndex)..<close]
+            name = text[text.index(after: close)...]
+            let isAddress = address.utf8.allSatisfy {
+                ImageDigest.isHexadecimal($0) || $0 == UInt8(ascii: ":")
+                    || (0x41...0x46).contains($0)
+            }
+            guard !address.isEmpty, isAddress else { return false }
+            return name.isEmpty || name.hasPrefix(":") && isPort(name.dropFirst())
+        }
+        if let colon = name.firstIndex(of: ":") {
+            guard isPort(name[name.index(after: colon)...]) else { return false }
+            name = name[..<colon]
+        }
+        return name.split(separator: ".", omittingEmptySubsequences: false).allSatisfy { label in
+            guard let first = label.utf8.first, let last = label.utf8.last else { return false }
+            return isAlphanumeric(first) && isAlphanumeric(last)
+                && label.utf8.allSatisfy { isAlphanumeric($0) || $0 == UInt8(ascii: "-") }
+        }
+    }
+
+    private static func isPort(_ text: Substring) -> Bool {
+        !text.isEmpty && text.utf8.count <= 5 && text.utf8.allSatisfy { (0x30...0x39).contains($0) }
+    }
+
+    private static func isRepository(_ text: Substring) -> Bool {
+        guard text.utf8.count <= 255 else { return false }
+        return text.split(separator: "/", omittingEmptySubsequences: false).allSatisfy(isPathComponent)
+    }
+
+    /// Lower case letters and digits, with one `.`, one or two `_`, or any number of `-` in between.
+    private static func isPathComponent(_ text: Substring) -> Bool {
+        var separator: [UInt8] = []
+        var hasBegun = false
+        for byte in text.utf8 {
+            switch byte {
+            case 0x30...0x39, 0x61...0x7A:
+                guard isSeparator(separator) else { return false }
+                separator = []
+                hasBegun = true
+            case UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "-"):
+                guard hasBegun else { return false }
+                separator.append(byte)
+            default: return false
+            }
+        }
+        return hasBegun && separator.isEmpty
+    }
+
+    private static func isSeparator(_ bytes: [UInt8]) -> Bool {
+        guard let first = bytes.first else { return true }
+        switch first {
+        case UInt8(ascii: "-"): return bytes.allSatisfy { $0 == first }
+        case UInt8(ascii: "_"): return bytes.count <= 2 && bytes.allSatisfy { $0 == first }
+        default: return bytes.count == 1
+        }
+    }
+}

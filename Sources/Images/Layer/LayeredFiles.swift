@@ -1,0 +1,131 @@
+/// The files of an image as its layers make them, one layer over the other: of the files only those that are wanted,
+/// and of the links all, for one may stand in the way to a file.
+///
+/// Source: OCI image specification, `layer.md`, "Applying Changesets" and "Whiteouts".
+struct LayeredFiles {
+    /// What is known of a file that is wanted.
+    enum File: Hashable {
+        case text(String)
+        /// Not kept, with the reason.
+        case omitted(String)
+    }
+
+    /// The most links of an image; an operating system with all its languages has some ten thousand.
+    static let mostLinks = 500_000
+
+    private let wanted: Set<String>
+    private let largestFile: Int
+    private(set) var files: [String: File] = [:]
+    private(set) var links: [String: String] = [:]
+    /// The folders that hold any of these.
+    private var folders: Set<String> = []
+
+    /// - Parameters:
+    ///   - wanted: the paths of the files to keep.
+    ///   - largestFile: the largest that is kept, in bytes.
+    init(wanted: Set<String>, largestFile: Int) {
+        self.wanted = wanted
+        self.largestFile = largestFile
+    }
+
+    /// Puts a layer over those before it.
+    /// - Throws: ``TarError``, ``ImageError``; what the archive's source throws.
+    mutating func apply(_ archive: inout TarReader) throws {
+        var layer = Layer()
+        while let entry = try archive.next() {
+            try take(entry, from: &archive, into: &layer)
+        }
+        for path in layer.removed { remove(path, withItself: true) }
+        for path in layer.emptied { remove(path, withItself: false) }
+        for (path, file) in layer.files {
+            files[path] = file
+            links[path] = nil
+        }
+        for (path, target) in layer.links {
+            links[path] = target
+            files[path] = nil
+        }
+        guard links.count <= Self.mostLinks else {
+            throw ImageError("more than \(Self.mostLinks) symbolic links")
+        }
+        for path in Array(layer.files.keys) + Array(layer.links.keys) { note(foldersOf: path) }
+    }
+
+    /// What one layer changes. Whatever the order of its entries, it takes away only what lower layers hold.
+    private struct Layer {
+        var files: [String: File] = [:]
+        var links: [String: String] = [:]
+        var removed: Set<String> = []
+        var emptied: Set<String> = []
+    }
+
+    private static let whiteout = ".wh."
+    private static let opaque = ".wh..wh..opq"
+
+    private func take(
+        _ entry: TarReader.Entry, from archive: inout TarReader, into layer: inout Layer
+    ) throws {
+        guard entry.path.utf8.count <= ImagePath.longest else { return }
+        let path = ImagePath.normalized(entry.path)
+        let name = path[path.index(after: path.lastIndex(of: "/") ?? path.startIndex)...]
+        if name == Self.opaque {
+            layer.emptied.insert(ImagePath.parent(path))
+            return
+        }
+        if name.hasPrefix(Self.whiteout) {
+            let parent = ImagePath.parent(path)
+            let hidden = name.dropFirst(Self.whiteout.count)
+            layer.removed.insert(parent == "/" ? "/\(hidden)" : "\(parent)/\(hidden)")
+            return
+        }
+        // Of two entries with one name in a layer the last counts.
+        layer.files[path] = nil
+        layer.links[path] = nil
+        switch entry.kind {
+        case .folder:
+            // It leaves a folder's content, and replaces anything else.
+            if files[path] != nil || links[path] != nil { layer.removed.insert(path) }
+            return
+        case .symbolicLink:
+            layer.links[path] = entry.target
+            guard layer.links.count <= Self.mostLinks else {
+                throw ImageError("a layer with more than \(Self.mostLinks) symbolic links")
+            }
+        case .hardLink:
+            // Another name of a file, which is then wanted under that.
+            if wanted.contains(path) { layer.links[path] = ImagePath.normalized(entry.target) }
+        case .file: if wanted.contains(path) { layer.files[path] = try file(entry, from: &archive) }
+        case .sparseFile: if wanted.contains(path) { layer.files[path] = .omitted("a sparse file") }
+        case .other: if wanted.contains(path) { layer.files[path] = .omitted("not a regular file") }
+        }
+        if files[path] != nil || links[path] != nil || folders.contains(path) { layer.removed.insert(path) }
+    }
+
+    private func file(_ entry: TarReader.Entry, from archive: inout TarReader) throws -> File {
+        guard entry.size <= largestFile else { return .omitted("larger than \(largestFile >> 10) KiB") }
+        let bytes = try archive.content()
+        // No text holds a NUL, and every program does.
+        guard !bytes.contains(0) else { return .omitted("a program, not a text") }
+        let text = String(decoding: bytes, as: UTF8.self)
+        // Bytes that are no UTF-8 become longer as they are replaced.
+        guard text.utf8.count <= largestFile else { return .omitted("larger than \(largestFile >> 10) KiB") }
+        return .text(text)
+    }
+
+    private mutating func note(foldersOf path: String) {
+        var folder = ImagePath.parent(path)
+        while folder != "/", folders.insert(folder).inserted { folder = ImagePath.parent(folder) }
+    }
+
+    private mutating func remove(_ path: String, withItself: Bool) {
+        if withItself {
+            files[path] = nil
+            links[path] = nil
+        }
+        guard path == "/" || folders.contains(path) else { return }
+        let prefix = path == "/" ? path : path + "/"
+        files = files.filter { !$0.key.hasPrefix(prefix) }
+        links = links.filter { !$0.key.hasPrefix(prefix) }
+        folders = folders.filter { !$0.hasPrefix(prefix) && $0 != path }
+    }
+}
