@@ -39,6 +39,7 @@ let package = Package(
             name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
         .systemLibrary(name: "CMalloc"),
         .target(
             name: "CSimdJSON",
@@ -49,9 +50,13 @@ let package = Package(
         .target(name: "YAML", dependencies: ["CYAML"], swiftSettings: strict),
         .target(name: "ShellSyntax", swiftSettings: strict),
         .target(name: "UWSGI", dependencies: ["ShellSyntax", "YAML"], swiftSettings: strict),
-        .target(name: "Admission", dependencies: ["JSON", "UWSGI"], swiftSettings: strict),
+        .target(name: "Catalogue", dependencies: ["JSON", "UWSGI"], swiftSettings: strict),
+        .target(name: "Admission", dependencies: ["Catalogue", "JSON", "UWSGI"], swiftSettings: strict),
 
-        .target(name: "Compression", dependencies: ["CZlib"], swiftSettings: strict),
+        .target(name: "Compression", dependencies: ["CZlib", "CZstd"], swiftSettings: strict),
+        .target(
+            name: "Images", dependencies: ["Catalogue", "Compression", "JSON", "OpenSSLTLS", "UWSGI"],
+            swiftSettings: strict),
 
         .target(
             name: "Nodes", dependencies: ["JSON", "UWSGI"],
@@ -132,6 +137,12 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "NodesTests", dependencies: ["Nodes", "JSON", "TestSupport"], swiftSettings: strict),
+        .testTarget(
+            name: "CatalogueTests", dependencies: ["Catalogue", "JSON", "UWSGI", "TestSupport"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "ImagesTests", dependencies: ["Catalogue", "Compression", "Images", "UWSGI", "TestSupport"],
+            swiftSettings: strict),
         .testTarget(
             name: "AdmissionTests", dependencies: ["Admission", "JSON", "UWSGI", "TestSupport"],
             swiftSettings: strict),

@@ -20,7 +20,8 @@ func steps(of body: [UInt8], limit: Duration) throws -> [(name: String, cost: Co
         let annotations = object.annotations(ceiling: reviewer.settings.detector.ceiling)
         func findings() throws -> [ExaminedContainer] {
             var budget = DetectionBudget(reviewBytes: bytes.count)
-            return try reviewer.findings(in: object, annotations, budget: &budget)
+            var images = ImageLookups(reviewer.settings.catalogue)
+            return try reviewer.findings(in: object, annotations, images: &images, budget: &budget)
         }
         let found = try findings()
         let verdict = reviewer.verdict(on: found, in: object, annotations, policy)

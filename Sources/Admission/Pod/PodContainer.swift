@@ -16,7 +16,7 @@ public struct PodContainer: Sendable, Hashable {
 
     public let role: Role
     public let name: String
-    public let specification: ContainerSpecification
+    public internal(set) var specification: ContainerSpecification
     /// Where it stands in the object, as a JSON Pointer (RFC 6901): `/spec/containers/0`.
     public let pointer: String
     /// Whether it has a list of variables that a patch can append to.
@@ -65,7 +65,8 @@ extension PodContainer {
             arguments: try container.texts("args", in: pointer),
             environment: environment ?? [],
             environmentSources: try Self.environmentSources(of: container, at: pointer),
-            mounts: try Self.mounts(of: container, at: pointer))
+            mounts: try Self.mounts(of: container, at: pointer),
+            workingDirectory: try container.text("workingDir", in: pointer))
     }
 
     private static func postStart(

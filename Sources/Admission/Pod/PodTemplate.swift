@@ -1,3 +1,4 @@
+import Catalogue
 import JSON
 import UWSGI
 
@@ -42,10 +43,12 @@ package struct PodTemplate {
     /// - Throws: ``AdmissionError`` of kind `overdue` when the time of the review is over before all are examined, and
     ///   of kind `tooLarge` when there are too many.
     func findings(
-        _ detector: Detector, _ annotations: PodAnnotations, budget: inout DetectionBudget
+        _ detector: Detector, _ annotations: PodAnnotations, images: inout ImageLookups,
+        budget: inout DetectionBudget
     ) throws(AdmissionError) -> [ExaminedContainer] {
         var findings: [ExaminedContainer] = []
-        for container in containers {
+        for var container in containers {
+            images.complete(&container, &budget)
             let finding = finding(in: container, detector, annotations, &budget)
             guard !budget.isPastDeadline else {
                 throw AdmissionError(
@@ -61,10 +64,17 @@ package struct PodTemplate {
     }
 
     /// All containers that are looked at, and what was found in each.
-    func allFindings(_ detector: Detector, _ annotations: PodAnnotations) -> [ExaminedContainer] {
+    func allFindings(
+        _ detector: Detector, _ annotations: PodAnnotations, catalogue: CatalogueStore?
+    ) -> [ExaminedContainer] {
         let bytes = containers.reduce(0) { $0 + $1.specification.textBytes }
         var budget = DetectionBudget(reviewBytes: bytes)
-        return containers.map { finding(in: $0, detector, annotations, &budget) }
+        var images = ImageLookups(catalogue)
+        return containers.map { container in
+            var container = container
+            images.complete(&container, &budget)
+            return finding(in: container, detector, annotations, &budget)
+        }
     }
 
     private func finding(

@@ -17,7 +17,11 @@ struct PostStartHook {
                 $0.split(separator: "$", omittingEmptySubsequences: false).joined(separator: "$$")
             },
             environment: container.specification.environment,
-            environmentSources: container.specification.environmentSources)
+            environmentSources: container.specification.environmentSources,
+            mounts: container.specification.mounts,
+            workingDirectory: container.specification.workingDirectory,
+            files: container.specification.files,
+            imageConfiguration: container.specification.imageConfiguration)
     }
 
     /// The worse of what the hook starts and what the container itself does.

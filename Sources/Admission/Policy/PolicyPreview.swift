@@ -118,7 +118,8 @@ extension PolicyPreview {
 
     private init(_ object: PodTemplate, kind: String, namespace: String, settings: AdmissionSettings) {
         let annotations = object.annotations(ceiling: settings.detector.ceiling)
-        let findings = object.allFindings(settings.detector, annotations)
+        let findings = object.allFindings(
+            settings.detector, annotations, catalogue: settings.catalogue)
         let servers = findings.filter(\.detection.runsUWSGI)
         let maxFD = annotations.value ?? settings.maxFD
         var verdicts: [Policy: Verdict] = [:]

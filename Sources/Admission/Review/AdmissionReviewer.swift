@@ -1,3 +1,4 @@
+import Catalogue
 import JSON
 import UWSGI
 
@@ -33,11 +34,14 @@ public final class AdmissionReviewer {
         case .examine(let object):
             let annotations = object.annotations(ceiling: settings.detector.ceiling)
             var budget = DetectionBudget(reviewBytes: body.count, isPastDeadline: isPastDeadline)
-            let findings = try findings(in: object, annotations, budget: &budget)
+            var images = ImageLookups(settings.catalogue)
+            let findings = try findings(in: object, annotations, images: &images, budget: &budget)
             let verdict = verdict(on: findings, in: object, annotations, policy)
-            return outcome(
+            var result = outcome(
                 request, metadata: object.metadata, policy, verdict: verdict,
                 maxFD: annotations.value ?? settings.maxFD)
+            result.imageLookups = images.counts
+            return result
         }
     }
 
@@ -54,9 +58,10 @@ public final class AdmissionReviewer {
     }
 
     package func findings(
-        in object: PodTemplate, _ annotations: PodAnnotations, budget: inout DetectionBudget
+        in object: PodTemplate, _ annotations: PodAnnotations, images: inout ImageLookups,
+        budget: inout DetectionBudget
     ) throws(AdmissionError) -> [ExaminedContainer] {
-        try object.findings(settings.detector, annotations, budget: &budget)
+        try object.findings(settings.detector, annotations, images: &images, budget: &budget)
     }
 
     package func verdict(
@@ -86,4 +91,6 @@ public struct ReviewResult: Sendable {
     public let answer: [UInt8]
     /// The line for the audit log, still without time and duration.
     public let record: AuditRecord
+    /// How many of its containers' images were looked up in the catalogue, by what came of it.
+    public internal(set) var imageLookups: [ImageCatalogue.Match: Int] = [:]
 }

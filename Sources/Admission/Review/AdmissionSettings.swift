@@ -1,3 +1,4 @@
+import Catalogue
 import UWSGI
 
 /// The numbers and patterns that an operator chose.
@@ -10,15 +11,19 @@ public struct AdmissionSettings: Sendable {
     public var strictExemptions: StrictExemptions
     /// What to make of `envFrom`.
     public var envFrom: EnvFromHandling
+    /// What is known of images; `nil` when there is no catalogue.
+    public var catalogue: CatalogueStore?
 
     public init(
         maxFD: Int = 1_048_576, detector: Detector = Detector(),
-        strictExemptions: StrictExemptions = .likely, envFrom: EnvFromHandling = .add
+        strictExemptions: StrictExemptions = .likely, envFrom: EnvFromHandling = .add,
+        catalogue: CatalogueStore? = nil
     ) {
         self.maxFD = maxFD
         self.detector = detector
         self.strictExemptions = strictExemptions
         self.envFrom = envFrom
+        self.catalogue = catalogue
     }
 
     /// The smallest max-fd with which uWSGI can be expected to serve.

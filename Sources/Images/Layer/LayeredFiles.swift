@@ -35,8 +35,7 @@ struct LayeredFiles {
         while let entry = try archive.next() {
             try take(entry, from: &archive, into: &layer)
         }
-        for path in layer.removed { remove(path, withItself: true) }
-        for path in layer.emptied { remove(path, withItself: false) }
+        remove(layer)
         for (path, file) in layer.files {
             files[path] = file
             links[path] = nil
@@ -67,15 +66,17 @@ struct LayeredFiles {
     ) throws {
         guard entry.path.utf8.count <= ImagePath.longest else { return }
         let path = ImagePath.normalized(entry.path)
-        let name = path[path.index(after: path.lastIndex(of: "/") ?? path.startIndex)...]
+        let name = path.dropFirst(ImagePath.parent(path) == "/" ? 1 : ImagePath.parent(path).count + 1)
         if name == Self.opaque {
-            layer.emptied.insert(ImagePath.parent(path))
+            let folder = ImagePath.parent(path)
+            if folder == "/" || folders.contains(folder) { layer.emptied.insert(folder) }
             return
         }
         if name.hasPrefix(Self.whiteout) {
             let parent = ImagePath.parent(path)
             let hidden = name.dropFirst(Self.whiteout.count)
-            layer.removed.insert(parent == "/" ? "/\(hidden)" : "\(parent)/\(hidden)")
+            let target = parent == "/" ? "/\(hidden)" : "\(parent)/\(hidden)"
+            if holds(target) { layer.removed.insert(target) }
             return
         }
         // Of two entries with one name in a layer the last counts.
@@ -98,7 +99,12 @@ struct LayeredFiles {
         case .sparseFile: if wanted.contains(path) { layer.files[path] = .omitted("a sparse file") }
         case .other: if wanted.contains(path) { layer.files[path] = .omitted("not a regular file") }
         }
-        if files[path] != nil || links[path] != nil || folders.contains(path) { layer.removed.insert(path) }
+        if holds(path) { layer.removed.insert(path) }
+    }
+
+    /// Whether a path is, or holds, anything of the lower layers that is known.
+    private func holds(_ path: String) -> Bool {
+        files[path] != nil || links[path] != nil || folders.contains(path)
     }
 
     private func file(_ entry: TarReader.Entry, from archive: inout TarReader) throws -> File {
@@ -117,15 +123,21 @@ struct LayeredFiles {
         while folder != "/", folders.insert(folder).inserted { folder = ImagePath.parent(folder) }
     }
 
-    private mutating func remove(_ path: String, withItself: Bool) {
-        if withItself {
-            files[path] = nil
-            links[path] = nil
+    /// Takes away what a layer removes of those below it, in one go: a layer may remove as much as another made.
+    private mutating func remove(_ layer: Layer) {
+        guard !layer.removed.isEmpty || !layer.emptied.isEmpty else { return }
+        func remains(_ path: String) -> Bool {
+            if layer.removed.contains(path) { return false }
+            var folder = path
+            while folder != "/" {
+                folder = ImagePath.parent(folder)
+                if layer.removed.contains(folder) || layer.emptied.contains(folder) { return false }
+            }
+            return true
         }
-        guard path == "/" || folders.contains(path) else { return }
-        let prefix = path == "/" ? path : path + "/"
-        files = files.filter { !$0.key.hasPrefix(prefix) }
-        links = links.filter { !$0.key.hasPrefix(prefix) }
-        folders = folders.filter { !$0.hasPrefix(prefix) && $0 != path }
+        files = files.filter { remains($0.key) }
+        links = links.filter { remains($0.key) }
+        folders = []
+        for path in Array(files.keys) + Array(links.keys) { note(foldersOf: path) }
     }
 }

@@ -115,7 +115,8 @@ public struct TarReader {
     private mutating func nextHeader() throws -> TarHeader? {
         try skip(unread + padding)
         (unread, padding) = (0, 0)
-        guard !isAtEnd, try fill(), case let block = try read(TarHeader.blockSize) else { return nil }
+        guard !isAtEnd, try fill() else { return nil }
+        let block = try read(TarHeader.blockSize)
         // A block of zeros ends an archive.
         guard block.contains(where: { $0 != 0 }) else {
             isAtEnd = true

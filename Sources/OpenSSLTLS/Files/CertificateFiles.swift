@@ -1,4 +1,3 @@
-import COpenSSL
 import Synchronization
 
 /// Watches the files of a server's certificate, key and client CA, and makes a new context when they change.
@@ -91,24 +90,13 @@ private struct FileSet {
             withUnsafeBytes(of: bytes.count) { everything.append(contentsOf: $0) }
             everything += bytes
         }
-        digest = try Digest.sha256(everything)
+        digest = try SHA256.digest(of: everything)
     }
 
     func makeContext(_ configuration: TLSServerConfiguration) throws -> TLSContext {
         try TLSContext(server: configuration, now: WallClock.now()) { path in
             try contents[path] ?? FileReading.bytes(of: path)
         }
-    }
-}
-
-enum Digest {
-    static func sha256(_ bytes: [UInt8]) throws -> [UInt8] {
-        var digest = [UInt8](repeating: 0, count: Int(EVP_MAX_MD_SIZE))
-        var length: UInt32 = 0
-        guard EVP_Digest(bytes, bytes.count, &digest, &length, EVP_sha256(), nil) == 1 else {
-            throw TLSError.library("compute a digest")
-        }
-        return Array(digest.prefix(Int(length)))
     }
 }
 

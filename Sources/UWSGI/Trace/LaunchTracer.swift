@@ -21,6 +21,8 @@ final class LaunchTracer {
     let image: String
     /// What is known beforehand, of files above all.
     let specification: ContainerSpecification
+    /// Files that are known beforehand, but for the image's.
+    var knownFiles: KnownFiles { specification.files }
     var budget: DetectionBudget
 
     /// Of several servers the one that is worst off.
