@@ -73,7 +73,7 @@ let package = Package(
         .target(
             name: "WebhookServer",
             dependencies: [
-                "Admission", "CMalloc", "JSON", "OpenSSLTLS", "UWSGI",
+                "Admission", "CMalloc", "Catalogue", "JSON", "OpenSSLTLS", "UWSGI",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
@@ -82,12 +82,13 @@ let package = Package(
             swiftSettings: strict),
         .target(
             name: "Manifests",
-            dependencies: ["Admission", "JSON", "UWSGI", "YAML"],
+            dependencies: ["Admission", "Catalogue", "JSON", "UWSGI", "YAML"],
             swiftSettings: strict),
         .executableTarget(
             name: "uwsgi-max-fd",
             dependencies: [
-                "Admission", "JSON", "Manifests", "Nodes", "OpenSSLTLS", "UWSGI", "WebhookServer",
+                "Admission", "Catalogue", "Images", "JSON", "Manifests", "Nodes", "OpenSSLTLS", "UWSGI",
+                "WebhookServer",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
@@ -141,7 +142,7 @@ let package = Package(
             name: "CatalogueTests", dependencies: ["Catalogue", "JSON", "UWSGI", "TestSupport"],
             swiftSettings: strict),
         .testTarget(
-            name: "ImagesTests", dependencies: ["Catalogue", "Compression", "Images", "UWSGI", "TestSupport"],
+            name: "ImagesTests", dependencies: ["Catalogue", "Images", "OpenSSLTLS", "UWSGI", "TestSupport"],
             swiftSettings: strict),
         .testTarget(
             name: "AdmissionTests", dependencies: ["Admission", "JSON", "UWSGI", "TestSupport"],

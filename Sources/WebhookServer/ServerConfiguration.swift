@@ -20,7 +20,9 @@ public struct ServerConfiguration: Sendable {
     /// How much of unfinished bodies may be in memory, of all connections together, in bytes; what would go
     /// beyond it is answered with 503. `nil` for four bodies of the largest size.
     public var maxBufferedBytes: Int?
-    /// How often to look whether the certificate's files have changed.
+    /// What is known of images; loaded before the server serves, and again when it changes. `nil` for none.
+    public var imageCatalogue: CatalogueFile?
+    /// How often to look whether the certificate's files, and the image catalogue, have changed.
     public var reloadInterval = Duration.seconds(5)
     /// The program's version, for the log and the metrics.
     public var version: String

@@ -1,4 +1,5 @@
 import Admission
+import Catalogue
 import NIOCore
 import NIOPosix
 import OpenSSLTLS
@@ -24,6 +25,7 @@ public final class WebhookServer: Sendable {
     let bodies: BodyBudget
     let slowReviews: SlowReviews
     private let certificate: CertificateWatch?
+    private let catalogue = Mutex<CatalogueWatch?>(nil)
 
     private struct Ports: Sendable {
         var webhook: Listener
@@ -31,6 +33,10 @@ public final class WebhookServer: Sendable {
     }
 
     public init(configuration: ServerConfiguration, log: ServerLog) {
+        var configuration = configuration
+        if configuration.imageCatalogue != nil {
+            configuration.admission.catalogue = CatalogueStore(ImageCatalogue())
+        }
         self.configuration = configuration
         self.log = log
         let threads = min(max(1, configuration.threads), ServerLimits.maxThreads)
@@ -58,6 +64,7 @@ public final class WebhookServer: Sendable {
         let admin: Listener
         do {
             try configuration.validate()
+            try loadCatalogue()
             webhook = try await openWebhook()
             admin = try await openAdmin()
         } catch {
@@ -68,10 +75,33 @@ public final class WebhookServer: Sendable {
         ports.withLock { $0 = Ports(webhook: webhook, admin: admin) }
         logStart(webhook, admin)
         giveMemoryBackNowAndThen()
+        watchCatalogue()
         if let certificate {
             certificate.look(at: Timestamp.now().seconds)
             _ = certificate.start(
                 on: control.next(), every: .nanoseconds(configuration.reloadInterval.nanoseconds))
+        }
+    }
+
+    /// Before the first review: what the catalogue knows is not to depend on when a Pod comes.
+    private func loadCatalogue() throws(ServerError) {
+        guard let file = configuration.imageCatalogue, let store = configuration.admission.catalogue else { return }
+        let watch: CatalogueWatch
+        do {
+            watch = try CatalogueWatch(
+                file, store: store, reloads: metrics.catalogueReloads, log: log, now: Timestamp.now().seconds)
+        } catch {
+            throw ServerError("--image-catalogue \(file.path): \(error)")
+        }
+        catalogue.withLock { $0 = watch }
+    }
+
+    /// Reading a large catalogue takes milliseconds, for which no event loop has time.
+    private func watchCatalogue() {
+        guard let watch = catalogue.withLock({ $0 }) else { return }
+        let interval = TimeAmount.nanoseconds(configuration.reloadInterval.nanoseconds)
+        control.next().scheduleRepeatedTask(initialDelay: interval, delay: interval) { [slowReviews] _ in
+            slowReviews.thread.submit { _ in watch.check(now: Timestamp.now().seconds) }
         }
     }
 
@@ -93,6 +123,7 @@ public final class WebhookServer: Sendable {
             line.add("maxFd", configuration.admission.maxFD)
             line.add("ceiling", configuration.admission.detector.ceiling)
             line.add("threads", configuration.threads)
+            if let facts = catalogue.withLock({ $0 })?.facts { line.add("catalogueImages", facts.entries) }
             if case .tls(let files) = configuration.transport,
                 let certificate = files.store.current.certificate
             {
@@ -211,7 +242,8 @@ public final class WebhookServer: Sendable {
 
     func metricsText() -> [UInt8] {
         metrics.text(
-            certificateNotAfter: certificate?.notAfter, droppedLogLines: log.queue.droppedLines,
+            certificateNotAfter: certificate?.notAfter, catalogue: catalogue.withLock { $0 }?.facts,
+            droppedLogLines: log.queue.droppedLines,
             process: ProcessMetrics.read())
     }
 

@@ -2,20 +2,20 @@ import Glibc
 
 /// What `stat` says about a file, to see a change without reading. It follows symbolic links, so the swap of
 /// Kubernetes' `..data` link shows as another inode.
-struct FileFingerprint: Hashable {
+public struct FileFingerprint: Hashable, Sendable {
     private var device: UInt64
     private var inode: UInt64
     private var size: Int64
     private var modified: Timestamp
     private var changed: Timestamp
 
-    private struct Timestamp: Hashable {
+    private struct Timestamp: Hashable, Sendable {
         var seconds: Int64
         var nanoseconds: Int64
     }
 
     /// Nil when there is no such file.
-    init?(path: String) {
+    public init?(path: String) {
         var status = stat()
         guard stat(path, &status) == 0 else { return nil }
         device = UInt64(status.st_dev)
@@ -28,7 +28,7 @@ struct FileFingerprint: Hashable {
 
     /// Whether the file changed so recently that another write could leave the same times: file systems count
     /// in steps of milliseconds to seconds.
-    func mayStillChangeUnseen(now: Int64) -> Bool {
+    public func mayStillChangeUnseen(now: Int64) -> Bool {
         max(modified.seconds, changed.seconds) >= now - 2
     }
 }

@@ -1,4 +1,5 @@
 import Admission
+import Catalogue
 import UWSGI
 
 /// The counters that one event loop changes. Each loop has its own, so that no two processors fight over a
@@ -6,11 +7,17 @@ import UWSGI
 final class LoopMetrics: Sendable {
     let reviews = LabelledCounters<Policy, Verdict.Decision>()
     let containers = LabelledCounters<Policy, MaxFD.State>()
+    let imageLookups = LabelledCounter<ImageCatalogue.Match>()
     let requests = LabelledCounters<PathLabel, HTTPStatus>()
     let requestsInFlight = Counter()
     private let durations: [Histogram] = Policy.allCases.map { _ in Histogram() }
 
     func duration(of policy: Policy) -> Histogram { durations[policy.ordinal] }
+
+    /// Counts what came of looking up images.
+    func count(_ lookups: [ImageCatalogue.Match: Int]) {
+        for (match, count) in lookups { imageLookups[match].add(count) }
+    }
 
     /// Counts one review.
     func count(_ record: AuditRecord, nanoseconds: Int) {

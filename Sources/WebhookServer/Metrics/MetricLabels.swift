@@ -1,10 +1,12 @@
 import Admission
+import Catalogue
 import OpenSSLTLS
 import UWSGI
 
 extension Policy: FixedLabel {}
 extension Verdict.Decision: FixedLabel {}
 extension MaxFD.State: FixedLabel {}
+extension ImageCatalogue.Match: FixedLabel {}
 extension TLSConnectionError.Reason: FixedLabel {}
 
 /// The paths as the metrics tell them apart; whatever a client makes up is `other`.
@@ -34,7 +36,7 @@ enum ConnectionResult: String, FixedLabel {
     case failed
 }
 
-/// What became of an attempt to load the certificate and key.
+/// What became of an attempt to load the certificate and key, or the image catalogue.
 enum ReloadResult: String, FixedLabel {
     case success, failure
 }

@@ -1,4 +1,5 @@
 import Admission
+import Catalogue
 import OpenSSLTLS
 import UWSGI
 
@@ -19,6 +20,7 @@ final class ServerMetrics: Sendable {
     let connections = Counter()
     let connectionResults = LabelledCounter<ConnectionResult>()
     let reloads = LabelledCounter<ReloadResult>()
+    let catalogueReloads = LabelledCounter<ReloadResult>()
     let handshakeFailures = LabelledCounter<TLSConnectionError.Reason>()
     private let build: Build
 
@@ -30,12 +32,17 @@ final class ServerMetrics: Sendable {
     /// Writes them all.
     /// - Parameters:
     ///   - certificateNotAfter: when the serving certificate expires, in seconds since 1970.
+    ///   - catalogue: what is in use of images; `nil` when there is no catalogue.
     ///   - droppedLogLines: how many lines the log has lost.
-    func text(certificateNotAfter: Int?, droppedLogLines: Int, process: ProcessMetrics?) -> [UInt8] {
+    func text(
+        certificateNotAfter: Int?, catalogue: CatalogueWatch.Facts?, droppedLogLines: Int,
+        process: ProcessMetrics?
+    ) -> [UInt8] {
         var text = MetricsText()
         writeReviews(&text)
         writeTraffic(&text)
         writeTLS(&text, certificateNotAfter: certificateNotAfter)
+        if let catalogue { writeCatalogue(&text, catalogue) }
         text.single(
             "uwsgi_max_fd_log_lines_dropped_total", .counter,
             "Log lines lost because standard output was too slow or closed.", droppedLogLines)
@@ -110,6 +117,32 @@ final class ServerMetrics: Sendable {
             text.sample(
                 "uwsgi_max_fd_connections_total", [("result", result.labelValue)],
                 connectionResults[result].value)
+        }
+    }
+
+    private func writeCatalogue(_ text: inout MetricsText, _ facts: CatalogueWatch.Facts) {
+        text.family(
+            "uwsgi_max_fd_image_lookups_total", .counter,
+            "Containers' images looked up in the catalogue, by what they were found by.")
+        for match in ImageCatalogue.Match.allCases {
+            text.sample(
+                "uwsgi_max_fd_image_lookups_total", [("result", match.labelValue)],
+                loops.reduce(0) { $0 + $1.imageLookups[match].value })
+        }
+        text.single(
+            "uwsgi_max_fd_image_catalogue_entries", .gauge, "Images in the catalogue.", facts.entries)
+        text.single(
+            "uwsgi_max_fd_image_catalogue_bytes", .gauge, "Size of the catalogue's file.", facts.bytes)
+        text.single(
+            "uwsgi_max_fd_image_catalogue_loaded_timestamp_seconds", .gauge,
+            "When the catalogue in use was loaded, in seconds since 1970.", facts.loaded)
+        text.family(
+            "uwsgi_max_fd_image_catalogue_reloads_total", .counter,
+            "Attempts to load a changed image catalogue.")
+        for result in ReloadResult.allCases {
+            text.sample(
+                "uwsgi_max_fd_image_catalogue_reloads_total", [("result", result.labelValue)],
+                catalogueReloads[result].value)
         }
     }
 

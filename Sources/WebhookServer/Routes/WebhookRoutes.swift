@@ -115,6 +115,7 @@ struct WebhookRoutes: HTTPRoutes {
         let nanoseconds = Int((NIODeadline.now() - start).nanoseconds)
         switch result {
         case .success(let outcome):
+            metrics.count(outcome.imageLookups)
             note(outcome.record, nanoseconds: nanoseconds)
             return HTTPResponse(.ok, .json, outcome.answer)
         case .failure(let error):

@@ -57,7 +57,7 @@ struct ExplainCommand: ParsableCommand {
     }
 
     private func previews(of input: InputFile) throws -> [PolicyPreview] {
-        let settings = detection.settings(images: images.patterns)
+        let settings = try detection.settings(images: images.patterns, catalogue: images.store())
         let result: (previews: [PolicyPreview], notes: [ManifestError])
         do {
             result = try Explanation.previews(in: input.read(), settings: settings)

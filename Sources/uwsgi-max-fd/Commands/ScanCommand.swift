@@ -104,9 +104,10 @@ struct ScanCommand: ParsableCommand {
                 "nothing to read: name files or folders, or pipe objects in, as kubectl get pods -A -o json does"
             )
         }
+        let catalogue = try images.store()
         var scan = Scan(
             settings: ScanSettings(
-                admission: detection.settings(images: images.patterns), nodeLimit: nodeLimit, policy: policy,
+                admission: detection.settings(images: images.patterns, catalogue: catalogue), nodeLimit: nodeLimit, policy: policy,
                 allowsEmpty: allowEmpty))
         var files = ManifestFiles()
         for file in self.files.isEmpty ? ["-"] : self.files { files.add(file) }

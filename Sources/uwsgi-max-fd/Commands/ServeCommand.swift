@@ -32,6 +32,13 @@ struct ServeCommand: AsyncParsableCommand {
             valueName: "pattern"))
     var images: [String] = []
 
+    @Option(
+        name: .customLong("image-catalogue"),
+        help: ArgumentHelp(
+            "What uwsgi-max-fd images has read: what containers start whose command stands only in their image; read "
+                + "again when it changes.", valueName: "file"))
+    var imageCatalogue: String?
+
     @OptionGroup(title: "Limits") var limits: LimitOptions
     @OptionGroup(title: "Log") var logging: LogOptions
 
@@ -42,6 +49,9 @@ struct ServeCommand: AsyncParsableCommand {
         configuration.bind = addresses.bind
         configuration.adminBind = addresses.adminBind
         configuration.limits = limits.limits
+        configuration.imageCatalogue = imageCatalogue.map { path in
+            CatalogueFile(path: path) { try CataloguePath(path).bytes() }
+        }
         let queue = LogQueue(format: logging.format)
         let server = WebhookServer(
             configuration: configuration, log: ServerLog(queue: queue, level: logging.level))

@@ -14,6 +14,7 @@ struct UWSGIMaxFD: ParsableCommand {
             """,
         version: ProgramVersion.text,
         subcommands: [
-            ServeCommand.self, ExplainCommand.self, ScanCommand.self, CertsCommand.self, NodeCommand.self,
+            ServeCommand.self, ExplainCommand.self, ScanCommand.self, CertsCommand.self, ImagesCommand.self,
+            NodeCommand.self,
         ])
 }

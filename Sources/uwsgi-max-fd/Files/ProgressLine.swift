@@ -18,13 +18,16 @@ struct ProgressLine {
     }
 
     mutating func show(_ progress: Scan.Progress) {
+        show("\(progress.bytes >> 20) MiB read, \(progress.objects) objects with Pods")
+    }
+
+    mutating func show(_ text: @autoclosure () -> String) {
         guard isShown else { return }
         let now = Self.now
         guard now - beginning >= Self.patience, now - last >= Self.interval else { return }
         last = now
         isOnScreen = true
-        StandardStream.error.write(
-            "\r\u{1B}[K\(progress.bytes >> 20) MiB read, \(progress.objects) objects with Pods")
+        StandardStream.error.write("\r\u{1B}[K" + text())
     }
 
     /// Takes the line away again.

@@ -1,5 +1,6 @@
 import Admission
 import ArgumentParser
+import Catalogue
 import UWSGI
 
 /// The flags that every command shares which looks at Pods.
@@ -26,10 +27,10 @@ struct DetectionOptions: ParsableArguments {
 
     /// - Parameter images: patterns of images that run uWSGI. Each command has the flag itself: where a file may
     ///   follow, it takes one pattern at a time.
-    func settings(images: [String]) -> AdmissionSettings {
+    func settings(images: [String], catalogue: CatalogueStore? = nil) -> AdmissionSettings {
         AdmissionSettings(
             maxFD: maxFD, detector: Detector(ceiling: ceiling, images: images.map { ImagePattern($0) }),
-            strictExemptions: strictExemptions, envFrom: envFrom)
+            strictExemptions: strictExemptions, envFrom: envFrom, catalogue: catalogue)
     }
 
     func validate() throws {
@@ -56,6 +57,19 @@ struct ImageOptions: ParsableArguments {
             "An image that runs uWSGI when the container has no command; * matches any run of characters. "
                 + "May be repeated.", valueName: "pattern"))
     var patterns: [String] = []
+
+    @Option(
+        name: .customLong("image-catalogue"),
+        help: ArgumentHelp(
+            "What uwsgi-max-fd images has read: what containers start whose command stands only in their image.",
+            valueName: "file"))
+    var catalogue: String?
+
+    /// The catalogue, if one is named.
+    /// - Throws: ``CommandFailure`` when it cannot be read.
+    func store() throws -> CatalogueStore? {
+        try catalogue.map { CatalogueStore(try CataloguePath($0).read()) }
+    }
 }
 
 extension StrictExemptions: ExpressibleByArgument {}

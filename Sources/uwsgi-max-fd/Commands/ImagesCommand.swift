@@ -1,0 +1,106 @@
+import ArgumentParser
+import Catalogue
+import Images
+import Manifests
+import UWSGI
+
+import Glibc
+
+/// Reads images, and keeps what their start needs in a catalogue.
+struct ImagesCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "images",
+        abstract: "Read what images start, and keep it in a catalogue.",
+        discussion: """
+            What a container without a command starts stands only in its image. A catalogue of images, made beforehand, \
+            tells serve, explain and scan what that is; they need no network, no secret and no right for it.
+            """,
+        subcommands: [ImagesReadCommand.self, ImagesShowCommand.self], defaultSubcommand: ImagesReadCommand.self)
+}
+
+/// Reads images into a catalogue.
+struct ImagesReadCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "read",
+        abstract: "Read images into a catalogue (the default).",
+        discussion: """
+            Of each image its ENTRYPOINT, CMD, ENV and WORKDIR are kept, and of its files only those that its start \
+            names. A source is
+
+              oci:FOLDER[:NAME]         an OCI layout, as skopeo copy docker://IMAGE oci:FOLDER:NAME makes it
+              oci-archive:FILE[:NAME]   the same as a tar archive
+              docker-archive:FILE[:TAG] what docker save and podman save write
+              FILE or -                 what crane config, skopeo inspect --config or docker inspect print of images; or
+                                        manifests and what kubectl writes, which say which images run, and with which \
+            commands
+
+              skopeo copy docker://docker.io/library/python:3.13 oci:images:docker.io/library/python:3.13
+              kubectl get pods -A -o json | uwsgi-max-fd images oci:images - --catalogue catalogue.jsonl
+
+            Exit codes: 0 all well; 2 an image or a file could not be read; the others are kept all the same.
+            """)
+
+    @Argument(help: ArgumentHelp("Where images are, and what runs.", valueName: "source"))
+    var sources: [String] = []
+
+    @Option(
+        help: ArgumentHelp(
+            "The catalogue to add the images to, which need not exist. Without it, what was read is written to standard "
+                + "output.", valueName: "file"))
+    var catalogue: String?
+
+    @Flag(help: "Read images again that the catalogue knows.")
+    var refresh = false
+
+    @Flag(
+        help: "Read nothing, and list the images that run, whose start is left open, and that the catalogue does not know.")
+    var missing = false
+
+    @Option(help: ArgumentHelp("Of an image for several platforms the one to read.", valueName: "os/architecture"))
+    var platform = ImagePlatform(os: "linux", architecture: "amd64")
+
+    @Option(
+        name: .customLong("as"),
+        help: ArgumentHelp(
+            "What Pods call the image that is read, with its tag, where the source does not say. May be repeated.",
+            valueName: "reference"))
+    var names: [String] = []
+
+    func validate() throws {
+        for name in names where ImageReference(name)?.tagged == nil {
+            throw ValidationError("--as \(name): not an image's reference with a tag")
+        }
+        guard !sources.isEmpty else {
+            throw ValidationError("nothing to read: name a source, such as oci:FOLDER, or - for standard input")
+        }
+    }
+
+    func run() throws {
+        let path = catalogue.map { CataloguePath($0) }
+        var reading = ImageReading(
+            catalogue: try path?.readIfPresent() ?? ImageCatalogue(), refreshes: refresh, platform: platform,
+            names: Set(names.compactMap { ImageReference($0)?.tagged }))
+        for source in sources { reading.open(source) }
+        if missing {
+            for name in reading.missing { StandardStream.output.write(name + "\n") }
+        } else {
+            reading.readAll()
+            if let path {
+                if reading.hasChanged { try path.replace(with: reading.catalogue) }
+            } else {
+                StandardStream.output.write(reading.catalogue.bytes)
+            }
+            StandardStream.error.write(reading.summary)
+        }
+        for problem in reading.problems { StandardStream.error.write("uwsgi-max-fd: \(problem)\n") }
+        if !reading.problems.isEmpty { throw ExitCode(2) }
+    }
+}
+
+extension ImagePlatform: ExpressibleByArgument {
+    public init?(argument: String) {
+        self.init(argument)
+    }
+
+    public var defaultValueDescription: String { description }
+}

@@ -1,0 +1,145 @@
+import Catalogue
+import Images
+import Manifests
+import UWSGI
+
+import Glibc
+
+/// One run of `images`: what there is to read, what runs, and what came of it.
+struct ImageReading {
+    private(set) var catalogue: ImageCatalogue
+    private(set) var problems: [String] = []
+    private let refreshes: Bool
+    private let platform: ImagePlatform
+    /// What Pods call the one image that is read.
+    private let names: Set<String>
+    private var inventory = ImageInventory()
+    private var images: [StoredImage] = []
+    private var readCount = 0
+    private var knownCount = 0
+    private(set) var hasChanged = false
+
+    init(catalogue: ImageCatalogue, refreshes: Bool, platform: ImagePlatform, names: Set<String>) {
+        self.catalogue = catalogue
+        self.refreshes = refreshes
+        self.platform = platform
+        self.names = names
+    }
+
+    /// Takes one source: images, or manifests that say what runs.
+    mutating func open(_ source: String) {
+        do {
+            if let images = try Self.imageSource(source) {
+                self.images += try images.images(for: platform)
+                return
+            }
+            let input = InputFile(path: source)
+            let bytes = try input.read()
+            if ConfigurationText.mayBe(bytes) {
+                images += try ConfigurationText(bytes).images(for: platform)
+            } else {
+                inventory.read(ByteArraySource(bytes), file: source)
+            }
+        } catch let failure as CommandFailure {
+            note("\(failure)")
+        } catch {
+            note("\(source): \(error)")
+        }
+    }
+
+    /// `kind:path[:name]`; `nil` for a file.
+    private static func imageSource(_ text: String) throws -> (any ImageSource)? {
+        guard let colon = text.firstIndex(of: ":") else { return nil }
+        let kind = text[..<colon]
+        let rest = text[text.index(after: colon)...]
+        let path = String(rest.prefix { $0 != ":" })
+        let name = path.count < rest.count ? String(rest.dropFirst(path.count + 1)) : nil
+        switch kind {
+        case "oci": return OCILayout(FileSystemFolder(path: path), name: name)
+        case "oci-archive": return OCILayout(try TarArchive(SeekableFile(path)), name: name)
+        case "docker-archive": return DockerArchive(try TarArchive(SeekableFile(path)), name: name)
+        case "docker":
+            throw ImageError(
+                "registries are not asked: skopeo copy \(text) oci:FOLDER first, and name oci:FOLDER here")
+        default: return nil
+        }
+    }
+
+    /// The images that run, whose start is left open, and that are in neither the catalogue nor a source, by name.
+    var missing: [String] {
+        inventory.images.values.filter { !isKnown($0) }.map(\.name).sorted()
+    }
+
+    private func isKnown(_ image: ImageInventory.Image) -> Bool {
+        if image.runningDigests.contains(where: { catalogue.entry($0) != nil }) { return true }
+        return catalogue.configuration(ofImage: image.name).configuration != nil
+    }
+
+    /// Reads every image that the catalogue does not know, or every one.
+    mutating func readAll() {
+        if !names.isEmpty {
+            guard images.count == 1 else {
+                note("--as names one image, and the sources hold \(images.count): name one source with one image")
+                return
+            }
+            images[0].references.formUnion(names)
+        }
+        var progress = ProgressLine(isShown: StandardStream.error.isTerminal && !StandardStream.isDumb)
+        var bytes = 0
+        for (index, image) in images.enumerated() {
+            if !refreshes, let known = catalogue.entry(image.digest) {
+                knownCount += 1
+                // It may have got another name since.
+                let isNew = !image.references.isSubset(of: known.references)
+                if isNew || !image.digests.isSubset(of: known.digests) {
+                    var entry = known
+                    entry.references.formUnion(image.references)
+                    entry.digests.formUnion(image.digests)
+                    catalogue.add(entry)
+                    hasChanged = true
+                }
+                continue
+            }
+            let count = images.count
+            let reader = ImageReader { read in
+                bytes += read
+                progress.show("image \(index + 1) of \(count), \(bytes >> 20) MiB read")
+            }
+            do {
+                catalogue.add(try reader.read(image, containers: containers(of: image), time: CurrentTime.rfc3339))
+                readCount += 1
+                hasChanged = true
+            } catch {
+                note("\(image.references.min() ?? image.digest.description): \(error)")
+            }
+        }
+        progress.clear()
+        for problem in inventory.problems { note(problem.message) }
+    }
+
+    /// The containers that run from an image, as far as manifests name it.
+    private func containers(of image: StoredImage) -> [ContainerSpecification] {
+        let digests = image.digests.union([image.digest])
+        return inventory.images.values.filter { named in
+            if !named.runningDigests.isDisjoint(with: digests) { return true }
+            guard let reference = ImageReference(named.name) else { return false }
+            if let digest = reference.digest { return digests.contains(digest) }
+            return reference.tagged.map { image.references.contains($0) } ?? false
+        }.sorted { $0.name < $1.name }.flatMap(\.containers)
+    }
+
+    private mutating func note(_ problem: String) { problems.append(problem) }
+
+    /// What was done, for a person.
+    var summary: String {
+        var text = "\(readCount) read, \(knownCount) known already, \(problems.count) failed; "
+        text += "\(catalogue.count) in the catalogue\n"
+        let missing = missing
+        if !missing.isEmpty {
+            text += "\(missing.count) more run and leave their start to their image:\n"
+            for name in missing.prefix(20) { text += "  \(ShellWord.quoted(name))\n" }
+            if missing.count > 20 { text += "  … (--missing lists them all)\n" }
+        }
+        return text
+    }
+}
