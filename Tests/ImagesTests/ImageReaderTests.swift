@@ -7,7 +7,9 @@ import UWSGI
 @Suite struct ImageReaderTests {
     private static let start = #"{"Entrypoint": ["/start.sh"]}"#
 
-    private func files(_ config: String = start, _ layers: [[[UInt8]]]) throws -> [String: String] {
+    private func files(_ layers: [[[UInt8]]]) throws -> [String: String] { try files(Self.start, layers) }
+
+    private func files(_ config: String, _ layers: [[[UInt8]]]) throws -> [String: String] {
         let entry = try TestLayout.entry(config, layers.map(TarBytes.archive))
         return Dictionary(uniqueKeysWithValues: entry.files.map { ($0.path, $0.text) })
     }

@@ -15,6 +15,8 @@ struct CorpusCase: Sendable, CustomTestStringConvertible {
 
     var id: String
     var container: ContainerSpecification
+    /// What there is to know of its image.
+    var image: ImageConfiguration
     /// `nil` where the specification alone cannot tell.
     var runsUWSGI: Bool?
     /// `nil` where the specification alone cannot tell.
@@ -58,11 +60,24 @@ struct CorpusCase: Sendable, CustomTestStringConvertible {
             arguments: fields["args"] as? [String] ?? [], environment: environment,
             environmentSources: sources,
             mounts: mounts)
+        image = Self.image(fields)
         runsUWSGI = fields["runsUwsgi"] as? Bool
         maxFDSet = fields["maxFdSet"] as? Bool
         effectiveMaxFD = fields["effectiveMaxFd"] as? Int
         hasCorerouter = fields["corerouter"] as? Bool
         startupFails = fields["startupFails"] as? Bool ?? false
         reason = fields["why"] as? String ?? ""
+    }
+
+    private static func image(_ fields: [String: Any]) -> ImageConfiguration {
+        let environment = (fields["imageEnv"] as? [[String: Any]] ?? []).map { entry in
+            EnvironmentVariable(
+                name: entry["name"] as? String ?? "", value: .literal(entry["value"] as? String ?? ""))
+        }
+        let files = (fields["files"] as? [String: String] ?? [:]).mapValues { KnownFiles.Answer.text($0) }
+        return ImageConfiguration(
+            entrypoint: fields["imageEntrypoint"] as? [String] ?? [],
+            command: fields["imageCmd"] as? [String] ?? [], environment: environment,
+            workingDirectory: fields["workingDir"] as? String ?? "", files: KnownFiles(files))
     }
 }
