@@ -110,6 +110,20 @@ EXTRAS = [
         ],
     ),
     Combination(
+        "an image catalogue",
+        {"images": {"catalogue": {"existingConfigMap": "images", "key": "mine"}}},
+        [
+            arguments("--image-catalogue=/etc/uwsgi-max-fd/images/catalogue.jsonl"),
+            container("volumeMounts/1/mountPath", "/etc/uwsgi-max-fd/images"),
+            # The whole folder, since a file mounted by subPath is never renewed.
+            container("volumeMounts/1/subPath", None),
+            pod(
+                "spec/volumes/1/configMap",
+                {"name": "images", "items": [{"key": "mine", "path": "catalogue.jsonl"}]},
+            ),
+        ],
+    ),
+    Combination(
         "volumes, hooks and annotations of one's own",
         {
             "extraVolumes": [{"name": "tmp", "emptyDir": {"medium": "Memory"}}],

@@ -77,6 +77,7 @@ WEBHOOKS = [
             ),
             no_argument("--client-ca"),
             no_argument("--threads"),
+            no_argument("--image-catalogue"),
             pod("spec/terminationGracePeriodSeconds", 30),
             pod("spec/securityContext", {"runAsNonRoot": True, "seccompProfile": {"type": "RuntimeDefault"}}),
             pod("spec/volumes/0/secret/defaultMode", 0o444),

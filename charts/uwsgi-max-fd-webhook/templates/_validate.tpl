@@ -46,8 +46,8 @@
 {{/* Volumes of one's own: the kinds that restricted Pod Security allows, under names and paths that are free. */}}
 {{- define "uwsgi-max-fd.validateVolumes" -}}
 {{- $kinds := list "configMap" "csi" "downwardAPI" "emptyDir" "ephemeral" "persistentVolumeClaim" "projected" "secret" -}}
-{{- $names := list "tls" "client-ca" -}}
-{{- $paths := list "/etc/uwsgi-max-fd/tls" "/etc/uwsgi-max-fd/client-ca" -}}
+{{- $names := list "tls" "client-ca" "image-catalogue" -}}
+{{- $paths := list "/etc/uwsgi-max-fd/tls" "/etc/uwsgi-max-fd/client-ca" "/etc/uwsgi-max-fd/images" -}}
 {{- range $index, $volume := .extraVolumes -}}
 {{- range keys (omit $volume "name") | sortAlpha -}}
 {{- if not (has . $kinds) -}}
