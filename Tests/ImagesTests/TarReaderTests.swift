@@ -24,7 +24,9 @@ import Testing
     @Test(arguments: ["ustar", "pax", "gnu", "oldgnu", "v7"])
     func `Archives of GNU tar are read in every format`(_ format: String) throws {
         let folder = try TemporaryFolder()
-        let deep = format == "v7" ? "a" : String(repeating: "folder-of-some-length/", count: 6)
+        // The target of a link has no room for more in the old formats.
+        let isOld = format == "v7" || format == "ustar"
+        let deep = isOld ? "a" : String(repeating: "folder-of-some-length/", count: 6)
         try FileManager.default.createDirectory(
             atPath: folder.path("tree/\(deep)"), withIntermediateDirectories: true)
         try folder.write("#!/bin/sh\nexec uwsgi\n", to: "tree/\(deep)/start.sh")
@@ -32,6 +34,10 @@ import Testing
             atPath: folder.path("tree/link"), withDestinationPath: "\(deep)/start.sh")
         try FileManager.default.linkItem(
             atPath: folder.path("tree/\(deep)/start.sh"), toPath: folder.path("tree/z-hard"))
+        let long = String(repeating: "folder-of-some-length/", count: format == "v7" ? 2 : 6)
+        try FileManager.default.createDirectory(
+            atPath: folder.path("tree/\(long)"), withIntermediateDirectories: true)
+        try folder.write("x", to: "tree/\(long)other")
         let made = try Program.run(
             named: "tar", ["--format", format, "--sort=name", "-C", folder.path("tree"), "-cf", "-", "."])
         try #require(made.status == 0, "\(made.error)")
@@ -39,6 +45,7 @@ import Testing
             let entries = try Self.read(made.output, chunk: size).map(\.0)
             let path = "./" + deep + (deep.hasSuffix("/") ? "" : "/") + "start.sh"
             #expect(entries.contains { $0.path == path && $0.kind == .file && $0.size == 21 }, "\(entries)")
+            #expect(entries.contains { $0.path == "./\(long)other" && $0.kind == .file })
             let target = "\(deep)/start.sh"
             #expect(entries.contains { $0.path == "./link" && $0.kind == .symbolicLink && $0.target == target })
             #expect(entries.contains { $0.path == "./z-hard" && $0.kind == .hardLink && $0.target == path })

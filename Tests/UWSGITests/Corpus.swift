@@ -60,7 +60,7 @@ struct CorpusCase: Sendable, CustomTestStringConvertible {
             arguments: fields["args"] as? [String] ?? [], environment: environment,
             environmentSources: sources,
             mounts: mounts)
-        image = Self.image(fields)
+        self.image = Self.image(fields)
         runsUWSGI = fields["runsUwsgi"] as? Bool
         maxFDSet = fields["maxFdSet"] as? Bool
         effectiveMaxFD = fields["effectiveMaxFd"] as? Int

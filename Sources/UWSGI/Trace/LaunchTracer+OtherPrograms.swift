@@ -89,9 +89,12 @@ extension LaunchTracer {
 
     /// Runs a script whose text is known.
     func runFile(_ program: Recogniser.Program, _ start: State, _ how: Circumstances) -> Outcome? {
-        guard let texts = texts(ofProgram: program.argument.text, in: start.scope), let text = texts.first else {
-            return nil
-        }
+        let path = program.argument.text
+        // A word that some program may hand on is hardly a program that only PATH leads to.
+        let texts =
+            how.handedOn == 0
+            ? texts(ofProgram: path, in: start.scope) : texts(ofFile: path, in: start.scope)
+        guard let texts, let text = texts.first else { return nil }
         var state = start
         let firstLine = text.prefix { $0 != "\n" }
         let language: ShellInvocation.Language
