@@ -145,7 +145,8 @@ let package = Package(
             name: "ImagesTests", dependencies: ["Catalogue", "Images", "OpenSSLTLS", "UWSGI", "TestSupport"],
             swiftSettings: strict),
         .testTarget(
-            name: "AdmissionTests", dependencies: ["Admission", "JSON", "UWSGI", "TestSupport"],
+            name: "AdmissionTests",
+            dependencies: ["Admission", "Catalogue", "JSON", "UWSGI", "TestSupport"],
             swiftSettings: strict),
         .testTarget(
             name: "OpenSSLTLSTests",
@@ -159,7 +160,7 @@ let package = Package(
         .testTarget(
             name: "WebhookServerTests",
             dependencies: [
-                "Admission", "JSON", "OpenSSLTLS", "TestServerSupport", "TestSupport", "UWSGI",
+                "Admission", "Catalogue", "JSON", "OpenSSLTLS", "TestServerSupport", "TestSupport", "UWSGI",
                 "WebhookServer",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOEmbedded", package: "swift-nio"),
@@ -171,7 +172,8 @@ let package = Package(
         .target(
             name: "FuzzTargets",
             dependencies: [
-                "Admission", "JSON", "OpenSSLTLS", "TestSupport", "UWSGI", "WebhookServer",
+                "Admission", "Catalogue", "Compression", "Images", "JSON", "OpenSSLTLS", "TestSupport", "UWSGI",
+                "WebhookServer",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOEmbedded", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),

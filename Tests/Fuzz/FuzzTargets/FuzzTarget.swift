@@ -3,6 +3,9 @@ package enum FuzzTarget: String, CaseIterable, Sendable {
     case shell
     case commandLine = "command-line"
     case configuration, detection, bypass, tls, http, review
+    case imageReference = "image-reference"
+    case imageManifest = "image-manifest"
+    case tar, compression
 
     /// Feeds one input to the product.
     /// - Throws: ``BrokenPromise`` when something does not hold that has to hold whatever the input is.
@@ -16,6 +19,10 @@ package enum FuzzTarget: String, CaseIterable, Sendable {
         case .tls: try fuzzTLS(input)
         case .http: try fuzzHTTP(input)
         case .review: try fuzzReview(input)
+        case .imageReference: try fuzzImageReference(input)
+        case .imageManifest: try fuzzImageManifest(input)
+        case .tar: try fuzzTar(input)
+        case .compression: try fuzzCompression(input)
         }
     }
 }
