@@ -69,11 +69,6 @@ struct State {
         return copy
     }
 
-    func isSame(as other: State) -> Bool {
-        storage === other.storage && reach == other.reach && hasServed == other.hasServed
-            && lastPrograms == other.lastPrograms
-    }
-
     /// Whether two states hold the same, as one and itself joined with another do when the other adds nothing.
     func isEquivalent(to other: State) -> Bool {
         guard reach == other.reach, hasServed == other.hasServed, lastPrograms == other.lastPrograms else {
