@@ -172,7 +172,8 @@ let package = Package(
         .target(
             name: "FuzzTargets",
             dependencies: [
-                "Admission", "Catalogue", "Compression", "Images", "JSON", "OpenSSLTLS", "TestSupport", "UWSGI",
+                "Admission", "Catalogue", "Compression", "Images", "JSON", "OpenSSLTLS", "TestSupport",
+                "UWSGI",
                 "WebhookServer",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOEmbedded", package: "swift-nio"),

@@ -37,7 +37,8 @@ extension CatalogueEntry {
         for file in try json.objects("files") {
             files.append(File(path: try file.text("path"), text: try file.text("text")))
         }
-        guard files.count <= Self.mostFiles, files.allSatisfy({ $0.text.utf8.count <= Self.largestFile }) else {
+        guard files.count <= Self.mostFiles, files.allSatisfy({ $0.text.utf8.count <= Self.largestFile })
+        else {
             throw CatalogueError(
                 "files holds more than \(Self.mostFiles) files, or one over \(Self.largestFile >> 10) KiB")
         }

@@ -66,7 +66,9 @@ public struct ImageCatalogue: Sendable {
         }
         entry.digests.remove(entry.digest)
         for reference in entry.references {
-            guard let digest = digestsByReference[reference], var other = entriesByDigest[digest] else { continue }
+            guard let digest = digestsByReference[reference], var other = entriesByDigest[digest] else {
+                continue
+            }
             remove(other)
             other.references.remove(reference)
             insert(other)

@@ -14,7 +14,9 @@ public struct ImageDigest: Sendable, Hashable, Comparable, CustomStringConvertib
 
     /// `nil` for what is not 64 digits.
     public init?(hexadecimal: String) {
-        guard hexadecimal.utf8.count == 64, hexadecimal.utf8.allSatisfy(Self.isHexadecimal) else { return nil }
+        guard hexadecimal.utf8.count == 64, hexadecimal.utf8.allSatisfy(Self.isHexadecimal) else {
+            return nil
+        }
         self.hexadecimal = hexadecimal
     }
 
@@ -23,7 +25,9 @@ public struct ImageDigest: Sendable, Hashable, Comparable, CustomStringConvertib
     /// Short enough for a report, long enough to find it by.
     var short: String { "sha256:" + hexadecimal.prefix(12) }
 
-    public static func < (one: ImageDigest, other: ImageDigest) -> Bool { one.hexadecimal < other.hexadecimal }
+    public static func < (one: ImageDigest, other: ImageDigest) -> Bool {
+        one.hexadecimal < other.hexadecimal
+    }
 
     static func isHexadecimal(_ byte: UInt8) -> Bool {
         (0x30...0x39).contains(byte) || (0x61...0x66).contains(byte)

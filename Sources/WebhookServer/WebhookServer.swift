@@ -85,7 +85,9 @@ public final class WebhookServer: Sendable {
 
     /// Before the first review: what the catalogue knows is not to depend on when a Pod comes.
     private func loadCatalogue() throws(ServerError) {
-        guard let file = configuration.imageCatalogue, let store = configuration.admission.catalogue else { return }
+        guard let file = configuration.imageCatalogue, let store = configuration.admission.catalogue else {
+            return
+        }
         let watch: CatalogueWatch
         do {
             watch = try CatalogueWatch(

@@ -36,7 +36,9 @@ import UWSGI
         let verdict = try #require(result.record.verdict.containers.first)
         #expect(verdict.finding.detection.certainty == .certain)
         #expect(
-            verdict.finding.detection.evidence == ["image CMD[0] uwsgi", "image sha256:abababababab (catalogue)"])
+            verdict.finding.detection.evidence == [
+                "image CMD[0] uwsgi", "image sha256:abababababab (catalogue)",
+            ])
         #expect(result.record.decision == .patched)
         #expect(result.imageLookups == [.digest: 1, .unknown: 1])
     }
@@ -46,7 +48,8 @@ import UWSGI
         let verdict = try #require(result.record.verdict.containers.first)
         #expect(verdict.finding.detection.certainty == .likely)
         #expect(
-            verdict.finding.detection.evidence.last == "image tag 21.0.0 as of 2026-11-25T12:00:00Z (catalogue)")
+            verdict.finding.detection.evidence.last
+                == "image tag 21.0.0 as of 2026-11-25T12:00:00Z (catalogue)")
         #expect(result.imageLookups == [.tag: 1, .unknown: 1])
     }
 

@@ -64,7 +64,8 @@ import UWSGI
     @Test func `Links are followed inside the image`() throws {
         let text = TarBytes.file("srv/app/real.sh", "exec uwsgi")
         for target in ["/srv/app/real.sh", "srv/app/real.sh", "../../srv/./app/real.sh"] {
-            #expect(try files([[TarBytes.link("start.sh", to: target), text]]) == ["/start.sh": "exec uwsgi"])
+            #expect(
+                try files([[TarBytes.link("start.sh", to: target), text]]) == ["/start.sh": "exec uwsgi"])
         }
         // A folder on the way, and a link in a later layer.
         let config = #"{"Entrypoint": ["/app/real.sh"]}"#
@@ -118,12 +119,15 @@ import UWSGI
         let header = TarBytes.entry("zeros", size: 512 << 20)
         let bomb = try compressed(header + [UInt8](repeating: 0, count: 512 << 20), by: program)
         let error = #expect(throws: ImageError.self) { try TestLayout.entry(Self.start, [bomb]) }
-        #expect(error?.description.contains("its content has more than") == true, "\(String(describing: error))")
+        #expect(
+            error?.description.contains("its content has more than") == true, "\(String(describing: error))")
     }
 
     @Test(arguments: ["gzip", "zstd", "none"])
     func `A layer that is damaged or cut off is an error`(_ program: String) throws {
-        let archive = TarBytes.archive([TarBytes.file("start.sh", String(repeating: "exec uwsgi\n", count: 99))])
+        let archive = TarBytes.archive([
+            TarBytes.file("start.sh", String(repeating: "exec uwsgi\n", count: 99))
+        ])
         let layer = program == "none" ? archive : try compressed(archive, by: program)
         for bytes in [Array(layer.prefix(layer.count / 2)), Array(layer.dropLast(600))] where !bytes.isEmpty {
             let layout = TestLayout()
@@ -151,14 +155,18 @@ import UWSGI
 
     @Test func `What a script names is read in the next round, until nothing is left`() throws {
         let layer = TarBytes.archive(
-            (0..<6).map { TarBytes.file("s\($0).sh", ". /s\($0 + 1).sh\n") } + [TarBytes.file("s6.sh", "exec uwsgi\n")])
+            (0..<6).map { TarBytes.file("s\($0).sh", ". /s\($0 + 1).sh\n") } + [
+                TarBytes.file("s6.sh", "exec uwsgi\n")
+            ])
         let entry = try TestLayout.entry(#"{"Cmd": ["/s0.sh"]}"#, [layer])
         #expect(entry.files.map(\.path) == (0...6).map { "/s\($0).sh" })
     }
 
     @Test func `What containers name by commands of their own is read too`() throws {
         let layout = TestLayout()
-        let layer = TarBytes.archive([TarBytes.file("worker.sh", "exec uwsgi"), TarBytes.file("start.sh", "x")])
+        let layer = TarBytes.archive([
+            TarBytes.file("worker.sh", "exec uwsgi"), TarBytes.file("start.sh", "x"),
+        ])
         layout.setIndex([try layout.addImage(Self.start, layers: [layer])])
         let container = ContainerSpecification(image: "app", command: ["/worker.sh"])
         #expect(try layout.entry(asking: [container]).files.map(\.path) == ["/start.sh", "/worker.sh"])
@@ -175,7 +183,8 @@ import UWSGI
 
     @Test func `More files than are kept are named`() throws {
         let lines = (0..<80).map { ". /f\($0)\n" }.joined()
-        let layer = TarBytes.archive([TarBytes.file("start.sh", lines)] + (0..<80).map { TarBytes.file("f\($0)", "") })
+        let layer = TarBytes.archive(
+            [TarBytes.file("start.sh", lines)] + (0..<80).map { TarBytes.file("f\($0)", "") })
         let entry = try TestLayout.entry(Self.start, [layer])
         #expect(entry.files.count == CatalogueEntry.mostFiles)
         #expect(entry.omitted.allSatisfy { $0.reason.contains("files are named") })

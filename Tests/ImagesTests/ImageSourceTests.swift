@@ -72,7 +72,8 @@ import UWSGI
     ])
     func `What is not a manifest is an error`(_ text: String) throws {
         let layout = TestLayout()
-        layout.setIndex([try layout.add(Array(text.utf8), type: "application/vnd.oci.image.manifest.v1+json")])
+        layout.setIndex([try layout.add(Array(text.utf8), type: "application/vnd.oci.image.manifest.v1+json")]
+        )
         #expect(throws: ImageError.self) { try OCILayout(layout).images(for: Self.amd64) }
     }
 
@@ -87,7 +88,8 @@ import UWSGI
     }
 
     @Test func `What other programs print of a configuration is read`() throws {
-        let config = #"{"architecture": "amd64", "os": "linux", "config": {"Cmd": ["uwsgi"]}, "rootfs": {"diff_ids": []}}"#
+        let config =
+            #"{"architecture": "amd64", "os": "linux", "config": {"Cmd": ["uwsgi"]}, "rootfs": {"diff_ids": []}}"#
         let bytes = Array(config.utf8)
         #expect(ConfigurationText.mayBe(bytes))
         let image = try #require(try ConfigurationText(bytes).images(for: Self.amd64).first)
@@ -105,7 +107,9 @@ import UWSGI
         #expect(entry.references == ["docker.io/library/app:1"])
         #expect(entry.omitted == [.init(path: "/start.sh", reason: "only the configuration was read")])
         for text in ["{}", "[]", #"[{"Id": "x", "RootFS": {}}]"#, #"{"rootfs": {}}"#] {
-            #expect(throws: ImageError.self) { try ConfigurationText(Array(text.utf8)).images(for: Self.amd64) }
+            #expect(throws: ImageError.self) {
+                try ConfigurationText(Array(text.utf8)).images(for: Self.amd64)
+            }
         }
         #expect(!ConfigurationText.mayBe(Array(#"{"kind": "Pod"}"#.utf8)))
     }

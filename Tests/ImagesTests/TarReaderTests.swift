@@ -47,7 +47,8 @@ import Testing
             #expect(entries.contains { $0.path == path && $0.kind == .file && $0.size == 21 }, "\(entries)")
             #expect(entries.contains { $0.path == "./\(long)other" && $0.kind == .file })
             let target = "\(deep)/start.sh"
-            #expect(entries.contains { $0.path == "./link" && $0.kind == .symbolicLink && $0.target == target })
+            #expect(
+                entries.contains { $0.path == "./link" && $0.kind == .symbolicLink && $0.target == target })
             #expect(entries.contains { $0.path == "./z-hard" && $0.kind == .hardLink && $0.target == path })
         }
     }

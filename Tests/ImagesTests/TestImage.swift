@@ -52,14 +52,16 @@ final class TestLayout: ImageFolder {
         let configuration = try add(
             Array(text.utf8), type: "application/vnd.oci.image.config.v1+json")
         let blobs = try layers.map { try add($0, type: "application/vnd.oci.image.layer.v1.tar") }
-        let manifest = #"{"schemaVersion": 2, "config": \#(configuration), "layers": [\#(blobs.joined(separator: ","))]}"#
+        let manifest =
+            #"{"schemaVersion": 2, "config": \#(configuration), "layers": [\#(blobs.joined(separator: ","))]}"#
         return try add(
             Array(manifest.utf8), type: "application/vnd.oci.image.manifest.v1+json",
             more: #", "platform": {"os": "linux", "architecture": "\#(architecture)"}"# + more)
     }
 
     func setIndex(_ descriptors: [String]) {
-        files["index.json"] = Array(#"{"schemaVersion": 2, "manifests": [\#(descriptors.joined(separator: ","))]}"#.utf8)
+        files["index.json"] = Array(
+            #"{"schemaVersion": 2, "manifests": [\#(descriptors.joined(separator: ","))]}"#.utf8)
     }
 
     /// Changes one byte of a file, and leaves its name.

@@ -46,7 +46,8 @@ import UWSGI
 
     @Test func `What the image sets wrongly is cured by a variable of the container's`() {
         let image = ImageConfiguration(
-            command: ["uwsgi"], environment: [EnvironmentVariable(name: "UWSGI_MAX_FD", value: .literal("0"))])
+            command: ["uwsgi"], environment: [EnvironmentVariable(name: "UWSGI_MAX_FD", value: .literal("0"))]
+        )
         let maxFD = detect(ContainerSpecification(image: "app"), image).maxFD
         #expect(maxFD.state == .ineffective && maxFD.cure == .add)
     }
@@ -105,6 +106,7 @@ import UWSGI
     @Test func `Knowing less never makes none of what runs`() {
         let less = ImageConfiguration(entrypoint: ["/entry.sh"], command: ["uwsgi", "--http", ":80"])
         #expect(detect(ContainerSpecification(image: "app"), less).certainty != nil)
-        #expect(Detector().detect(ContainerSpecification(image: "app", arguments: ["uwsgi"])).certainty != nil)
+        #expect(
+            Detector().detect(ContainerSpecification(image: "app", arguments: ["uwsgi"])).certainty != nil)
     }
 }

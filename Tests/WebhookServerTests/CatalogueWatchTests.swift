@@ -9,7 +9,8 @@ import Testing
 /// The image catalogue of a running server: loaded first, loaded again, and kept where the new one is bad.
 @Suite struct CatalogueWatchTests {
     private static let line = #"{"digest": "sha256:\#(String(repeating: "a", count: 64))", "cmd": ["uwsgi"]}"#
-    private static let other = #"{"digest": "sha256:\#(String(repeating: "b", count: 64))", "cmd": ["uwsgi"]}"#
+    private static let other =
+        #"{"digest": "sha256:\#(String(repeating: "b", count: 64))", "cmd": ["uwsgi"]}"#
 
     private func file(_ path: String) -> CatalogueFile {
         CatalogueFile(path: path) { Array(try Data(contentsOf: URL(filePath: path))) }
@@ -34,14 +35,19 @@ import Testing
             try folder.write("no catalogue", to: "catalogue.jsonl")
             #expect(try await server.eventually { try await reloads("failure") == 1 })
             #expect(try await server.metric(entries) == 2)
-            #expect(server.log.lines.contains { $0.contains("image catalogue not reloaded") && $0.contains("line 1") })
+            #expect(
+                server.log.lines.contains {
+                    $0.contains("image catalogue not reloaded") && $0.contains("line 1")
+                })
             try await server.expectGoodAnswer()
             let unknown = try await server.metric(#"uwsgi_max_fd_image_lookups_total{result="unknown"}"#)
             #expect((unknown ?? 0) > 0)
         }
     }
 
-    @Test func `A catalogue that cannot be read keeps the server from starting, with the reason`() async throws {
+    @Test func `A catalogue that cannot be read keeps the server from starting, with the reason`()
+        async throws
+    {
         let folder = try TemporaryFolder()
         let path = try folder.write("no catalogue", to: "catalogue.jsonl")
         let error = await #expect(throws: ServerError.self) {
@@ -53,7 +59,8 @@ import Testing
 
     @Test func `Without a catalogue there are no metrics of one`() async throws {
         try await ServerUnderTest.run { server in
-            #expect(try await server.metric("uwsgi_max_fd_image_catalogue_entries") == nil)
+            let entries = try await server.metric("uwsgi_max_fd_image_catalogue_entries")
+            #expect(entries == nil)
         }
     }
 }

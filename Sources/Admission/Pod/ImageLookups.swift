@@ -22,7 +22,8 @@ package struct ImageLookups {
         counts[found.match, default: 0] += 1
         guard let configuration = found.configuration else { return }
         container.specification.imageConfiguration = configuration
-        guard bytes + configuration.textBytes <= Self.mostBytes, budgeted.insert(configuration.evidence).inserted
+        guard bytes + configuration.textBytes <= Self.mostBytes,
+            budgeted.insert(configuration.evidence).inserted
         else { return }
         bytes += configuration.textBytes
         budget.allow(bytes: configuration.textBytes)

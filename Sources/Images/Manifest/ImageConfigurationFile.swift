@@ -37,7 +37,10 @@ struct ImageConfigurationFile {
     init(inspected json: JSONValue) throws(ImageError) {
         guard let os = json["Os"]?.string, let architecture = json["Architecture"]?.string,
             let settings = json["Config"]
-        else { throw ImageError("not what docker inspect prints of an image: Os, Architecture or Config is missing") }
+        else {
+            throw ImageError(
+                "not what docker inspect prints of an image: Os, Architecture or Config is missing")
+        }
         platform = ImagePlatform(os: os, architecture: architecture, variant: json["Variant"]?.string ?? "")
         try read(settings)
     }

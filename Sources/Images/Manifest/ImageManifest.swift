@@ -58,6 +58,7 @@ struct ImageIndex {
         if images.count == 1, let only = images.first, only.platform == nil { return only }
         let platforms = images.prefix(16).map { $0.platform?.description ?? "unknown" }
         throw ImageError(
-            "no image for \(platform), but for \(platforms.joined(separator: ", ")): choose one with --platform")
+            "no image for \(platform), but for \(platforms.joined(separator: ", ")): choose one with --platform"
+        )
     }
 }

@@ -15,7 +15,8 @@ extension ImageFolder {
     func bytes(of path: String, limit: Int) throws -> [UInt8] {
         let (stream, size) = try open(path)
         guard size <= limit else {
-            throw ImageError("\(path): \(size) bytes, which is more than the \(limit >> 20) MiB that are read")
+            throw ImageError(
+                "\(path): \(size) bytes, which is more than the \(limit >> 20) MiB that are read")
         }
         var bytes: [UInt8] = []
         while true {

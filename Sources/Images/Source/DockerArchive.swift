@@ -19,7 +19,8 @@ public struct DockerArchive: ImageSource {
     }
 
     public func images(for platform: ImagePlatform) throws -> [StoredImage] {
-        let items = try OCILayout.parse(try folder.bytes(of: "manifest.json", limit: OCILayout.largestManifest))
+        let items = try OCILayout.parse(
+            try folder.bytes(of: "manifest.json", limit: OCILayout.largestManifest))
         guard items.kind == .array, items.count <= Self.mostImages else {
             throw ImageError("manifest.json is not a list of at most \(Self.mostImages) images")
         }
@@ -41,7 +42,9 @@ public struct DockerArchive: ImageSource {
     }
 
     private func image(_ item: JSONValue, references: Set<String>) throws -> StoredImage {
-        guard let path = item["Config"]?.string else { throw ImageError("manifest.json: an image without Config") }
+        guard let path = item["Config"]?.string else {
+            throw ImageError("manifest.json: an image without Config")
+        }
         let bytes = try folder.bytes(of: path, limit: ImageConfigurationFile.largest)
         guard let digest = try ImageDigest(of: bytes) else { throw ImageError("\(path): no digest") }
         // The file is named for its digest: HEX.json, or blobs/sha256/HEX.
@@ -59,7 +62,8 @@ public struct DockerArchive: ImageSource {
         return StoredImage(
             digest: digest, digests: [], references: references, configuration: configuration,
             layers: zip(paths, configuration.layers).map { path, digest in
-                StoredImage.Layer(digest: digest, name: "layer \(path)", isDigestOfContent: true) { [folder] in
+                StoredImage.Layer(digest: digest, name: "layer \(path)", isDigestOfContent: true) {
+                    [folder] in
                     try folder.open(path)
                 }
             })

@@ -19,7 +19,8 @@ public struct OCILayout: ImageSource {
     }
 
     public func images(for platform: ImagePlatform) throws -> [StoredImage] {
-        let index = try ImageIndex(try Self.parse(try folder.bytes(of: "index.json", limit: Self.largestManifest)))
+        let index = try ImageIndex(
+            try Self.parse(try folder.bytes(of: "index.json", limit: Self.largestManifest)))
         var found: [StoredImage] = []
         var names: [String] = []
         for descriptor in index.images {
@@ -59,7 +60,8 @@ public struct OCILayout: ImageSource {
     }
 
     private func image(
-        _ descriptor: ImageDescriptor, _ manifest: ImageManifest, digests: Set<ImageDigest>, called name: String?
+        _ descriptor: ImageDescriptor, _ manifest: ImageManifest, digests: Set<ImageDigest>,
+        called name: String?
     ) throws -> StoredImage {
         let configuration = try ImageConfigurationFile(
             try Self.parse(try blob(manifest.configuration, limit: ImageConfigurationFile.largest)))

@@ -12,7 +12,9 @@ public enum CatalogueEntryText {
         lines.append("read        \(entry.read)")
         lines.append("entrypoint  \(words(entry.entrypoint))")
         lines.append("cmd         \(words(entry.cmd))")
-        if !entry.workingDirectory.isEmpty { lines.append("workdir     \(ShellWord.quoted(entry.workingDirectory))") }
+        if !entry.workingDirectory.isEmpty {
+            lines.append("workdir     \(ShellWord.quoted(entry.workingDirectory))")
+        }
         for file in entry.files {
             lines.append("file        \(ShellWord.quoted(file.path)) (\(file.text.utf8.count) bytes)")
         }

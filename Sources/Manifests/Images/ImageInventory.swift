@@ -82,7 +82,8 @@ public struct ImageInventory {
     /// The digests of what really runs, by container.
     private static func runningDigests(of pod: JSONValue) -> [String: ImageDigest] {
         var digests: [String: ImageDigest] = [:]
-        let lists = ["initContainerStatuses", "containerStatuses", "ephemeralContainerStatuses"] as [StaticString]
+        let lists =
+            ["initContainerStatuses", "containerStatuses", "ephemeralContainerStatuses"] as [StaticString]
         for list in lists {
             guard let statuses = pod["status"]?[list] else { continue }
             for status in statuses.elements {

@@ -35,7 +35,7 @@ final class ContainerVariables {
     }
 
     /// What may be shown of a value that a shell or a wrapper gave to a variable.
-    func shown(_ text: String) -> String { 
+    func shown(_ text: String) -> String {
         ShownValue.of(
             text,
             entries: ArgumentLocation.List.allCases.map { specification.entries(of: $0) })

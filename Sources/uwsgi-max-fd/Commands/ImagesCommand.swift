@@ -15,7 +15,8 @@ struct ImagesCommand: ParsableCommand {
             What a container without a command starts stands only in its image. A catalogue of images, made beforehand, \
             tells serve, explain and scan what that is; they need no network, no secret and no right for it.
             """,
-        subcommands: [ImagesReadCommand.self, ImagesShowCommand.self], defaultSubcommand: ImagesReadCommand.self)
+        subcommands: [ImagesReadCommand.self, ImagesShowCommand.self],
+        defaultSubcommand: ImagesReadCommand.self)
 }
 
 /// Reads images into a catalogue.
@@ -53,10 +54,14 @@ struct ImagesReadCommand: ParsableCommand {
     var refresh = false
 
     @Flag(
-        help: "Read nothing, and list the images that run, whose start is left open, and that the catalogue does not know.")
+        help:
+            "Read nothing, and list the images that run, whose start is left open, and that the catalogue does not know."
+    )
     var missing = false
 
-    @Option(help: ArgumentHelp("Of an image for several platforms the one to read.", valueName: "os/architecture"))
+    @Option(
+        help: ArgumentHelp("Of an image for several platforms the one to read.", valueName: "os/architecture")
+    )
     var platform = ImagePlatform(os: "linux", architecture: "amd64")
 
     @Option(
@@ -71,7 +76,8 @@ struct ImagesReadCommand: ParsableCommand {
             throw ValidationError("--as \(name): not an image's reference with a tag")
         }
         guard !sources.isEmpty else {
-            throw ValidationError("nothing to read: name a source, such as oci:FOLDER, or - for standard input")
+            throw ValidationError(
+                "nothing to read: name a source, such as oci:FOLDER, or - for standard input")
         }
     }
 

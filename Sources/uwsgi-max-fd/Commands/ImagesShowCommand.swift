@@ -22,7 +22,8 @@ struct ImagesShowCommand: ParsableCommand {
         }
         guard let entry = known.entry(reference) else {
             throw CommandFailure(
-                "\(catalogue): \(reference) is not in it; uwsgi-max-fd images SOURCE --catalogue FILE adds it")
+                "\(catalogue): \(reference) is not in it; uwsgi-max-fd images SOURCE --catalogue FILE adds it"
+            )
         }
         StandardStream.output.write(CatalogueEntryText.rendered(entry, in: known))
     }

@@ -107,7 +107,8 @@ struct ScanCommand: ParsableCommand {
         let catalogue = try images.store()
         var scan = Scan(
             settings: ScanSettings(
-                admission: detection.settings(images: images.patterns, catalogue: catalogue), nodeLimit: nodeLimit, policy: policy,
+                admission: detection.settings(images: images.patterns, catalogue: catalogue),
+                nodeLimit: nodeLimit, policy: policy,
                 allowsEmpty: allowEmpty))
         var files = ManifestFiles()
         for file in self.files.isEmpty ? ["-"] : self.files { files.add(file) }

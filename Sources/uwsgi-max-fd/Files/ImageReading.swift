@@ -79,7 +79,9 @@ struct ImageReading {
     mutating func readAll() {
         if !names.isEmpty {
             guard images.count == 1 else {
-                note("--as names one image, and the sources hold \(images.count): name one source with one image")
+                note(
+                    "--as names one image, and the sources hold \(images.count): name one source with one image"
+                )
                 return
             }
             images[0].references.formUnion(names)
@@ -106,7 +108,8 @@ struct ImageReading {
                 progress.show("image \(index + 1) of \(count), \(bytes >> 20) MiB read")
             }
             do {
-                catalogue.add(try reader.read(image, containers: containers(of: image), time: CurrentTime.rfc3339))
+                catalogue.add(
+                    try reader.read(image, containers: containers(of: image), time: CurrentTime.rfc3339))
                 readCount += 1
                 hasChanged = true
             } catch {

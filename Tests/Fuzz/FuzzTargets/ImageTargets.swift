@@ -8,7 +8,8 @@ func fuzzImageReference(_ bytes: [UInt8]) throws {
     try require(ImageReference(reference.description) == reference, "completed, it means something else")
     for spelling in reference.spellings {
         try require(
-            ImageReference(spelling)?.tagged == reference.tagged, "a spelling means something else: \(spelling)")
+            ImageReference(spelling)?.tagged == reference.tagged,
+            "a spelling means something else: \(spelling)")
     }
 }
 
@@ -46,7 +47,8 @@ func fuzzImageManifest(_ bytes: [UInt8]) throws {
         try require(again.bytes == catalogue.bytes, "a catalogue is not what it was, read again")
     }
     guard let catalogue = try? ImageCatalogue(reading: bytes) else { return }
-    try require(try ImageCatalogue(reading: catalogue.bytes).bytes == catalogue.bytes, "the same, written again")
+    try require(
+        try ImageCatalogue(reading: catalogue.bytes).bytes == catalogue.bytes, "the same, written again")
 }
 
 /// Compressed bytes, whole or not: no more comes out than is allowed.
