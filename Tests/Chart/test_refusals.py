@@ -177,6 +177,8 @@ REFUSED = [
         {"extraVolumeMounts": [{"name": "tls", "mountPath": "/etc/uwsgi-max-fd/tls/"}]},
         'extraVolumeMounts[0].mountPath "/etc/uwsgi-max-fd/tls/" is taken already',
     ),
+    ({"images": {"catalogue": {"key": "a/b"}}}, "/images/catalogue/key"),
+    ({"extraVolumes": [{"name": "image-catalogue", "emptyDir": {}}]}, "is there already: choose another name"),
     # Nodes
     ({"nodes": {"podLabels": {"app.kubernetes.io/component": "x"}}}, "nodes.podLabels has the label app."),
     ({"nodes": {"maxUnavailable": "0%"}}, "/nodes/maxUnavailable"),

@@ -78,17 +78,24 @@ import Testing
 
     /// The subcommands, with the flags that each knows.
     private static func commands() throws -> [String: Set<String>] {
-        let help = try BuiltExecutable.run(["--help"]).text
-        let section = help.components(separatedBy: "SUBCOMMANDS:\n").last ?? ""
         var commands: [String: Set<String>] = [:]
-        for line in section.split(separator: "\n", omittingEmptySubsequences: false).prefix(while: {
-            !$0.isEmpty
-        }) {
-            guard let name = line.firstMatch(of: /^ {2}([a-z]+)/)?.output.1 else { continue }
-            let text = try BuiltExecutable.run([String(name), "--help"]).text
-            commands[String(name)] = Set(text.matches(of: /--[a-z][a-z-]*/).map { String($0.output) })
+        for name in subcommands(in: try BuiltExecutable.run(["--help"]).text) {
+            var text = try BuiltExecutable.run([name, "--help"]).text
+            // A command that has commands of its own.
+            for part in subcommands(in: text) {
+                text += try BuiltExecutable.run([name, part, "--help"]).text
+            }
+            commands[name] = Set(text.matches(of: /--[a-z][a-z-]*/).map { String($0.output) })
         }
         return commands
+    }
+
+    private static func subcommands(in help: String) -> [String] {
+        let parts = help.components(separatedBy: "SUBCOMMANDS:\n")
+        guard parts.count > 1, let section = parts.last else { return [] }
+        return section.split(separator: "\n", omittingEmptySubsequences: false)
+            .prefix { !$0.isEmpty }
+            .compactMap { $0.firstMatch(of: /^ {2}([a-z]+)/).map { String($0.output.1) } }
     }
 
     @Test(arguments: pages)
