@@ -53,6 +53,27 @@ import UWSGI
         #expect(result.imageLookups == [.tag: 1, .unknown: 1])
     }
 
+    @Test func `Of a Pod that runs, the digest of what runs counts, but not of one that is being created`()
+        throws
+    {
+        let pod = #"""
+            {"kind": "Pod", "metadata": {"name": "lms"}, "spec": {"containers": [
+              {"name": "lms", "image": "\#(Self.image)"}]}, "status": {"containerStatuses": [
+              {"name": "lms", "imageID": "docker-pullable://overhangio/openedx@\#(Self.digest)"}]}}
+            """#
+        let settings = AdmissionSettings(catalogue: try catalogue())
+        let preview = try PolicyPreview(of: try JSONParser().parse(Array(pod.utf8)), settings: settings)
+        #expect(preview.findings.first?.detection.certainty == .certain)
+        let review = #"""
+            {"apiVersion": "admission.k8s.io/v1", "kind": "AdmissionReview", "request": {"uid": "1",
+             "kind": {"group": "", "version": "v1", "kind": "Pod"}, "operation": "CREATE", "object": \#(pod)}}
+            """#
+        let result = try Array(review.utf8).withUnsafeBytes {
+            try AdmissionReviewer(settings: settings).review($0, policy: .mutate)
+        }
+        #expect(result.record.verdict.containers.first?.finding.detection.certainty == .likely)
+    }
+
     @Test func `Without a catalogue nothing is looked up`() throws {
         let result = try review(Self.image, nil)
         #expect(result.record.decision == .allowed && result.imageLookups.isEmpty)

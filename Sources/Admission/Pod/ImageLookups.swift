@@ -13,12 +13,23 @@ package struct ImageLookups {
     /// How many containers' images were found, and how.
     package private(set) var counts: [ImageCatalogue.Match: Int] = [:]
 
-    package init(_ store: CatalogueStore?) { catalogue = store?.current }
+    /// What really runs, by the name of the container.
+    private let running: [String: ImageDigest]
+
+    /// - Parameter running: the digests of what really runs, where that is known.
+    package init(_ store: CatalogueStore?, running: [String: ImageDigest] = [:]) {
+        catalogue = store?.current
+        self.running = running
+    }
 
     /// Adds to a container what its image says.
     mutating func complete(_ container: inout PodContainer, _ budget: inout DetectionBudget) {
         guard let catalogue, !container.specification.image.isEmpty else { return }
-        let found = catalogue.configuration(ofImage: container.specification.image)
+        var found: (match: ImageCatalogue.Match, configuration: ImageConfiguration?) = (.unknown, nil)
+        if let digest = running[container.name] { found = catalogue.configuration(ofImage: "@\(digest)") }
+        if found.match == .unknown {
+            found = catalogue.configuration(ofImage: container.specification.image)
+        }
         counts[found.match, default: 0] += 1
         guard let configuration = found.configuration else { return }
         container.specification.imageConfiguration = configuration

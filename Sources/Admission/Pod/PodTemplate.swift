@@ -64,12 +64,14 @@ package struct PodTemplate {
     }
 
     /// All containers that are looked at, and what was found in each.
+    /// - Parameter running: the digests of what really runs, by container.
     func allFindings(
-        _ detector: Detector, _ annotations: PodAnnotations, catalogue: CatalogueStore?
+        _ detector: Detector, _ annotations: PodAnnotations, catalogue: CatalogueStore?,
+        running: [String: ImageDigest]
     ) -> [ExaminedContainer] {
         let bytes = containers.reduce(0) { $0 + $1.specification.textBytes }
         var budget = DetectionBudget(reviewBytes: bytes)
-        var images = ImageLookups(catalogue)
+        var images = ImageLookups(catalogue, running: running)
         return containers.map { container in
             var container = container
             images.complete(&container, &budget)

@@ -1,3 +1,4 @@
+import Catalogue
 import JSON
 import UWSGI
 
@@ -100,7 +101,10 @@ extension PolicyPreview {
                 let metadata = try document.object("metadata", in: "manifest")
                 namespace = try metadata?.text("namespace", in: "manifest.metadata") ?? ""
             }
-            return PolicyPreview(template, kind: kind, namespace: namespace ?? "", settings: settings)
+            let running =
+                kind == "Pod" && settings.catalogue != nil ? RunningImages.digests(of: document) : [:]
+            return PolicyPreview(
+                template, kind: kind, namespace: namespace ?? "", settings: settings, running: running)
         }
         if let template = try PodTemplate(anyOf: document, kind: kind, path: &path) {
             previews.append(try preview(of: template))
@@ -116,10 +120,13 @@ extension PolicyPreview {
         return (previews, unread)
     }
 
-    private init(_ object: PodTemplate, kind: String, namespace: String, settings: AdmissionSettings) {
+    private init(
+        _ object: PodTemplate, kind: String, namespace: String, settings: AdmissionSettings,
+        running: [String: ImageDigest] = [:]
+    ) {
         let annotations = object.annotations(ceiling: settings.detector.ceiling)
         let findings = object.allFindings(
-            settings.detector, annotations, catalogue: settings.catalogue)
+            settings.detector, annotations, catalogue: settings.catalogue, running: running)
         let servers = findings.filter(\.detection.runsUWSGI)
         let maxFD = annotations.value ?? settings.maxFD
         var verdicts: [Policy: Verdict] = [:]

@@ -60,7 +60,7 @@ public struct ImageInventory {
         guard
             let all = try? PolicyPreview.all(ofPodsIn: object.value, kind: object.kind, settings: settings)
         else { return }
-        let running = object.kind == "Pod" ? Self.runningDigests(of: object.value) : [:]
+        let running = object.kind == "Pod" ? RunningImages.digests(of: object.value) : [:]
         for finding in all.previews.flatMap(\.findings) {
             let container = finding.container.specification
             guard !container.image.isEmpty, leavesOpen(finding) else { continue }
@@ -77,23 +77,5 @@ public struct ImageInventory {
     /// Whether the image may tell more than the specification does.
     private func leavesOpen(_ finding: ExaminedContainer) -> Bool {
         finding.container.specification.command.isEmpty || !finding.detection.unreadPaths.isEmpty
-    }
-
-    /// The digests of what really runs, by container.
-    private static func runningDigests(of pod: JSONValue) -> [String: ImageDigest] {
-        var digests: [String: ImageDigest] = [:]
-        let lists =
-            ["initContainerStatuses", "containerStatuses", "ephemeralContainerStatuses"] as [StaticString]
-        for list in lists {
-            guard let statuses = pod["status"]?[list] else { continue }
-            for status in statuses.elements {
-                // docker-pullable://NAME@DIGEST, NAME@DIGEST, or only a digest.
-                guard let name = status["name"]?.string, let text = status["imageID"]?.string,
-                    let digest = ImageDigest(String(text.split(separator: "@").last ?? ""))
-                else { continue }
-                digests[name] = digest
-            }
-        }
-        return digests
     }
 }
