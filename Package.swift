@@ -77,7 +77,7 @@ let package = Package(
             swiftSettings: strict),
         .target(
             name: "Manifests",
-            dependencies: ["Admission", "JSON", "UWSGI", "YAML"],
+            dependencies: ["Admission", "Compression", "JSON", "Nodes", "UWSGI", "YAML"],
             swiftSettings: strict),
         .executableTarget(
             name: "uwsgi-max-fd",
@@ -169,7 +169,8 @@ let package = Package(
         .testTarget(
             name: "FuzzTests", dependencies: ["FuzzTargets", "TestSupport"], swiftSettings: strict),
         .testTarget(
-            name: "ManifestsTests", dependencies: ["Manifests", "TestSupport"], swiftSettings: strict),
+            name: "ManifestsTests", dependencies: ["Manifests", "Nodes", "TestSupport"], swiftSettings: strict
+        ),
         .testTarget(
             name: "IntegrationTests",
             dependencies: [

@@ -1,0 +1,44 @@
+/// How placements become limits: what was measured counts, or else what the node hands out, or else what is assumed.
+struct LimitResolution {
+    let nodes: NodeInventory
+    /// `--node-limit`.
+    let assumed: Int
+    /// Above this a limit is not what the application set.
+    let ceiling: Int
+
+    func share(_ placement: Placement, pods: Int) -> LimitShare {
+        if let measured = placement.measured {
+            return LimitShare(limit: measured, source: .measured, pods: pods)
+        }
+        let limit = placement.node.map { nodes.limit(ofNode: $0) } ?? nodes.highestLimit
+        return LimitShare(limit: limit ?? assumed, source: limit == nil ? .assumed : .node, pods: pods)
+    }
+
+    /// The highest first.
+    func shares(_ placements: [Placement: Int]) -> [LimitShare] {
+        struct Key: Hashable {
+            let limit: Int
+            let source: LimitShare.Source
+        }
+        var shares: [Key: LimitShare] = [:]
+        for (placement, pods) in placements {
+            let share = share(placement, pods: pods)
+            shares[Key(limit: share.limit, source: share.source), default: LimitShare(share, pods: 0)].pods +=
+                pods
+        }
+        return shares.values.sorted { ($1.limit, $0.source.rawValue) < ($0.limit, $1.source.rawValue) }
+    }
+
+    /// Whether a low limit was measured that is not the node's own: something has set it, by whatever means.
+    func provesMaxFD(_ placement: Placement) -> Bool {
+        guard let measured = placement.measured, measured <= ceiling else { return false }
+        guard let node = placement.node, let own = nodes.limit(ofNode: node) else { return true }
+        return measured != own
+    }
+}
+
+extension LimitShare {
+    fileprivate init(_ share: LimitShare, pods: Int) {
+        self.init(limit: share.limit, source: share.source, pods: pods)
+    }
+}
