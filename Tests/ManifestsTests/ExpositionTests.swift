@@ -62,7 +62,8 @@ import Testing
         ("m 1,5", .value("1,5")), ("m 1 x", .timestamp("x")), ("m 1 2 3", .timestamp("2")),
         ("m 1 NaN", .timestamp("NaN")), ("m{a} 1", .label("a")), ("m{a=b} 1", .label("a")),
         ("m{a='b'} 1", .label("a")), ("m{a=\"b} 1", .label("a")), ("m{a=\"b\" c=\"d\"} 1", .labels),
-        ("m{,} 1", .labels), ("m{a=\"b\",,} 1", .labels), ("m{a=\"b\"", .labels), ("m{a:b=\"c\"} 1", .label("a")),
+        ("m{,} 1", .labels), ("m{a=\"b\",,} 1", .labels), ("m{a=\"b\"", .labels),
+        ("m{a:b=\"c\"} 1", .label("a")),
         ("m{", .labels), ("m{a=\"\\x\"} 1", .escape), ("m{a=\"\\", .escape),
         ("m{a=\"1\",a=\"2\"} 1", .repeated("a")),
     ])

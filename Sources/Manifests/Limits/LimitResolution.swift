@@ -5,12 +5,21 @@ struct LimitResolution {
     let assumed: Int
     /// Above this a limit is not what the application set.
     let ceiling: Int
+    /// What a Pod without a node meets; asked for once, as there may be as many findings as nodes.
+    private let unplaced: Int?
+
+    init(nodes: NodeInventory, assumed: Int, ceiling: Int) {
+        self.nodes = nodes
+        self.assumed = assumed
+        self.ceiling = ceiling
+        unplaced = nodes.highestLimit
+    }
 
     func share(_ placement: Placement, pods: Int) -> LimitShare {
         if let measured = placement.measured {
             return LimitShare(limit: measured, source: .measured, pods: pods)
         }
-        let limit = placement.node.map { nodes.limit(ofNode: $0) } ?? nodes.highestLimit
+        let limit = placement.node.map { nodes.limit(ofNode: $0) } ?? unplaced
         return LimitShare(limit: limit ?? assumed, source: limit == nil ? .assumed : .node, pods: pods)
     }
 
@@ -26,7 +35,7 @@ struct LimitResolution {
             shares[Key(limit: share.limit, source: share.source), default: LimitShare(share, pods: 0)].pods +=
                 pods
         }
-        return shares.values.sorted { ($1.limit, $0.source.rawValue) < ($0.limit, $1.source.rawValue) }
+        return shares.values.sorted { ($1.limit, $0.source.rank) < ($0.limit, $1.source.rank) }
     }
 
     /// Whether a low limit was measured that is not the node's own: something has set it, by whatever means.

@@ -8,6 +8,15 @@ public struct LimitShare: Hashable, Sendable {
         case node
         /// `--node-limit`.
         case assumed
+
+        /// The better one is the lower.
+        var rank: Int {
+            switch self {
+            case .measured: 0
+            case .node: 1
+            case .assumed: 2
+            }
+        }
     }
 
     /// In file descriptors.

@@ -118,7 +118,8 @@ public struct ScanReportPolicy: ReportFormat {
         if !passes { result.add("severity", severity(of: finding)) }
         result.add("result", outcome)
         result.add("scored", true)
-        let state = contradiction ?? "max-fd \(finding.detection.maxFD.state.rawValue)"
+        let proof = finding.provenPods > 0 ? ", and a low limit is in force" : ""
+        let state = contradiction ?? "max-fd \(finding.detection.maxFD.state.rawValue)\(proof)"
         result.add("message", passes ? PrintableText.of(state) : message(finding))
         result.add("resources", .array([resource(finding)]))
         result.add("properties", properties(of: finding, passes: passes))

@@ -184,6 +184,9 @@ public struct ScanReportTable: ReportFormat {
         let total = report.findings.count + report.others.count
         let proven = report.provenSentence.map { " " + $0 } ?? ""
         guard total > 0 else {
+            guard report.objectCount > 0 || report.nodes == nil else {
+                return "No object with Pods was looked at."
+            }
             return "No uWSGI in \(Self.count(report.objectCount, "object")) with Pods."
         }
         guard !report.findings.isEmpty else {

@@ -70,8 +70,9 @@ struct ScanCommand: ParsableCommand {
         parsing: .upToNextOption,
         help: ArgumentHelp(
             "The limits in force: what the kubelet serves as /metrics/cadvisor, or Prometheus' answer to a query for "
-                + "container_ulimits_soft, as they are or compressed by gzip; - is standard input. What was measured "
-                + "counts before what the nodes hand out, and that before --node-limit.", valueName: "file"))
+                + "container_ulimits_soft, as they are or compressed by gzip; - is standard input. Manifests "
+                + "stand before this option. What was measured counts before what the nodes hand out, and that before "
+                + "--node-limit.", valueName: "file"))
     var limits: [String] = []
 
     @Flag(help: "Write nothing but errors: the exit code tells.")
