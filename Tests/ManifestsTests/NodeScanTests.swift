@@ -280,6 +280,21 @@ import UWSGI
         #expect(allowed.problems.isEmpty)
     }
 
+    @Test func `Each placement is looked up once, however many Pods and nodes there are`() {
+        for count in [1000, 2000, 4000] {
+            var lookups = 0
+            let resolution = LimitResolution(assumed: 1, ceiling: 1, unplaced: nil) { number in
+                lookups += 1
+                return number
+            }
+            var placements: [Placement: Int] = [:]
+            for number in 0..<count { placements[Placement(node: number, measured: nil)] = 50 }
+            #expect(placements.keys.allSatisfy { !resolution.provesMaxFD($0) })
+            #expect(resolution.shares(placements).count == count)
+            #expect(lookups == count)
+        }
+    }
+
     @Test func `A scan keeps one number for a node, however many Pods it has`() {
         var inventory = NodeInventory()
         for _ in 0..<1000 { #expect(inventory.number(of: "n1") == 0) }

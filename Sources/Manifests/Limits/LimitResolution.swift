@@ -1,6 +1,7 @@
 /// How placements become limits: what was measured counts, or else what the node hands out, or else what is assumed.
 struct LimitResolution {
-    let nodes: NodeInventory
+    /// What the node with a number hands out; `nil` where that is not known.
+    private let limitOfNode: (Int) -> Int?
     /// `--node-limit`.
     let assumed: Int
     /// Above this a limit is not what the application set.
@@ -9,17 +10,23 @@ struct LimitResolution {
     private let unplaced: Int?
 
     init(nodes: NodeInventory, assumed: Int, ceiling: Int) {
-        self.nodes = nodes
+        self.init(assumed: assumed, ceiling: ceiling, unplaced: nodes.highestLimit) {
+            nodes.limit(ofNode: $0)
+        }
+    }
+
+    init(assumed: Int, ceiling: Int, unplaced: Int?, limitOfNode: @escaping (Int) -> Int?) {
         self.assumed = assumed
         self.ceiling = ceiling
-        unplaced = nodes.highestLimit
+        self.unplaced = unplaced
+        self.limitOfNode = limitOfNode
     }
 
     func share(_ placement: Placement, pods: Int) -> LimitShare {
         if let measured = placement.measured {
             return LimitShare(limit: measured, source: .measured, pods: pods)
         }
-        let limit = placement.node.map { nodes.limit(ofNode: $0) } ?? unplaced
+        let limit = placement.node.map { limitOfNode($0) } ?? unplaced
         return LimitShare(limit: limit ?? assumed, source: limit == nil ? .assumed : .node, pods: pods)
     }
 
@@ -41,7 +48,7 @@ struct LimitResolution {
     /// Whether a low limit was measured that is not the node's own: something has set it, by whatever means.
     func provesMaxFD(_ placement: Placement) -> Bool {
         guard let measured = placement.measured, measured <= ceiling else { return false }
-        guard let node = placement.node, let own = nodes.limit(ofNode: node) else { return true }
+        guard let node = placement.node, let own = limitOfNode(node) else { return true }
         return measured != own
     }
 }
