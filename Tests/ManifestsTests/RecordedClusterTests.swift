@@ -8,7 +8,7 @@ import Testing
 @Suite struct RecordedClusterTests {
     private static let huge = 1_073_741_816
 
-    private func report(limits: String? = nil, isCompressed: Bool = false) throws -> ScanReport {
+    static func report(limits: String? = nil, isCompressed: Bool = false) throws -> ScanReport {
         var scan = Scan(settings: ScanSettings())
         if let limits {
             var bytes = try Fixtures.file("cluster/\(limits)")
@@ -27,7 +27,7 @@ import Testing
     }
 
     @Test func `Nodes say what is at stake on each of them`() throws {
-        let report = try report()
+        let report = try Self.report()
         #expect(
             bytes(report) == [
                 // Two on dangerous nodes, one on a safe one.
@@ -50,7 +50,7 @@ import Testing
         ("cadvisor.txt", false), ("cadvisor.txt", true), ("query.json", false), ("query.json", true),
     ])
     func `Limits in force prove, measure and contradict`(file: String, isCompressed: Bool) throws {
-        let report = try report(limits: file, isCompressed: isCompressed)
+        let report = try Self.report(limits: file, isCompressed: isCompressed)
         #expect(
             bytes(report) == [
                 "openedx/Deployment/lms/lms": 8 * (2 * Self.huge + 1_048_576),

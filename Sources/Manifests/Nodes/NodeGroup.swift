@@ -1,4 +1,4 @@
-public import Nodes
+import Nodes
 
 /// Nodes of one system and one runtime, of which the same is known.
 public struct NodeGroup: Sendable {

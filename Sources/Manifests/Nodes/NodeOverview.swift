@@ -1,4 +1,4 @@
-public import Nodes
+import Nodes
 
 /// What is known of the nodes of a scan's input.
 public struct NodeOverview: Sendable {
