@@ -1,3 +1,4 @@
+import Basics
 import UWSGI
 
 /// A scan's report for a cluster, as objects that `kubectl apply` takes: the policy reports that Policy Reporter and
@@ -49,7 +50,7 @@ public struct ScanReportPolicy: ReportFormat {
         let findings = report.findings.map { ($0, false) } + report.others.map { ($0, true) }
         // What is not a name cannot be a namespace of the cluster.
         let groups = Dictionary(grouping: findings) { finding, _ in
-            KubernetesName.isLabel(finding.namespace) ? finding.namespace : ""
+            DNSName.isLabel(finding.namespace) ? finding.namespace : ""
         }
         return groups.sorted { $0.key < $1.key }.flatMap { namespace, findings in
             let results = findings.map { result(of: $0, passes: $1) }

@@ -1,7 +1,7 @@
+import Basics
 import UWSGI
 
-/// The memory that uWSGI's routers take where nothing keeps them from taking the node's limit: 8 bytes for each
-/// descriptor, in each router process. Source: uWSGI `plugins/corerouter/corerouter.c`, `cr_table`.
+/// The memory that uWSGI's routers take where nothing keeps them from taking the node's limit.
 public struct MemoryAtStake: Hashable, Sendable {
     /// What is at stake because routers are seen.
     public let bytes: Int
@@ -12,14 +12,12 @@ public struct MemoryAtStake: Hashable, Sendable {
     /// cannot be seen.
     public let bytesIfRouter: Int
 
-    /// The most router processes that one uWSGI can have. Source: uWSGI `uwsgi.h`, `MAX_GATEWAYS`.
-    private static let mostProcesses = 64
-
     init(of detection: Detection, pods: PodCount, nodeLimit: Int) {
         let details = detection.details
-        let ofOne = 8 * Self.limit(detection.maxFD, nodeLimit: nodeLimit) * pods.number
+        let ofOne = RouterTable.bytes(
+            limit: Self.limit(detection.maxFD, nodeLimit: nodeLimit), processes: pods.number)
         let processes = details.routerProcesses ?? (details.routers.isEmpty ? 0 : 1)
-        bytes = ofOne * min(max(processes, 0), Self.mostProcesses)
+        bytes = ofOne.multipliedSaturated(by: min(max(processes, 0), RouterTable.mostProcesses))
         isEstimate = bytes > 0 && (details.routerProcesses == nil || pods.isEstimate)
         bytesIfRouter = details.routerProcesses == nil && details.routers.isEmpty ? ofOne : 0
     }

@@ -1,3 +1,5 @@
+import System
+import Basics
 import Admission
 import ArgumentParser
 import Manifests
@@ -157,7 +159,7 @@ struct ScanCommand: ParsableCommand {
     ) -> ScanContents {
         let descriptor = path == "-" ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else {
-            let reason = String(cString: strerror(errno))
+            let reason = SystemError.last.description
             scan.note(ScanProblem(file: path, line: nil, reason: reason))
             var contents = ScanContents()
             contents.hasProblem = true
@@ -189,7 +191,7 @@ struct ScanCommand: ParsableCommand {
     private var origin: ReportOrigin {
         let words = CommandLine.arguments.dropFirst().map { ShellWord.quoted($0) }
         return ReportOrigin(
-            version: ProgramVersion.text, date: CurrentTime.rfc3339, sources: files.isEmpty ? ["-"] : files,
+            version: ProgramVersion.text, date: WallClock.now.rfc3339, sources: files.isEmpty ? ["-"] : files,
             command: (["uwsgi-max-fd"] + words).joined(separator: " "))
     }
 }
