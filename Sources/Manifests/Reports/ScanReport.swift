@@ -1,3 +1,4 @@
+import Basics
 import Admission
 import UWSGI
 
@@ -82,13 +83,5 @@ public struct ScanProblem: Sendable, Hashable {
     public var message: String {
         let place = line.map { ":\($0)" } ?? ""
         return PrintableText.of("\(file == "-" ? "standard input" : file)\(place): \(reason)")
-    }
-}
-
-extension Int {
-    /// The sum, or the largest number there is.
-    func addingSaturated(_ other: Int) -> Int {
-        let (sum, overflow) = addingReportingOverflow(other)
-        return overflow ? .max : sum
     }
 }

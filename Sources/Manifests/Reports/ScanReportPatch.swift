@@ -1,3 +1,4 @@
+import Basics
 import Admission
 import JSON
 import Nodes
@@ -52,12 +53,12 @@ public struct ScanReportPatch: ReportFormat {
                     : "the template of a \(finding.kind) cannot be changed: recreate it with \(text(change))")
         }
         // What is no name could be taken for an option.
-        guard KubernetesName.isSubdomain(finding.name),
-            finding.namespace.isEmpty || KubernetesName.isLabel(finding.namespace)
+        guard DNSName.isSubdomain(finding.name),
+            finding.namespace.isEmpty || DNSName.isLabel(finding.namespace)
         else {
             return .explain("the object has no proper name: set \(text(change)) in its manifest")
         }
-        guard KubernetesName.isSubdomain(finding.kind.lowercased()), workload != nil || finding.isInInput
+        guard DNSName.isSubdomain(finding.kind.lowercased()), workload != nil || finding.isInInput
         else {
             return .explain("its own object was not in the input: set \(text(change)) in its template")
         }

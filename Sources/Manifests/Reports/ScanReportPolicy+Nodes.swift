@@ -1,3 +1,4 @@
+import Basics
 import Nodes
 
 /// Nodes belong to no namespace: their results are a report of the cluster.
@@ -5,7 +6,7 @@ extension ScanReportPolicy {
     /// One for all nodes, and more where one would be too large.
     func nodeReports(of report: ScanReport) -> [ReportValue] {
         let results = (report.nodes?.groups ?? []).flatMap { group in
-            group.names.filter { KubernetesName.isSubdomain($0) }.map { result(ofNode: $0, group) }
+            group.names.filter { DNSName.isSubdomain($0) }.map { result(ofNode: $0, group) }
         }
         return Self.parts(of: results).enumerated().map { index, part in
             self.report(part, namespace: "", number: index + 1, isOfCluster: true)

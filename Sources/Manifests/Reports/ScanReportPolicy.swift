@@ -1,3 +1,4 @@
+import Basics
 import UWSGI
 
 /// A scan's report for a cluster, as objects that `kubectl apply` takes: the policy reports that Policy Reporter and
@@ -52,7 +53,7 @@ public struct ScanReportPolicy: ReportFormat {
         }
         // What is not a name cannot be a namespace of the cluster.
         let groups = Dictionary(grouping: findings) { finding, _ in
-            KubernetesName.isLabel(finding.namespace) ? finding.namespace : ""
+            DNSName.isLabel(finding.namespace) ? finding.namespace : ""
         }
         return groups.sorted { $0.key < $1.key }.flatMap { namespace, findings in
             let results = findings.map { finding, passes in

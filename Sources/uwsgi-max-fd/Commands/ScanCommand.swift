@@ -1,3 +1,5 @@
+import System
+import Basics
 import Admission
 import ArgumentParser
 import Manifests
@@ -190,7 +192,7 @@ struct ScanCommand: ParsableCommand {
     private func open(_ path: String, noting scan: inout Scan) -> Int32? {
         let descriptor = path == "-" ? STDIN_FILENO : Glibc.open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else {
-            scan.note(ScanProblem(file: path, line: nil, reason: String(cString: strerror(errno))))
+            scan.note(ScanProblem(file: path, line: nil, reason: SystemError.last.description))
             return nil
         }
         return descriptor
@@ -218,7 +220,7 @@ struct ScanCommand: ParsableCommand {
     private var origin: ReportOrigin {
         let words = CommandLine.arguments.dropFirst().map { ShellWord.quoted($0) }
         return ReportOrigin(
-            version: ProgramVersion.text, date: CurrentTime.rfc3339, sources: files.isEmpty ? ["-"] : files,
+            version: ProgramVersion.text, date: WallClock.now.rfc3339, sources: files.isEmpty ? ["-"] : files,
             command: (["uwsgi-max-fd"] + words).joined(separator: " "))
     }
 }

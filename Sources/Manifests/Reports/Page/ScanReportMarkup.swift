@@ -1,3 +1,4 @@
+import Basics
 import Admission
 import UWSGI
 
