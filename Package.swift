@@ -46,12 +46,14 @@ let package = Package(
             linkerSettings: [.linkedLibrary("simdjson")]),
 
         // Pure: values in, values out
-        .target(name: "JSON", dependencies: ["CSimdJSON"], swiftSettings: strict),
+        .target(name: "Basics", swiftSettings: strict),
+        .target(name: "JSON", dependencies: ["Basics", "CSimdJSON"], swiftSettings: strict),
         .target(name: "YAML", dependencies: ["CYAML"], swiftSettings: strict),
         .target(name: "ShellSyntax", swiftSettings: strict),
-        .target(name: "UWSGI", dependencies: ["ShellSyntax", "YAML"], swiftSettings: strict),
+        .target(name: "UWSGI", dependencies: ["Basics", "ShellSyntax", "YAML"], swiftSettings: strict),
         .target(name: "Catalogue", dependencies: ["JSON", "UWSGI"], swiftSettings: strict),
-        .target(name: "Admission", dependencies: ["Catalogue", "JSON", "UWSGI"], swiftSettings: strict),
+        .target(
+            name: "Admission", dependencies: ["Basics", "Catalogue", "JSON", "UWSGI"], swiftSettings: strict),
 
         .target(name: "Compression", dependencies: ["CZlib", "CZstd"], swiftSettings: strict),
         .target(
@@ -59,21 +61,22 @@ let package = Package(
             swiftSettings: strict),
 
         .target(
-            name: "Nodes", dependencies: ["JSON", "UWSGI"],
+            name: "Nodes", dependencies: ["Basics", "JSON", "UWSGI"],
             resources: [.embedInCode("Facts/node-limits.json")], swiftSettings: strict),
 
-        // The edges: TLS, network, files
+        // The edges: files and clocks, TLS, network
+        .target(name: "System", dependencies: ["Basics"], swiftSettings: strict),
         .target(
             name: "OpenSSLTLS",
             dependencies: [
-                "COpenSSL",
+                "Basics", "COpenSSL", "System",
                 .product(name: "NIOCore", package: "swift-nio"),
             ],
             swiftSettings: strict),
         .target(
             name: "WebhookServer",
             dependencies: [
-                "Admission", "CMalloc", "Catalogue", "JSON", "OpenSSLTLS", "UWSGI",
+                "Admission", "Basics", "CMalloc", "Catalogue", "JSON", "OpenSSLTLS", "System", "UWSGI",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
@@ -82,12 +85,15 @@ let package = Package(
             swiftSettings: strict),
         .target(
             name: "Manifests",
-            dependencies: ["Admission", "Catalogue", "JSON", "UWSGI", "YAML"],
+            dependencies: [
+                "Admission", "Basics", "Catalogue", "Compression", "JSON", "Nodes", "UWSGI", "YAML",
+            ],
             swiftSettings: strict),
         .executableTarget(
             name: "uwsgi-max-fd",
             dependencies: [
-                "Admission", "Catalogue", "Images", "JSON", "Manifests", "Nodes", "OpenSSLTLS", "UWSGI",
+                "Admission", "Basics", "Catalogue", "Images", "JSON", "Manifests", "Nodes", "OpenSSLTLS",
+                "System", "UWSGI",
                 "WebhookServer",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
@@ -115,6 +121,9 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "TestSupportTests", dependencies: ["TestSupport"], swiftSettings: strict),
+        .testTarget(name: "BasicsTests", dependencies: ["Basics"], swiftSettings: strict),
+        .testTarget(
+            name: "SystemTests", dependencies: ["Basics", "System", "TestSupport"], swiftSettings: strict),
         .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: strict),
         .testTarget(name: "YAMLTests", dependencies: ["YAML"], swiftSettings: strict),
         .testTarget(
@@ -137,7 +146,8 @@ let package = Package(
             path: "Tests/Soundness/Tests",
             swiftSettings: strict),
         .testTarget(
-            name: "NodesTests", dependencies: ["Nodes", "JSON", "TestSupport"], swiftSettings: strict),
+            name: "NodesTests", dependencies: ["Basics", "Nodes", "JSON", "TestSupport"],
+            swiftSettings: strict),
         .testTarget(
             name: "CatalogueTests", dependencies: ["Catalogue", "JSON", "UWSGI", "TestSupport"],
             swiftSettings: strict),
@@ -146,12 +156,12 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "AdmissionTests",
-            dependencies: ["Admission", "Catalogue", "JSON", "UWSGI", "TestSupport"],
+            dependencies: ["Admission", "Basics", "Catalogue", "JSON", "UWSGI", "TestSupport"],
             swiftSettings: strict),
         .testTarget(
             name: "OpenSSLTLSTests",
             dependencies: [
-                "OpenSSLTLS", "TestSupport",
+                "OpenSSLTLS", "System", "TestSupport",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOEmbedded", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
@@ -160,7 +170,8 @@ let package = Package(
         .testTarget(
             name: "WebhookServerTests",
             dependencies: [
-                "Admission", "Catalogue", "JSON", "OpenSSLTLS", "TestServerSupport", "TestSupport", "UWSGI",
+                "Admission", "Basics", "Catalogue", "JSON", "OpenSSLTLS", "System", "TestServerSupport",
+                "TestSupport", "UWSGI",
                 "WebhookServer",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOEmbedded", package: "swift-nio"),
@@ -184,7 +195,8 @@ let package = Package(
         .testTarget(
             name: "FuzzTests", dependencies: ["FuzzTargets", "TestSupport"], swiftSettings: strict),
         .testTarget(
-            name: "ManifestsTests", dependencies: ["Manifests", "TestSupport"], swiftSettings: strict),
+            name: "ManifestsTests", dependencies: ["Manifests", "Nodes", "TestSupport"], swiftSettings: strict
+        ),
         .testTarget(
             name: "IntegrationTests",
             dependencies: [

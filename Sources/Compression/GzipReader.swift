@@ -20,8 +20,6 @@ public final class GzipReader {
     /// Where in `input` the bytes begin that zlib has not taken.
     private var offset = 0
     private var isAtEnd = false
-    /// Whether the last piece of output was full, so that zlib may have more without another byte of input.
-    private var holdsOutput = false
     private var isBetweenMembers = true
     private var hasMember = false
     /// How many bytes of output there have been.
@@ -67,10 +65,9 @@ public final class GzipReader {
         return []
     }
 
-    /// Sees to it that there is input, unless zlib still holds output or the source has ended.
-    /// - Returns: whether there may be more output.
+    /// Sees to it that there is input, unless the source has ended. zlib may still hold output where there is none, but
+    /// never of a whole member: it takes the trailer last (RFC 1952, section 2.3.1).
     private func fill() throws -> Bool {
-        if holdsOutput { return true }
         while offset >= input.count, !isAtEnd {
             input = try source()
             offset = 0
@@ -101,11 +98,8 @@ public final class GzipReader {
         let output = [UInt8](unsafeUninitializedCapacity: room) { buffer, count in
             (status, count) = inflateInput(into: buffer)
         }
-        holdsOutput = output.count == room && status == Z_OK
         switch status {
         case Z_OK: break
-        // Without progress, zlib waits for more input.
-        case Z_BUF_ERROR where offset >= input.count: break
         case Z_STREAM_END: isBetweenMembers = true
         case Z_MEM_ERROR: throw .outOfMemory
         case Z_NEED_DICT: throw .corrupt(reason: "it needs a dictionary", after: bytesWritten)

@@ -1,3 +1,5 @@
+import System
+import Basics
 import Admission
 import Catalogue
 import NIOCore
@@ -77,7 +79,7 @@ public final class WebhookServer: Sendable {
         giveMemoryBackNowAndThen()
         watchCatalogue()
         if let certificate {
-            certificate.look(at: Timestamp.now().seconds)
+            certificate.look(at: WallClock.now.seconds)
             _ = certificate.start(
                 on: control.next(), every: .nanoseconds(configuration.reloadInterval.nanoseconds))
         }
@@ -91,7 +93,7 @@ public final class WebhookServer: Sendable {
         let watch: CatalogueWatch
         do {
             watch = try CatalogueWatch(
-                file, store: store, reloads: metrics.catalogueReloads, log: log, now: Timestamp.now().seconds)
+                file, store: store, reloads: metrics.catalogueReloads, log: log, now: WallClock.now.seconds)
         } catch {
             throw ServerError("--image-catalogue \(file.path): \(error)")
         }
@@ -103,7 +105,7 @@ public final class WebhookServer: Sendable {
         guard let watch = catalogue.withLock({ $0 }) else { return }
         let interval = TimeAmount.nanoseconds(configuration.reloadInterval.nanoseconds)
         control.next().scheduleRepeatedTask(initialDelay: interval, delay: interval) { [slowReviews] _ in
-            slowReviews.thread.submit { _ in watch.check(now: Timestamp.now().seconds) }
+            slowReviews.thread.submit { _ in watch.check(now: WallClock.now.seconds) }
         }
     }
 
@@ -180,7 +182,7 @@ public final class WebhookServer: Sendable {
     private static let answerToPlainHTTP: String = {
         var buffer = ByteBuffer()
         HTTPResponse.error(.badRequest, "this port speaks HTTPS: use https://")
-            .write(to: &buffer, framing: HTTPResponse.Framing(closes: true, date: Timestamp.now().httpDate))
+            .write(to: &buffer, framing: HTTPResponse.Framing(closes: true, date: WallClock.now.httpDate))
         return String(buffer: buffer)
     }()
 
@@ -236,7 +238,7 @@ public final class WebhookServer: Sendable {
 
     /// Why requests should go elsewhere; `nil` when they should come.
     func unreadiness() -> String? {
-        phase.value > .serving ? "shutting down" : certificate?.unreadiness(at: Timestamp.now().seconds)
+        phase.value > .serving ? "shutting down" : certificate?.unreadiness(at: WallClock.now.seconds)
     }
 
     /// Requests that have begun and are not answered yet.

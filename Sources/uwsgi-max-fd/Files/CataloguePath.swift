@@ -1,4 +1,5 @@
 import Catalogue
+import System
 
 import Glibc
 
@@ -11,10 +12,9 @@ struct CataloguePath {
     /// The file's bytes.
     /// - Throws: ``CommandFailure`` when it cannot be read, without the file's name.
     func bytes() throws -> [UInt8] {
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { throw CommandFailure.ofSystem() }
-        defer { close(descriptor) }
-        return try InputFile.readAll(descriptor, limit: ImageCatalogue.largestFile)
+        try CommandFailure.reading { () throws(FileReading.Failure) in
+            try FileReading.bytes(of: path, limit: ImageCatalogue.largestFile)
+        }
     }
 
     /// The catalogue.
@@ -35,15 +35,12 @@ struct CataloguePath {
     /// Puts a catalogue in the place of the one before: another program that reads it meets the one or the other.
     /// - Throws: ``CommandFailure``; the file is then as it was.
     func replace(with catalogue: ImageCatalogue) throws {
-        let temporary = "\(path).uwsgi-max-fd.\(getpid())"
-        let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
-        guard descriptor >= 0 else { throw CommandFailure("\(path): \(CommandFailure.ofSystem())") }
-        let isWritten = DescriptorWriting.writeAll(catalogue.bytes, to: descriptor) && fsync(descriptor) == 0
-        var error = errno
-        close(descriptor)
-        if isWritten, rename(temporary, path) == 0 { return }
-        if isWritten { error = errno }
-        unlink(temporary)
-        throw CommandFailure("\(path): \(String(cString: strerror(error)))")
+        do throws(SystemError) {
+            let file = try ReplacementFile(for: path, catalogue.bytes, mode: 0o644)
+            defer { file.discard() }
+            try file.replace()
+        } catch {
+            throw CommandFailure("\(path): \(error)")
+        }
     }
 }

@@ -1,6 +1,8 @@
+import Basics
 import Catalogue
 import Images
 import Manifests
+import System
 import UWSGI
 
 import Glibc
@@ -109,7 +111,7 @@ struct ImageReading {
             }
             do {
                 catalogue.add(
-                    try reader.read(image, containers: containers(of: image), time: CurrentTime.rfc3339))
+                    try reader.read(image, containers: containers(of: image), time: WallClock.now.rfc3339))
                 readCount += 1
                 hasChanged = true
             } catch {

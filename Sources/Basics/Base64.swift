@@ -1,16 +1,17 @@
-/// Base 64 with padding (RFC 4648 section 4), as Kubernetes writes bytes in JSON.
+/// Base 64 with padding (RFC 4648 section 4), on one line, as Kubernetes writes bytes in JSON, Secrets and `caBundle`.
 public enum Base64 {
     private static let alphabet = Array(
         "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
 
     /// The base 64 form of some bytes.
-    public static func encode(_ bytes: [UInt8]) -> [UInt8] {
+    public static func encode(_ bytes: [UInt8]) -> String {
         var result: [UInt8] = []
         append(bytes, to: &result)
-        return result
+        return String(decoding: result, as: UTF8.self)
     }
 
-    static func append(_ bytes: [UInt8], to result: inout [UInt8]) {
+    /// Appends the base 64 form of some bytes.
+    public static func append(_ bytes: [UInt8], to result: inout [UInt8]) {
         result.reserveCapacity(result.count + (bytes.count + 2) / 3 * 4)
         var index = 0
         while index < bytes.count {
@@ -24,12 +25,5 @@ public enum Base64 {
             }
             index += 3
         }
-    }
-}
-
-extension JSONWriter {
-    /// Writes a string that is the base 64 form of some bytes.
-    public mutating func base64(_ content: [UInt8]) {
-        quoted { Base64.append(content, to: &$0) }
     }
 }
