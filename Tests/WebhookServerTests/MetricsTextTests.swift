@@ -43,7 +43,10 @@ import Testing
         let metrics = ServerMetrics(
             loops: 1, build: ServerMetrics.Build(version: "1", swift: "6", openssl: "3"))
         let text = String(
-            decoding: metrics.text(certificateNotAfter: 1, droppedLogLines: 0, process: nil), as: UTF8.self)
+            decoding: metrics.text(
+                certificateNotAfter: 1, catalogue: .init(entries: 1, bytes: 1, loaded: 1), droppedLogLines: 0,
+                process: nil),
+            as: UTF8.self)
         let families = text.split(separator: "\n").filter { $0.hasPrefix("# TYPE ") }.map {
             String($0.split(separator: " ")[2])
         }
