@@ -17,7 +17,8 @@ struct PostStartHook {
                 $0.split(separator: "$", omittingEmptySubsequences: false).joined(separator: "$$")
             },
             environment: container.specification.environment,
-            environmentSources: container.specification.environmentSources)
+            environmentSources: container.specification.environmentSources,
+            files: container.specification.files)
     }
 
     /// The worse of what the hook starts and what the container itself does.

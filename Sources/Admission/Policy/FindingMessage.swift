@@ -10,6 +10,8 @@ struct FindingMessage {
     let ceiling: Int
     var strictExemptions = StrictExemptions.likely
     var envFrom = EnvFromHandling.add
+    /// The most characters of the place of max-fd: a warning has room for few.
+    var longestSource = 48
 
     /// One sentence without a limit of length, for a denial.
     var denial: String {
@@ -20,6 +22,10 @@ struct FindingMessage {
         } else if strictExemptions.cover(detection.certainty), detection.certainty == .likely {
             text +=
                 " (or, if it does not run uWSGI, annotate the Pod with uwsgi-max-fd/containers: \"-\(name)\")"
+        }
+        for file in finding.unreadFiles.prefix(4) {
+            text +=
+                "; \(Excerpt.of(file.path, limit: 255)) could not be read: \(Excerpt.of(file.reason, limit: 512))"
         }
         return text
     }
@@ -68,7 +74,9 @@ struct FindingMessage {
         finding.detection.evidence.prefix(4).map { Excerpt.of($0, limit: 80) }.joined(separator: ", ")
     }
 
-    private var source: String { Excerpt.of(finding.detection.maxFD.source ?? "env UWSGI_MAX_FD", limit: 48) }
+    private var source: String {
+        Excerpt.of(finding.detection.maxFD.source ?? "env UWSGI_MAX_FD", limit: longestSource)
+    }
 
     private var value: String { Excerpt.of(finding.detection.maxFD.value ?? "", limit: 24) }
 

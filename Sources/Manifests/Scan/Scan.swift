@@ -12,6 +12,8 @@ public struct Scan {
     private var notes: [ScanProblem] = []
     private var noteCount = 0
     private var ledger = ScanLedger()
+    private(set) var joiner: ScanJoiner
+    private var lastFile = "-"
     private let parser = ManifestStream.makeParser()
 
     /// How far a scan has come.
@@ -23,6 +25,7 @@ public struct Scan {
 
     public init(settings: ScanSettings) {
         self.settings = settings
+        joiner = ScanJoiner(settings)
     }
 
     /// Reads one file or stream.
@@ -35,6 +38,7 @@ public struct Scan {
     public mutating func read(
         _ source: any ByteSource, file: String, step: (Progress) -> Void = { _ in }
     ) -> ScanContents {
+        lastFile = file
         let bytesBefore = progress.bytes
         let problemsBefore = problemCount
         var contents = ScanContents()
@@ -73,6 +77,13 @@ public struct Scan {
 
     /// All that was found, folded.
     public func report() -> ScanReport {
+        var ledger = ledger
+        for entry in joiner.waiting.entries {
+            Self.count(
+                joiner.joined(entry.request, file: entry.file), of: entry.object, times: entry.count,
+                in: &ledger
+            ) { entry.places[$0] ?? SourcePlace(file: entry.file, line: 1) }
+        }
         let (findings, others) = ledger.findings(settings: settings)
         var problems = problems
         if let last = problems.last, problemCount > problems.count {
@@ -80,8 +91,9 @@ public struct Scan {
             problems.append(ScanProblem(file: last.file, line: nil, reason: reason))
         }
         return ScanReport(
-            findings: findings, others: others, problems: problems, notes: notes,
-            objectCount: progress.objects, nodeLimit: settings.nodeLimit, policy: settings.policy)
+            findings: findings, others: others, problems: problems,
+            notes: notes + joiner.notes(file: lastFile), objectCount: progress.objects,
+            nodeLimit: settings.nodeLimit, policy: settings.policy)
     }
 
     private mutating func read(_ part: ManifestStream.Part, file: String, _ contents: inout ScanContents) {
@@ -131,6 +143,10 @@ public struct Scan {
             )
             return
         }
+        guard
+            !joiner.take(
+                found, place: SourcePlace(file: file, line: document.lines.line(of: found.pointer)))
+        else { return }
         let previews: [PolicyPreview]
         do {
             let all = try PolicyPreview.all(
@@ -151,19 +167,37 @@ public struct Scan {
         ledger.note(object, hasTemplate: !previews.isEmpty)
         guard !previews.isEmpty else { return }
         progress.objects += 1
-        // Not those that their author may exempt, and does.
-        func counts(_ finding: ExaminedContainer, in preview: PolicyPreview) -> Bool {
-            finding.detection.runsUWSGI && preview.verdict(.strict, on: finding) != nil
-        }
-        guard previews.contains(where: { preview in preview.findings.contains { counts($0, in: preview) } }),
+        let request = joiner.request(for: previews, of: found)
+        guard request != nil || previews.contains(where: { $0.findings.contains(where: $0.counts) }),
             !object.isHistory, !ledger.isKnown(object)
         else { return }
+        let place = { (pointer: String) in
+            SourcePlace(file: file, line: document.lines.line(of: found.pointer + pointer))
+        }
+        var joined = previews
+        if let request {
+            let isWaiting = joiner.wait(request, of: object, file: file) {
+                let pointers = previews.flatMap(\.findings).map(\.container.pointer)
+                return Dictionary(pointers.map { ($0, place($0)) }) { first, _ in first }
+            }
+            if isWaiting { return }
+            joined = joiner.joined(request, file: file)
+        }
+        Self.count(joined, of: object, times: 1, in: &ledger, place: place)
+    }
+
+    /// Counts the containers of an object that run uWSGI.
+    /// - Parameters:
+    ///   - times: how many such objects there are.
+    ///   - place: where a container stands, by its place in the object.
+    private static func count(
+        _ previews: [PolicyPreview], of object: ScannedObject, times: Int, in ledger: inout ScanLedger,
+        place: (String) -> SourcePlace
+    ) {
         for preview in previews {
-            for finding in preview.findings where counts(finding, in: preview) {
-                ledger.count(finding.container, of: object, isBad: preview.isBad(finding)) {
-                    let line = document.lines.line(of: found.pointer + finding.container.pointer)
-                    return ScanRecord(
-                        finding, of: preview, in: object, at: SourcePlace(file: file, line: line))
+            for finding in preview.findings where preview.counts(finding) {
+                ledger.count(finding.container, of: object, isBad: preview.isBad(finding), times: times) {
+                    ScanRecord(finding, of: preview, in: object, at: place(finding.container.pointer))
                 }
             }
         }

@@ -56,21 +56,23 @@ struct ScanLedger {
     /// Counts a container that runs uWSGI.
     /// - Parameters:
     ///   - isBad: whether it has no effective max-fd.
+    ///   - times: how many such objects there are.
     ///   - record: makes the record, if one is needed.
     mutating func count(
-        _ container: PodContainer, of object: ScannedObject, isBad: Bool, record: () -> ScanRecord
+        _ container: PodContainer, of object: ScannedObject, isBad: Bool, times: Int = 1,
+        record: () -> ScanRecord
     ) {
         let key = Key(
             object: object.owner.flatMap { isFolded(object) ? $0 : nil } ?? object.reference,
             container: container.name, role: container.role)
         guard key.object != object.reference else {
             var tally = Tally()
-            Self.count(object, isBad: isBad, in: &tally, record: record)
+            Self.count(object, isBad: isBad, times: times, in: &tally, record: record)
             tally.folded = [:]
             roots.append((key, tally))
             return
         }
-        Self.count(object, isBad: isBad, in: &owned[key, default: Tally()], record: record)
+        Self.count(object, isBad: isBad, times: times, in: &owned[key, default: Tally()], record: record)
     }
 
     private func isFolded(_ object: ScannedObject) -> Bool {
@@ -79,15 +81,15 @@ struct ScanLedger {
     }
 
     private static func count(
-        _ object: ScannedObject, isBad: Bool, in tally: inout Tally, record: () -> ScanRecord
+        _ object: ScannedObject, isBad: Bool, times: Int, in tally: inout Tally, record: () -> ScanRecord
     ) {
-        tally.folded[object.reference.kind, default: 0] += 1
+        tally.folded[object.reference.kind, default: 0] += times
         guard object.isPod else {
             tally.template = tally.template ?? record()
             return
         }
-        tally.podsSeen += 1
-        tally.badPods += isBad ? 1 : 0
+        tally.podsSeen += times
+        tally.badPods += isBad ? times : 0
         if isBad {
             tally.badPod = tally.badPod ?? record()
         } else {
@@ -178,7 +180,8 @@ struct ScanLedger {
             actions: record.actions, pods: pods.number, podsAreEstimated: pods.isEstimate,
             folded: tally.folded.sorted { $0.key < $1.key }.map { (kind: $0.key, count: $0.value) },
             memory: MemoryAtStake(of: record.detection, pods: pods, nodeLimit: settings.nodeLimit),
-            place: record.place, holder: record.holder, change: record.change)
+            place: record.place, holder: record.holder, change: record.change,
+            unreadFiles: record.unreadFiles)
     }
 
     private static func isOrdered(_ first: Key, _ second: Key) -> Bool {

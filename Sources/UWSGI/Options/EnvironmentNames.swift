@@ -2,7 +2,7 @@
 ///
 /// Every variable whose name begins with exactly `UWSGI_` is an option: the rest of the name in lower case, with
 /// dashes for underscores, and without abbreviation. Source: `parse_sys_envs` and `env_to_arg` in core/utils.c.
-enum EnvironmentNames {
+package enum EnvironmentNames {
     static let prefix = "UWSGI_"
     /// The name that this product gives to its own variable.
     static let maxFD = "UWSGI_MAX_FD"
@@ -14,7 +14,7 @@ enum EnvironmentNames {
     ]
 
     /// Whether uWSGI looks at a variable of this name at all.
-    static func concernsUWSGI(_ name: String) -> Bool {
+    package static func concernsUWSGI(_ name: String) -> Bool {
         // Nearly all names fail at their first letter, which is quicker to ask than the whole.
         name.utf8.first == prefix.utf8.first && name.utf8.starts(with: prefix.utf8)
     }
@@ -35,7 +35,7 @@ enum EnvironmentNames {
     }
 
     /// Which of the two options that can carry a max-fd a variable stands for.
-    enum Carrier {
+    package enum Carrier {
         /// `UWSGI_MAX_FD=N`
         case maxFD
         /// `UWSGI_SET=max-fd=N`
@@ -43,7 +43,7 @@ enum EnvironmentNames {
     }
 
     /// Whether a variable can carry a max-fd, and how. Allocates nothing.
-    static func carrier(_ name: String) -> Carrier? {
+    package static func carrier(_ name: String) -> Carrier? {
         guard concernsUWSGI(name) else { return nil }
         let rest = name.utf8.dropFirst(6)
         if matches(rest, "max-fd") { return .maxFD }
