@@ -86,6 +86,12 @@ struct ContainerJoin {
                 : detect(container, finding.declaration, bytes: bytes + environment.bytes),
             environment: environment)
         var asked: Set<String> = []
+        if let path = Self.assumedConfiguration(of: container.specification), asked.insert(path).inserted,
+            take(mounted.answer(path), for: path, into: &container.specification.files, &followed, &bytes)
+        {
+            container.specification.arguments = [path]
+            followed.detection = detect(container, finding.declaration, bytes: bytes + environment.bytes)
+        }
         for _ in 0..<Self.mostRounds {
             var isNew = false
             for path in followed.detection.unreadPaths where asked.insert(path).inserted {
@@ -98,6 +104,17 @@ struct ContainerJoin {
             followed.detection = detect(container, finding.declaration, bytes: bytes + environment.bytes)
         }
         return followed
+    }
+
+    /// The configuration that an image's own command is taken to read, where nothing but the image names one: the file
+    /// that is mounted for uWSGI, if it is the only one.
+    static func assumedConfiguration(of container: ContainerSpecification) -> String? {
+        guard container.command.isEmpty, container.arguments.isEmpty else { return nil }
+        let files = container.mounts.filter(Hints.isConfiguration)
+        guard files.count == 1, let path = files.first?.path, path.hasPrefix("/"),
+            path.utf8.last != UInt8(ascii: "/")
+        else { return nil }
+        return path
     }
 
     /// - Returns: whether something is known now that was not.
@@ -151,6 +168,10 @@ struct ContainerJoin {
         _ detection: Detection, _ followed: Followed, _ unread: [UnreadFile], of finding: ExaminedContainer
     ) -> ExaminedContainer {
         var detection = detection
+        if finding.container.specification.arguments.isEmpty {
+            // What stands for the image's own command is none of the container's arguments.
+            detection.evidence.removeAll { $0.hasPrefix("args[") }
+        }
         let origins = followed.files.map(\.origin.description)
         for origin in origins.prefix(3) where detection.runsUWSGI && !detection.evidence.contains(origin) {
             detection.evidence.insert(origin, at: min(1, detection.evidence.count))

@@ -20,6 +20,7 @@ struct JoinRequest {
         let container = finding.container.specification
         let hasUnread = !finding.detection.unreadPaths.isEmpty
         if hasUnread, !container.mounts.isEmpty { return true }
+        if ContainerJoin.assumedConfiguration(of: container) != nil { return true }
         let isOpen = hasUnread || expands(container)
         if !container.environmentSources.isEmpty,
             isOpen || finding.detection.runsUWSGI || container.command.isEmpty

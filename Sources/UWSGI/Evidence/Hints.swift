@@ -1,5 +1,5 @@
 /// What speaks for uWSGI where the program itself cannot be seen.
-enum Hints {
+package enum Hints {
     /// The entries of evidence that a container gives; empty when nothing speaks for uWSGI.
     /// - Parameter arguments: what the unseen program is given, when nothing else reads it.
     static func evidence(_ container: ContainerSpecification, arguments: ArraySlice<Argument>) -> [String] {
@@ -53,7 +53,7 @@ enum Hints {
 
     /// Whether a mount is a configuration of uWSGI: a file of one of its formats that is named for it, or a folder
     /// of such below `/etc`.
-    static func isConfiguration(_ mount: Mount) -> Bool {
+    package static func isConfiguration(_ mount: Mount) -> Bool {
         let path = mount.path.lowercased()
         guard path.utf8.count <= 4096, path.includes("uwsgi") || mount.subPath.lowercased().includes("uwsgi"),
             !["nginx", "apache", "httpd", "exporter"].contains(where: { path.includes($0) })
