@@ -1,4 +1,5 @@
 import Admission
+import Basics
 import JSON
 import Testing
 import UWSGI
@@ -67,7 +68,8 @@ import UWSGI
         if let number { #expect(finding.detection.maxFD.number == number, "\(name)") }
         // Those that have a max-fd are shown by no report, so all are taken for findings here.
         let all = ScanReport(
-            findings: report.findings + report.others, others: report.others, problems: report.problems,
+            findings: report.findings + report.others, others: report.others,
+            contradictions: report.contradictions, nodes: report.nodes, problems: report.problems,
             notes: report.notes, objectCount: 1, nodeLimit: report.nodeLimit, policy: nil)
         for format in Self.formats {
             let output = String(decoding: format.render(all), as: UTF8.self).lowercased()

@@ -1,3 +1,4 @@
+import Basics
 import JSON
 
 /// A ConfigMap or Secret of the input, as far as it may matter to a container.

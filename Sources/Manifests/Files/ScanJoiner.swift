@@ -39,11 +39,15 @@ struct ScanJoiner {
     /// Lets an object wait for what it refers to.
     /// - Returns: `false` when all of it is there, or there is no room: then it is joined now.
     mutating func wait(
-        _ request: JoinRequest, of object: ScannedObject, file: String, places: () -> [String: SourcePlace]
+        _ request: JoinRequest, of object: ScannedObject, file: String,
+        placements: [String: [Placement: Int]], places: () -> [String: SourcePlace]
     ) -> Bool {
         let namespace = object.reference.namespace
         let isAllThere = request.references.objects.allSatisfy { index.contains($0, namespace: namespace) }
-        return isAllThere ? false : waiting.add(request, of: object, file: file, places: places)
+        return isAllThere
+            ? false
+            : waiting.add(
+                request, of: object, file: file, placements: placements, places: places)
     }
 
     func joined(_ request: JoinRequest, file: String) -> [PolicyPreview] {

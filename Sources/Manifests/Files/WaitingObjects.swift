@@ -11,6 +11,8 @@ struct WaitingObjects {
         /// Where the containers stand, by their place in the object.
         let places: [String: SourcePlace]
         let file: String
+        /// How many of them run in which place, by the container's place in the object.
+        var placements: [String: [Placement: Int]]
         var count = 1
     }
 
@@ -34,7 +36,8 @@ struct WaitingObjects {
 
     /// - Returns: whether there was room for it.
     mutating func add(
-        _ request: JoinRequest, of object: ScannedObject, file: String, places: () -> [String: SourcePlace]
+        _ request: JoinRequest, of object: ScannedObject, file: String,
+        placements: [String: [Placement: Int]] = [:], places: () -> [String: SourcePlace]
     ) -> Bool {
         var key: Key?
         if object.isPod, let owner = object.owner {
@@ -42,6 +45,9 @@ struct WaitingObjects {
                 object: owner, findings: request.previews.map(\.findings), references: request.references)
             if let position = positions[new] {
                 entries[position].count += 1
+                for (pointer, counts) in placements {
+                    entries[position].placements[pointer, default: [:]].merge(counts, uniquingKeysWith: +)
+                }
                 return true
             }
             key = new
@@ -53,7 +59,10 @@ struct WaitingObjects {
         }
         bytesLeft -= bytes
         if let key { positions[key] = entries.count }
-        entries.append(Entry(object: object.detached, request: request, places: places(), file: file))
+        entries.append(
+            Entry(
+                object: object.detached, request: request, places: places(), file: file,
+                placements: placements))
         return true
     }
 }

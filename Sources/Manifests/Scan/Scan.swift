@@ -1,5 +1,6 @@
 import Admission
 import JSON
+import Nodes
 import UWSGI
 
 /// Looks for uWSGI without an effective max-fd in any number of manifests, which it reads piece by piece.
@@ -14,6 +15,8 @@ public struct Scan {
     private var ledger = ScanLedger()
     private(set) var joiner: ScanJoiner
     private var lastFile = "-"
+    private var nodes = NodeInventory()
+    private var limits = LimitsInForce()
     private let parser = ManifestStream.makeParser()
 
     /// How far a scan has come.
@@ -60,6 +63,21 @@ public struct Scan {
         return contents
     }
 
+    /// Reads the limits in force from what the kubelet serves as `/metrics/cadvisor`, or from Prometheus' answer to a
+    /// query for them. Pods are joined with them as they are read: limits come before manifests.
+    /// - Parameters:
+    ///   - source: the bytes, which may be compressed by gzip.
+    ///   - file: what it is called in the report.
+    public mutating func readLimits(_ source: any ByteSource, file: String) {
+        let problemsBefore = problemCount
+        var reader = LimitsReader(limits, file: file)
+        limits = LimitsInForce()
+        reader.read(source) { note($0) }
+        limits = reader.limits
+        guard reader.count == 0, problemCount == problemsBefore, !settings.allowsEmpty else { return }
+        note(ScanProblem(file: file, line: nil, reason: LimitsReader.emptiness))
+    }
+
     /// The most problems that are told of one by one: a large file that is no manifest must not fill the memory.
     private static let mostProblems = 1000
 
@@ -79,21 +97,22 @@ public struct Scan {
     public func report() -> ScanReport {
         var ledger = ledger
         for entry in joiner.waiting.entries {
-            Self.count(
-                joiner.joined(entry.request, file: entry.file), of: entry.object, times: entry.count,
-                in: &ledger
+            count(
+                joiner.joined(entry.request, file: entry.file), of: entry.object,
+                placements: entry.placements, in: &ledger
             ) { entry.places[$0] ?? SourcePlace(file: entry.file, line: 1) }
         }
-        let (findings, others) = ledger.findings(settings: settings)
+        let outcome = ledger.outcome(settings: settings, nodes: nodes)
         var problems = problems
         if let last = problems.last, problemCount > problems.count {
             let reason = "and \(problemCount - problems.count) more problems"
             problems.append(ScanProblem(file: last.file, line: nil, reason: reason))
         }
         return ScanReport(
-            findings: findings, others: others, problems: problems,
-            notes: notes + joiner.notes(file: lastFile), objectCount: progress.objects,
-            nodeLimit: settings.nodeLimit, policy: settings.policy)
+            findings: outcome.findings, others: outcome.others, contradictions: outcome.contradictions,
+            nodes: nodes.overview, problems: problems,
+            notes: notes + joiner.notes(file: lastFile),
+            objectCount: progress.objects, nodeLimit: settings.nodeLimit, policy: settings.policy)
     }
 
     private mutating func read(_ part: ManifestStream.Part, file: String, _ contents: inout ScanContents) {
@@ -147,6 +166,11 @@ public struct Scan {
             !joiner.take(
                 found, place: SourcePlace(file: file, line: document.lines.line(of: found.pointer)))
         else { return }
+        guard !object.isNode else {
+            let line = document.lines.line(of: found.pointer)
+            nodes.note(NodeDescription(found.value), at: SourcePlace(file: file, line: line))
+            return
+        }
         let previews: [PolicyPreview]
         do {
             let all = try PolicyPreview.all(
@@ -174,33 +198,53 @@ public struct Scan {
         let place = { (pointer: String) in
             SourcePlace(file: file, line: document.lines.line(of: found.pointer + pointer))
         }
+        var placements: [String: [Placement: Int]] = [:]
+        for container in previews.lazy.flatMap(\.findings).map(\.container) {
+            placements[container.pointer] = [placement(of: container, in: object): 1]
+        }
         var joined = previews
         if let request {
-            let isWaiting = joiner.wait(request, of: object, file: file) {
+            let isWaiting = joiner.wait(request, of: object, file: file, placements: placements) {
                 let pointers = previews.flatMap(\.findings).map(\.container.pointer)
                 return Dictionary(pointers.map { ($0, place($0)) }) { first, _ in first }
             }
             if isWaiting { return }
             joined = joiner.joined(request, file: file)
         }
-        Self.count(joined, of: object, times: 1, in: &ledger, place: place)
+        count(joined, of: object, placements: placements, in: &ledger, place: place)
     }
 
     /// Counts the containers of an object that run uWSGI.
     /// - Parameters:
-    ///   - times: how many such objects there are.
+    ///   - placements: how many such objects there are in which place, by the container's place in the object.
     ///   - place: where a container stands, by its place in the object.
-    private static func count(
-        _ previews: [PolicyPreview], of object: ScannedObject, times: Int, in ledger: inout ScanLedger,
-        place: (String) -> SourcePlace
+    private func count(
+        _ previews: [PolicyPreview], of object: ScannedObject, placements: [String: [Placement: Int]],
+        in ledger: inout ScanLedger, place: (String) -> SourcePlace
     ) {
         for preview in previews {
             for finding in preview.findings where preview.counts(finding) {
-                ledger.count(finding.container, of: object, isBad: preview.isBad(finding), times: times) {
-                    ScanRecord(finding, of: preview, in: object, at: place(finding.container.pointer))
+                let isBad = preview.isBad(finding)
+                for (placement, times) in placements[finding.container.pointer] ?? [.unknown: 1] {
+                    let standing = ContainerStanding(
+                        finding.detection.maxFD, isBad: isBad, placement: placement,
+                        ceiling: settings.admission.detector.ceiling)
+                    ledger.count(finding.container, of: object, standing, times: times) {
+                        ScanRecord(finding, of: preview, in: object, at: place(finding.container.pointer))
+                    }
                 }
             }
         }
+    }
+
+    /// Where a container runs.
+    private mutating func placement(of container: PodContainer, in object: ScannedObject) -> Placement {
+        var placement = Placement.unknown
+        guard object.isPod else { return placement }
+        placement.node = object.nodeName.map { nodes.number(of: $0) }
+        placement.measured = limits.limit(
+            namespace: object.reference.namespace, pod: object.reference.name, container: container.name)
+        return placement
     }
 
     private mutating func report(_ error: ManifestError, file: String) {
