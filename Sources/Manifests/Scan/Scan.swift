@@ -190,6 +190,14 @@ public struct Scan {
         }
         ledger.note(object, hasTemplate: !previews.isEmpty)
         guard !previews.isEmpty else { return }
+        take(previews, found, object, of: document, file: file)
+    }
+
+    /// Counts an object from which Pods come, or lets it wait for what it refers to.
+    private mutating func take(
+        _ previews: [PolicyPreview], _ found: ManifestObject, _ object: ScannedObject,
+        of document: ManifestReader.Document, file: String
+    ) {
         progress.objects += 1
         let request = joiner.request(for: previews, of: found)
         guard request != nil || previews.contains(where: { $0.findings.contains(where: $0.counts) }),
