@@ -38,6 +38,7 @@ let package = Package(
         .systemLibrary(
             name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(name: "CMalloc"),
         .target(
             name: "CSimdJSON",
@@ -50,6 +51,8 @@ let package = Package(
         .target(name: "ShellSyntax", swiftSettings: strict),
         .target(name: "UWSGI", dependencies: ["Basics", "ShellSyntax", "YAML"], swiftSettings: strict),
         .target(name: "Admission", dependencies: ["Basics", "JSON", "UWSGI"], swiftSettings: strict),
+
+        .target(name: "Compression", dependencies: ["CZlib"], swiftSettings: strict),
 
         .target(
             name: "Nodes", dependencies: ["Basics", "JSON", "UWSGI"],
@@ -76,7 +79,7 @@ let package = Package(
             swiftSettings: strict),
         .target(
             name: "Manifests",
-            dependencies: ["Admission", "Basics", "JSON", "UWSGI", "YAML"],
+            dependencies: ["Admission", "Basics", "Compression", "JSON", "Nodes", "UWSGI", "YAML"],
             swiftSettings: strict),
         .executableTarget(
             name: "uwsgi-max-fd",
@@ -114,6 +117,8 @@ let package = Package(
             name: "SystemTests", dependencies: ["Basics", "System", "TestSupport"], swiftSettings: strict),
         .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: strict),
         .testTarget(name: "YAMLTests", dependencies: ["YAML"], swiftSettings: strict),
+        .testTarget(
+            name: "CompressionTests", dependencies: ["Compression", "TestSupport"], swiftSettings: strict),
         .testTarget(
             name: "ShellSyntaxTests", dependencies: ["ShellSyntax", "TestSupport"], swiftSettings: strict),
         .testTarget(
@@ -172,7 +177,8 @@ let package = Package(
         .testTarget(
             name: "FuzzTests", dependencies: ["FuzzTargets", "TestSupport"], swiftSettings: strict),
         .testTarget(
-            name: "ManifestsTests", dependencies: ["Manifests", "TestSupport"], swiftSettings: strict),
+            name: "ManifestsTests", dependencies: ["Manifests", "Nodes", "TestSupport"], swiftSettings: strict
+        ),
         .testTarget(
             name: "IntegrationTests",
             dependencies: [
