@@ -14,10 +14,6 @@ extension ShellRunner {
 
     /// Defines a function.
     func define(_ name: String, _ body: ShellCommand, source: ShellSource, in state: State) -> Outcome {
-        // dash does not read further, where bash only does not call it.
-        if dialect == .posix, ShellBuiltins.special.contains(name) {
-            return .aborting(state)
-        }
         var state = state
         state.scope.callables[name] = Scope.Callable(functions: [Scope.Function(body, source: source)])
         return .succeeding(state)
