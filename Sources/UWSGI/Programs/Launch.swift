@@ -42,7 +42,7 @@ struct Recogniser: Sendable {
 
     /// All of them: the first that knows a program decides.
     static let all: [Recogniser] = [
-        initScript, uwsgi, shell, userSwitch, python, embeddedServer, interpreter, service, launcher, search,
+        uwsgi, initScript, shell, userSwitch, python, embeddedServer, interpreter, service, launcher, search,
         wrapper,
     ]
 }
@@ -50,13 +50,18 @@ struct Recogniser: Sendable {
 extension Recogniser {
     /// `/etc/init.d/uwsgi start`
     private static let initScript = Recogniser { program, _ in
-        guard program.argument.text.includes("/init.d/") else { return nil }
+        guard isInitScript(program) else { return nil }
         let starts = program.operands.first?.text.hasSuffix("start") ?? false
         return program.name.hasPrefix("uwsgi") && starts ? .service : .nothing
     }
 
+    private static func isInitScript(_ program: Program) -> Bool {
+        program.argument.text.utf8.first == UInt8(ascii: "/") && program.argument.text.includes("/init.d/")
+    }
+
     private static let uwsgi = Recogniser { program, _ in
-        ProgramNames.isUWSGI(program.argument.text) ? .server(program.operands) : nil
+        guard ProgramNames.isUWSGI(program.argument.text), !isInitScript(program) else { return nil }
+        return .server(program.operands)
     }
 
     private static let shell = Recogniser { program, _ in

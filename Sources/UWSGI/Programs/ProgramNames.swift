@@ -18,10 +18,13 @@ enum ProgramNames {
     /// Whether a path names uWSGI's executable.
     static func isUWSGI(_ path: String) -> Bool {
         let name = path.lastPathComponent
-        guard name.utf8.count <= 64, name.utf8.first != UInt8(ascii: "/") else { return false }
-        if name.hasPrefix("pyuwsgi") { return isVersion(name.dropFirst(7)) }
-        guard name.hasPrefix("uwsgi") else { return false }
-        let rest = name.dropFirst(5)
+        guard name.utf8.count <= 64 else { return false }
+        if name.utf8.starts(with: "pyuwsgi".utf8) {
+            return isVersion(name[name.utf8.index(name.startIndex, offsetBy: 7)...])
+        }
+        guard name.utf8.starts(with: "uwsgi".utf8) else { return false }
+        if name.utf8.count == 5 { return true }
+        let rest = name[name.utf8.index(name.startIndex, offsetBy: 5)...]
         if isVersion(rest) || builds.contains(rest.dropFirst()) && ".-_".contains(rest.first ?? " ") {
             return true
         }

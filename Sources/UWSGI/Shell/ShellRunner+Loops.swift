@@ -30,7 +30,7 @@ extension ShellRunner {
             guard let next = runTurn(body, in: goesOn, &loop) else { return finish(loop) }
             if ends == nil {
                 // It is known that there was this turn: the next begins where it ended.
-                if next.isSame(as: state) { return endless(loop, in: next) }
+                if next.isEquivalent(to: state) { return endless(loop, in: next) }
                 entry = next
                 seen = next
             } else {

@@ -22,16 +22,20 @@ struct ShellRunner {
 
     /// Reads a script and runs it.
     func run(script: String, in state: State) -> Outcome {
-        if script.hasUnknown, !script.utf8.contains(where: { !TextMark.isMark($0) && $0 > 0x20 }) {
-            return run(unknownScript: script, in: state)
+        let isKnown = script.isKnown
+        if !isKnown {
+            if script.hasUnknown, !script.utf8.contains(where: { !TextMark.isMark($0) && $0 > 0x20 }) {
+                return run(unknownScript: script, in: state)
+            }
+            if script.mayNameUWSGI { tracer.meetPossibleServer(Argument("uwsgi", at: location), in: state) }
         }
-        if script.mayNameUWSGI { tracer.meetPossibleServer(Argument("uwsgi", at: location), in: state) }
         tracer.budget.spendBytes(script.utf8.count)
         guard tracer.takeStep() else {
             return .ordinary(tracer.giveUp(on: script.utf8, at: location, in: state))
         }
         let parsed = ShellParser.parse(
-            script.withoutAbsent, dialect: dialect, depth: tracer.depth, deepest: LaunchTracer.deepest)
+            isKnown ? script : script.withoutAbsent, dialect: dialect, depth: tracer.depth,
+            deepest: LaunchTracer.deepest)
         // A carriage return is an ordinary character: with one at the end of lines, hardly any word is what it seems.
         let state = script.utf8.contains(0x0D) && script.includes("\r\n") ? state.reached(.possible) : state
         let outcome = run(parsed.list, in: state)

@@ -6,21 +6,21 @@ struct Ending {
     var lastPrograms: ProgramKinds
 
     init(_ outcome: Outcome) {
-        var succeeded = outcome.ok
-        var failed = outcome.failed
-        var gaveUp: State?
+        var succeeded = outcome.ok?.ways
+        var failed = outcome.failed?.ways
+        var gaveUp: Ways?
         for leave in outcome.leaves {
-            succeeded = State.join(succeeded, leave.ok)
+            succeeded = Ways.join(succeeded, leave.ok?.ways)
             if leave.kind == .exit || leave.kind == .exitOnFailure {
-                gaveUp = State.join(gaveUp, leave.failed)
+                gaveUp = Ways.join(gaveUp, leave.failed?.ways)
             } else {
-                failed = State.join(failed, leave.failed)
+                failed = Ways.join(failed, leave.failed?.ways)
             }
         }
         // A script that gives up (`exit 1`) without having served is not what its author means.
-        if let state = gaveUp, state.hasServed { failed = State.join(failed, state) }
-        let end = State.join(succeeded, failed)
-        servesForCertain = end?.reach == .expected && end?.hasServed ?? false
+        if let ways = gaveUp, ways.haveServed { failed = Ways.join(failed, ways) }
+        let end = Ways.join(succeeded, failed)
+        servesForCertain = end?.reach == .expected && end?.haveServed ?? false
         lastPrograms = end?.lastPrograms ?? []
     }
 }

@@ -138,8 +138,8 @@ struct Outcome {
         var ok = ok
         var failed = failed
         for leave in leaves {
-            ok = State.join(ok, leave.ok)
-            failed = State.join(failed, leave.failed)
+            ok = State.joinApart(ok, leave.ok)
+            failed = State.joinApart(failed, leave.failed)
         }
         return Outcome(
             ok: ok.map { Self.back(from: $0, to: outer) },

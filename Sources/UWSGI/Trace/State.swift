@@ -20,14 +20,30 @@ struct ProgramKinds: OptionSet {
     static let opaque = ProgramKinds(rawValue: 4)
 }
 
+/// The ways that lead to a point.
+struct Ways: Equatable {
+    /// The surest of them.
+    var reach = Reach.expected
+    /// Whether uWSGI was started on every one that its author means.
+    var haveServed = false
+    var lastPrograms: ProgramKinds = []
+
+    /// The ways of either. One that its author means leaves another one behind: its reach is the reach of both, and
+    /// whether uWSGI was started is asked of it alone.
+    static func join(_ a: Ways?, _ b: Ways?) -> Ways? {
+        guard let a else { return b }
+        guard let b else { return a }
+        var joined = a.reach < b.reach ? b : a
+        if a.reach == b.reach { joined.haveServed = a.haveServed && b.haveServed }
+        joined.lastPrograms = a.lastPrograms.union(b.lastPrograms)
+        return joined
+    }
+}
+
 /// Everything that is known at a point of a command line: by which ways control comes there, and what a shell and
 /// a process would find. A value; its larger part is shared by copies until one of them is changed.
 struct State {
-    /// The surest of the ways that lead here.
-    var reach = Reach.expected
-    /// Whether uWSGI was started on every way that leads here as its author means it to.
-    var hasServed = false
-    var lastPrograms: ProgramKinds = []
+    var ways = Ways()
     private var storage: Storage
 
     private final class Storage {
@@ -36,6 +52,19 @@ struct State {
     }
 
     init(_ scope: Scope) { storage = Storage(scope) }
+
+    var reach: Reach {
+        get { ways.reach }
+        set { ways.reach = newValue }
+    }
+    var hasServed: Bool {
+        get { ways.haveServed }
+        set { ways.haveServed = newValue }
+    }
+    var lastPrograms: ProgramKinds {
+        get { ways.lastPrograms }
+        set { ways.lastPrograms = newValue }
+    }
 
     /// What a shell and a process would find here.
     var scope: Scope {
@@ -47,15 +76,13 @@ struct State {
     }
 
     /// The state where two ways meet: each variable, `$@`, each function and file is whatever it is on either
-    /// way. A way that its author means leaves another one behind: its reach is the reach of both, and whether
-    /// uWSGI was started is asked of it alone.
+    /// way.
     static func join(_ a: State?, _ b: State?) -> State? {
         guard var a else { return b }
         guard var b else { return a }
         if a.reach < b.reach { swap(&a, &b) }
         var joined = a
-        if a.reach == b.reach { joined.hasServed = a.hasServed && b.hasServed }
-        joined.lastPrograms.formUnion(b.lastPrograms)
+        joined.ways = Ways.join(a.ways, b.ways) ?? a.ways
         if a.storage !== b.storage {
             joined.scope = a.scope.joined(with: b.scope, isLessExpected: b.reach < a.reach)
         }
@@ -69,17 +96,9 @@ struct State {
         return copy
     }
 
-    func isSame(as other: State) -> Bool {
-        storage === other.storage && reach == other.reach && hasServed == other.hasServed
-            && lastPrograms == other.lastPrograms
-    }
-
     /// Whether two states hold the same, as one and itself joined with another do when the other adds nothing.
     func isEquivalent(to other: State) -> Bool {
-        guard reach == other.reach, hasServed == other.hasServed, lastPrograms == other.lastPrograms else {
-            return false
-        }
-        return storage === other.storage || scope.isEquivalent(to: other.scope)
+        ways == other.ways && (storage === other.storage || scope.isEquivalent(to: other.scope))
     }
 
     /// This state, where whatever has changed since an earlier one may be anything: so loops come to an end.
@@ -92,8 +111,16 @@ struct State {
 
     /// Takes over what another state says of the ways, but not what is in it.
     mutating func take(waysOf other: State) {
-        reach = other.reach
-        hasServed = hasServed || other.hasServed
-        lastPrograms = other.lastPrograms
+        let hadServed = hasServed
+        ways = other.ways
+        hasServed = hadServed || hasServed
+    }
+
+    /// The state where two ways meet, of which nothing but the ways and the files matters.
+    static func joinApart(_ a: State?, _ b: State?) -> State? {
+        guard var a, let b else { return a ?? b }
+        guard a.scope.files.isSame(as: b.scope.files) else { return join(a, b) }
+        a.ways = Ways.join(a.ways, b.ways) ?? a.ways
+        return a
     }
 }

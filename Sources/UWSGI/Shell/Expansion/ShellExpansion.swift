@@ -39,7 +39,8 @@ struct ShellExpansion {
     }
 
     /// The fields that words become: by each way one list.
-    mutating func fields(of words: some Sequence<ShellWord>) -> [Fields] {
+    mutating func fields(of words: some Collection<ShellWord>) -> [Fields] {
+        if let fields = plainFields(of: words) { return [Fields(list: fields, reach: .expected)] }
         var builders = [FieldBuilder(at: location)]
         for word in words {
             guard !tracer.budget.isExhausted else {
@@ -50,6 +51,24 @@ struct ShellExpansion {
             for index in builders.indices { builders[index].endField() }
         }
         return Self.unique(builders.map { Fields(list: $0.fields, reach: $0.reach) })
+    }
+
+    /// What words become of which each is one text without an expansion, as in most commands.
+    private func plainFields(of words: some Collection<ShellWord>) -> [Argument]? {
+        var fields: [Argument] = []
+        fields.reserveCapacity(words.count)
+        for word in words {
+            guard word.parts.count == 1, case .literal(let text, let isQuoted)? = word.parts.first,
+                !tracer.budget.isExhausted
+            else { return nil }
+            if !isQuoted, text.utf8.contains(where: { $0 == UInt8(ascii: "{") || TextMark.isMark($0) }) {
+                return nil
+            }
+            fields.append(Argument(text, at: location))
+        }
+        // A word pays for its bytes however it is read.
+        let bytes = fields.reduce(0) { $0 + $1.text.utf8.count + 1 }
+        return tracer.budget.spendBytes(bytes) ? fields : nil
     }
 
     /// The texts that a word may become where no fields are made: in an assignment.
