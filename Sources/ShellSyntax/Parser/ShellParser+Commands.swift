@@ -122,7 +122,8 @@ extension ShellParser {
             return nil
         }
         // No shell takes a quoted one.
-        guard case .literal(let name, false)? = command.words[0].parts.first, command.words[0].parts.count == 1
+        guard case .literal(let name, false)? = command.words[0].parts.first,
+            command.words[0].parts.count == 1
         else { return nil }
         return name
     }
@@ -135,7 +136,8 @@ extension ShellParser {
             return false
         }
         switch name {
-        case "break", "continue", "eval", "exec", "exit", "export", "local", "readonly", "return", "set", "shift",
+        case "break", "continue", "eval", "exec", "exit", "export", "local", "readonly", "return", "set",
+            "shift",
             "source", "times", "trap", "unset":
             return false
         default: return true

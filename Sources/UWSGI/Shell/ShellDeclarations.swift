@@ -76,7 +76,10 @@ extension ShellRunner {
                 if text.contains("f") { isOfFunctions = true }
                 continue
             }
-            if isOfFunctions { continue }
+            if isOfFunctions {
+                if exports == true { state.scope.callables[text]?.isExported = true }
+                continue
+            }
             let setting = ServerOptions.setting(text)
             var variable = array?.0.name ?? setting?.name ?? text
             let appends = variable.hasSuffix("+") || array?.0.appends == true
@@ -110,20 +113,34 @@ extension ShellRunner {
     func runUnset(_ operands: ArraySlice<Argument>, in start: State) -> Outcome {
         var state = start
         var isOfFunctions = false
+        var isOfReferences = false
         for word in operands {
             if word.text == "-f" {
                 isOfFunctions = true
             } else if word.text == "-v" || word.text == "-n" {
                 isOfFunctions = false
+                isOfReferences = word.text == "-n"
+            } else if isOfReferences {
+                state.scope.nameReferences[word.text] = nil
+            } else if let bracket = word.text.firstIndex(of: "["), word.text.isKnown {
+                unsetElement(String(word.text[..<bracket]), in: &state)
             } else if isOfFunctions {
                 state.scope.callables[word.text] = nil
             } else if word.text.isKnown {
-                state.scope.unset(word.text)
+                state.scope.unset(state.scope.nameReferences[word.text] ?? word.text)
             } else {
                 state.scope.hasUnseenChanges = true
             }
         }
         return .succeeding(state)
+    }
+
+    /// `unset 'a[1]'`: which element is gone is not worked out; `a[0]` is `a` itself where it is no array.
+    private func unsetElement(_ name: String, in state: inout State) {
+        let variable = state.scope.variable(name)
+        let unset = Variable(.unset, isExported: false)
+        let isList = variable.members.contains { if case .array = $0.content { true } else { false } }
+        state.scope.bind(name, isList ? variable.anything : variable.joined(with: unset))
     }
 
     // MARK: Parameters and options
@@ -146,6 +163,9 @@ extension ShellRunner {
         guard hasTooFew else { return .ordinary(shifted) }
         // dash ends the script.
         if dialect == .bash {
+            if start.scope.endsOnFailure, !ignoresFailure, start.scope.argumentLists.count == 1 {
+                return .leaving(.abort, failed: shifted)
+            }
             return start.scope.argumentLists.count == 1 ? .failing(shifted) : .question(shifted)
         }
         return .aborting(shifted)

@@ -38,7 +38,7 @@ extension ShellRunner {
             if !isLast { start.scope.output = [""] }
             let inner = runner.run(command, in: start)
             input = isLast ? nil : inner.printed
-            outcome = inner.apart(from: current)
+            outcome = inner.apart(from: current, keepsOutput: isLast)
             // A part that never ends does not keep the others from running.
             var next = outcome.next ?? current
             next.reach = state.reach

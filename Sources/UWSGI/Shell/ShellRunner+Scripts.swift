@@ -3,7 +3,11 @@ import ShellSyntax
 /// Text that becomes a script: `eval`, `.`, `trap`, and a shell's own command line.
 extension ShellRunner {
     func runEval(_ operands: ArraySlice<Argument>, in state: State) -> Outcome {
-        let text = operands.map(\.text).joined(separator: " ")
+        if let option = operands.first?.text, option.hasPrefix("-"), option != "--", option.isKnown {
+            // bash knows no option of it; dash runs a program of that name, of which there is hardly one.
+            return dialect == .bash ? .failing(state) : .aborting(state)
+        }
+        let text = operands.drop { $0.text == "--" }.map(\.text).joined(separator: " ")
         return tracer.descend { run(script: text, in: state) }
             ?? .ordinary(tracer.giveUp(on: text.utf8, at: location, in: state))
     }

@@ -163,7 +163,11 @@ extension ShellExpansion {
             if value != TextMark.absent, isMissing(value, alsoIfEmpty: alsoIfEmpty) == true { fatal = state }
             return [piece(text, splits: splits)]
         case .indirect:
-            guard text.isKnown, !text.isEmpty else { return [piece(TextMark.unknown, splits: splits)] }
+            guard text.isKnown, !text.isEmpty else {
+                // bash gives up the line on which a variable is to be named by one that is not set.
+                if text.withoutAbsent.isEmpty { discarded = state }
+                return [piece(TextMark.unknown, splits: splits)]
+            }
             let inner = ShellParameter(name: text, source: parameter.source)
             return values(of: inner, isQuoted: !splits, splits: splits, inFields: inFields)
         default:
@@ -190,7 +194,9 @@ extension ShellExpansion {
     /// What an operation makes of a text: each of the texts that it may be.
     mutating func transformed(_ text: String, by parameter: ShellParameter) -> [String] {
         let anything =
-            text.mayNameUWSGI || UWSGIWord.occurs(in: text.utf8) || UWSGIWord.occurs(in: parameter.source)
+            // `${X@L}` may make capitals small.
+            text.mayNameUWSGI || UWSGIWord.occurs(in: text.lowercased().utf8)
+                || UWSGIWord.occurs(in: parameter.source)
             ? TextMark.unknownNamingUWSGI : TextMark.unknown
         guard !text.hasUnknown else { return [anything] }
         let known = text.withoutAbsent
@@ -217,8 +223,9 @@ extension ShellExpansion {
                 }
             }
         case .changeCase(let upper, let all, let word):
-            let globs = word.map { patterns(of: $0) } ?? [ShellGlob()]
-            results = globs.map { $0.changingCase(of: known, upper: upper, all: all) }
+            results =
+                word.map { patterns(of: $0).map { $0.changingCase(of: known, upper: upper, all: all) } }
+                ?? [ShellPattern.changingCase(of: known, upper: upper, all: all)]
         default: results = [nil]
         }
         // Nothing is made of nothing, whatever is done to it.
