@@ -133,10 +133,12 @@ extension ShellRunner {
             ? .either(result, .ordinary(state.reached(.possible))) : result
     }
 
-    /// An option that a special built-in command does not know ends a shell of POSIX's; bash only complains.
-    private func refuseOption(in state: State) -> Outcome {
+    /// An option that a special built-in command does not know: bash only complains, and by the name of sh mostly ends;
+    /// dash knows none, and takes it for a program's name, of which there is hardly one.
+    func refuseOption(in state: State) -> Outcome {
         if dialect == .bash { return .failing(state) }
-        return .leaving(.abort, failed: state)
+        let possible = state.reached(.possible)
+        return Outcome(failed: possible, leaves: [Outcome.Leave(kind: .abort, ok: possible, failed: state)])
     }
 
     private func runCommandBuiltin(_ name: String, _ operands: ArraySlice<Argument>, in state: State)

@@ -4,8 +4,9 @@ import ShellSyntax
 extension ShellRunner {
     func runEval(_ operands: ArraySlice<Argument>, in state: State) -> Outcome {
         if let option = operands.first?.text, option.hasPrefix("-"), option != "--", option.isKnown {
-            // bash knows no option of it; dash runs a program of that name, of which there is hardly one.
-            return dialect == .bash ? .failing(state) : .aborting(state)
+            return dialect == .bash
+                ? .failing(state)
+                : .either(refuseOption(in: state), .ordinary(state.reached(.possible)))
         }
         let text = operands.drop { $0.text == "--" }.map(\.text).joined(separator: " ")
         return tracer.descend { run(script: text, in: state) }

@@ -41,7 +41,7 @@ extension ShellRunner {
         var after = expansion
         after.discarded = nil
         after.state.reach = min(after.state.reach, .possible)
-        return .either(.failing(discarded), run(lists, of: command, with: after))
+        return .either(.aborting(discarded), run(lists, of: command, with: after))
     }
 
     // Commands nest in `eval` and functions, and a frame is as large as all that may happen in it: what is rare has

@@ -18,7 +18,7 @@ extension LaunchTracer {
         let name = argument.text.lastPathComponent
         let isPartlyKnown = name.utf8.contains { !TextMark.isMark($0) }
         if isPartlyKnown, Self.mayMatchUWSGI(name) {
-            meetServer(named(argument), ServerOptionsReader.read(operands), in: state)
+            meetNamedServer(argument, operands, in: state)
         }
         if names || isFedUWSGI(state) { meetPossibleServer(named(argument), in: state) }
         if let outcome = handOn(operands, isScript: false, state, how) { return outcome }
@@ -51,12 +51,18 @@ extension LaunchTracer {
         state.lastPrograms = .opaque
         meetOpaque(argument)
         let isPattern = Self.isPatternForUWSGI(program.name)
-        if isPattern { meetServer(named(argument), ServerOptionsReader.read(program.operands), in: state) }
+        if isPattern { meetNamedServer(argument, program.operands, in: state) }
         if isFedUWSGI(state) { meetPossibleServer(named(argument), in: state) }
         if isPattern || isFedUWSGI(state) { state.lastPrograms.insert(.server) }
         if how.isContainers, opaqueArguments.isEmpty { opaqueArguments = program.operands }
         // A pattern that matches nothing is a name that no program has.
-        return isPattern ? .question(state) : .ordinary(state)
+        return isPattern ? Outcome(ok: state.reached(.possible), failed: state) : .ordinary(state)
+    }
+
+    /// A server that a name stands for which may be uWSGI's.
+    func meetNamedServer(_ argument: Argument, _ words: ArraySlice<Argument>, in state: State) {
+        let options = ServerOptionsReader.read(words)
+        if options.helper == nil { meetServer(named(argument), options, in: state) }
     }
 
     /// Whether what is fed to a program may make it start uWSGI.
@@ -119,7 +125,7 @@ extension LaunchTracer {
             let state = start.reached(.possible)
             switch start.scope.files[path] {
             case .copy:
-                meetServer(named(program.argument), ServerOptionsReader.read(program.operands), in: state)
+                meetNamedServer(program.argument, program.operands, in: state)
             case .text:
                 var made = program
                 made.argument.text = path

@@ -52,7 +52,9 @@ extension LaunchTracer {
             if argument.mayBeAnything {
                 rest.removeFirst()
                 guard argument.text.hasUnknown else { continue }
-                if argument.text.mayNameUWSGI { meetPossibleServer(named(argument), in: state) }
+                if argument.text.mayNameUWSGI || isFedUWSGI(state) {
+                    meetPossibleServer(named(argument), in: state)
+                }
                 how.isGuess = true
                 state.reach = min(state.reach, .possible)
                 continue

@@ -165,7 +165,9 @@ extension ShellExpansion {
         case .indirect:
             guard text.isKnown, !text.isEmpty else {
                 // bash gives up the line on which a variable is to be named by one that is not set.
-                if text.withoutAbsent.isEmpty { discarded = state }
+                if text.hasUnknown || text.withoutAbsent.isEmpty {
+                    discarded = text.hasUnknown ? state.reached(.possible) : state
+                }
                 return [piece(TextMark.unknown, splits: splits)]
             }
             let inner = ShellParameter(name: text, source: parameter.source)

@@ -139,6 +139,7 @@ struct ShellExpansion {
             case .arithmetic(let word, let isQuoted):
                 let texts = self.texts(of: word).map { text in
                     let number = number(of: text)
+                    if number == nil, refersToWord(text) { fatal = state }
                     forgetAssigned(in: text)
                     return number.map(String.init) ?? TextMark.unknown
                 }
@@ -293,6 +294,18 @@ struct ShellExpansion {
             return
         }
         for name in names { state.scope.assign(name, TextMark.unknown) }
+    }
+
+    /// Whether an expression takes a word for a number, at which dash ends; for bash it is an expression of its own.
+    private func refersToWord(_ text: String) -> Bool {
+        guard !text.hasUnknown else { return false }
+        var isFound = false
+        _ = ShellArithmetic.evaluate(text.withoutAbsent, dialect: runner.dialect) { name in
+            let texts = state.scope.texts(of: name)
+            isFound = isFound || texts.contains { $0.isKnown && !$0.isEmpty && Int($0) == nil }
+            return 0
+        }
+        return isFound
     }
 
     /// The number that an expression gives, or `nil` when it cannot be known.
