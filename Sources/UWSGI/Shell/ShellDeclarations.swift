@@ -10,6 +10,31 @@ enum ShellDeclaration {
         /// `a=(…)`
         case array(ShellAssignment, [Variable.Member])
     }
+
+    /// What the options of `export` and its like ask for.
+    struct Options {
+        /// Whether the mark for export is set or taken away; `nil` where it is left.
+        var exports: Bool?
+        var refersToNames = false
+        var isGlobal: Bool
+        var isOfFunctions = false
+
+        init(of name: String, isInFunction: Bool) {
+            exports = name == "export" ? true : nil
+            isGlobal = name == "export" || name == "readonly" || !isInFunction
+        }
+
+        /// - Returns: whether a word is an option.
+        mutating func take(_ text: String, of name: String) -> Bool {
+            guard let sign = text.first, sign == "-" || sign == "+" else { return false }
+            if text.contains("x") { exports = sign == "-" }
+            if name == "export", text.contains("n") { exports = false }
+            if text.contains("n"), name != "export" { refersToNames = true }
+            if text.contains("g") { isGlobal = true }
+            if text.contains("f") { isOfFunctions = true }
+            return true
+        }
+    }
 }
 
 extension ShellRunner {
@@ -55,10 +80,7 @@ extension ShellRunner {
             return .aborting(start)
         }
         var state = start
-        var exports: Bool? = name == "export" ? true : nil
-        var refersToNames = false
-        var isGlobal = name == "export" || name == "readonly" || !isInFunction
-        var isOfFunctions = false
+        var options = ShellDeclaration.Options(of: name, isInFunction: isInFunction)
         for word in words {
             let text: String
             var array: (ShellAssignment, [Variable.Member])?
@@ -68,16 +90,9 @@ extension ShellRunner {
                 text = assignment.name
                 array = (assignment, contents)
             }
-            if let sign = text.first, sign == "-" || sign == "+", array == nil {
-                if text.contains("x") { exports = sign == "-" }
-                if name == "export", text.contains("n") { exports = false }
-                if text.contains("n"), name != "export" { refersToNames = true }
-                if text.contains("g") { isGlobal = true }
-                if text.contains("f") { isOfFunctions = true }
-                continue
-            }
-            if isOfFunctions {
-                if exports == true { state.scope.callables[text]?.isExported = true }
+            if array == nil, options.take(text, of: name) { continue }
+            if options.isOfFunctions {
+                if options.exports == true { state.scope.callables[text]?.isExported = true }
                 continue
             }
             let setting = ServerOptions.setting(text)
@@ -89,8 +104,8 @@ extension ShellRunner {
                 if !variable.isKnown { state.scope.hasUnseenChanges = true }
                 continue
             }
-            if !isGlobal { state.scope.locals.append(variable) }
-            if refersToNames, let setting {
+            if !options.isGlobal { state.scope.locals.append(variable) }
+            if options.refersToNames, let setting {
                 state.scope.nameReferences[variable] = setting.value
                 continue
             }
@@ -99,13 +114,13 @@ extension ShellRunner {
             } else if let setting {
                 let before = appends ? state.scope.texts(of: variable) : [""]
                 state.scope.assign(variable, before.map { .text($0 + setting.value) })
-            } else if !isGlobal, name != "export" {
+            } else if !options.isGlobal, name != "export" {
                 // A local variable without a value: bash and busybox have it unset, dash keeps what it was.
                 let unset = Variable(.unset, isExported: false)
                 let before = state.scope.variable(variable)
                 state.scope.bind(variable, dialect == .bash ? unset : before.joined(with: unset))
             }
-            if let exports { state.scope.setExported(variable, exports) }
+            if let exports = options.exports { state.scope.setExported(variable, exports) }
         }
         return .ordinary(state)
     }
