@@ -48,7 +48,8 @@ import Testing
         "X=UWSGI; exec ${X,,}", "X=UWSGI; exec ${X@L}", "IFS='|' read -ra c <<< 'uwsgi|-M'; \"${c[@]}\"",
         "exec uws{g,}i", "for c in {x,uw}sgi; do $c; done", "f() { uwsgi; }; export -f f; bash -c f",
         "f() { uwsgi; }; declare -fx f; env bash -c f", "exec env ${!NOT_SET}\nuwsgi", "exec -z x; uwsgi",
-        "c=$(cat <<< uwsgi | head -1); $c",
+        "c=$(cat <<< uwsgi | head -1); $c", "set -- uwsgi; read X; exec ${!X}", "Y=uwsgi; read X; exec ${!X}",
+        "[ -f /x ] && set -e; exec -z x; uwsgi",
     ])
     func `Made of the name in Bash`(_ script: String) {
         #expect(detect(script: script, shell: "bash").runsUWSGI)

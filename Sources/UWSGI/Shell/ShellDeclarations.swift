@@ -235,6 +235,12 @@ extension ShellWord {
 }
 
 extension Scope {
+    /// What a parameter holds of which not even the name is known.
+    var anyParameter: String {
+        let arguments = argumentLists.lazy.flatMap(\.arguments).map(\.text)
+        return Self.anyText(arguments + variables.keys.flatMap { texts(of: $0) })
+    }
+
     /// The texts of a variable as a shell finds them, empty where it is unset.
     func texts(of name: String) -> [String] {
         contents(of: name).map { content in

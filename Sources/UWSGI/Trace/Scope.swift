@@ -105,7 +105,8 @@ struct Scope {
         joined.output = Self.join(output, other.output)
         if locals != other.locals { joined.locals += other.locals.filter { !locals.contains($0) } }
         joined.exportsAll = exportsAll && other.exportsAll
-        joined.endsOnFailure = endsOnFailure || other.endsOnFailure
+        // Where a way goes on after a failure, what comes then counts.
+        joined.endsOnFailure = endsOnFailure && other.endsOnFailure
         joined.endsOnUnset = endsOnUnset || other.endsOnUnset
         if directory != other.directory, !isLessExpected { joined.directory = nil }
         return joined

@@ -168,7 +168,7 @@ extension ShellExpansion {
                 if text.hasUnknown || text.withoutAbsent.isEmpty {
                     discarded = text.hasUnknown ? state.reached(.possible) : state
                 }
-                return [piece(TextMark.unknown, splits: splits)]
+                return [piece(state.scope.anyParameter, splits: splits)]
             }
             let inner = ShellParameter(name: text, source: parameter.source)
             return values(of: inner, isQuoted: !splits, splits: splits, inFields: inFields)
