@@ -38,34 +38,39 @@ let package = Package(
         .systemLibrary(
             name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(name: "CMalloc"),
         .target(
             name: "CSimdJSON",
             linkerSettings: [.linkedLibrary("simdjson")]),
 
         // Pure: values in, values out
-        .target(name: "JSON", dependencies: ["CSimdJSON"], swiftSettings: strict),
+        .target(name: "Basics", swiftSettings: strict),
+        .target(name: "JSON", dependencies: ["Basics", "CSimdJSON"], swiftSettings: strict),
         .target(name: "YAML", dependencies: ["CYAML"], swiftSettings: strict),
         .target(name: "ShellSyntax", swiftSettings: strict),
-        .target(name: "UWSGI", dependencies: ["ShellSyntax", "YAML"], swiftSettings: strict),
-        .target(name: "Admission", dependencies: ["JSON", "UWSGI"], swiftSettings: strict),
+        .target(name: "UWSGI", dependencies: ["Basics", "ShellSyntax", "YAML"], swiftSettings: strict),
+        .target(name: "Admission", dependencies: ["Basics", "JSON", "UWSGI"], swiftSettings: strict),
+
+        .target(name: "Compression", dependencies: ["CZlib"], swiftSettings: strict),
 
         .target(
-            name: "Nodes", dependencies: ["JSON", "UWSGI"],
+            name: "Nodes", dependencies: ["Basics", "JSON", "UWSGI"],
             resources: [.embedInCode("Facts/node-limits.json")], swiftSettings: strict),
 
-        // The edges: TLS, network, files
+        // The edges: files and clocks, TLS, network
+        .target(name: "System", dependencies: ["Basics"], swiftSettings: strict),
         .target(
             name: "OpenSSLTLS",
             dependencies: [
-                "COpenSSL",
+                "Basics", "COpenSSL", "System",
                 .product(name: "NIOCore", package: "swift-nio"),
             ],
             swiftSettings: strict),
         .target(
             name: "WebhookServer",
             dependencies: [
-                "Admission", "CMalloc", "JSON", "OpenSSLTLS", "UWSGI",
+                "Admission", "Basics", "CMalloc", "JSON", "OpenSSLTLS", "System", "UWSGI",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
@@ -74,12 +79,13 @@ let package = Package(
             swiftSettings: strict),
         .target(
             name: "Manifests",
-            dependencies: ["Admission", "JSON", "UWSGI", "YAML"],
+            dependencies: ["Admission", "Basics", "Compression", "JSON", "Nodes", "UWSGI", "YAML"],
             swiftSettings: strict),
         .executableTarget(
             name: "uwsgi-max-fd",
             dependencies: [
-                "Admission", "JSON", "Manifests", "Nodes", "OpenSSLTLS", "UWSGI", "WebhookServer",
+                "Admission", "Basics", "JSON", "Manifests", "Nodes", "OpenSSLTLS", "System", "UWSGI",
+                "WebhookServer",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
@@ -106,8 +112,13 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "TestSupportTests", dependencies: ["TestSupport"], swiftSettings: strict),
+        .testTarget(name: "BasicsTests", dependencies: ["Basics"], swiftSettings: strict),
+        .testTarget(
+            name: "SystemTests", dependencies: ["Basics", "System", "TestSupport"], swiftSettings: strict),
         .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: strict),
         .testTarget(name: "YAMLTests", dependencies: ["YAML"], swiftSettings: strict),
+        .testTarget(
+            name: "CompressionTests", dependencies: ["Compression", "TestSupport"], swiftSettings: strict),
         .testTarget(
             name: "ShellSyntaxTests", dependencies: ["ShellSyntax", "TestSupport"], swiftSettings: strict),
         .testTarget(
@@ -126,14 +137,15 @@ let package = Package(
             path: "Tests/Soundness/Tests",
             swiftSettings: strict),
         .testTarget(
-            name: "NodesTests", dependencies: ["Nodes", "JSON", "TestSupport"], swiftSettings: strict),
+            name: "NodesTests", dependencies: ["Basics", "Nodes", "JSON", "TestSupport"],
+            swiftSettings: strict),
         .testTarget(
-            name: "AdmissionTests", dependencies: ["Admission", "JSON", "UWSGI", "TestSupport"],
+            name: "AdmissionTests", dependencies: ["Admission", "Basics", "JSON", "UWSGI", "TestSupport"],
             swiftSettings: strict),
         .testTarget(
             name: "OpenSSLTLSTests",
             dependencies: [
-                "OpenSSLTLS", "TestSupport",
+                "OpenSSLTLS", "System", "TestSupport",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOEmbedded", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
@@ -142,7 +154,8 @@ let package = Package(
         .testTarget(
             name: "WebhookServerTests",
             dependencies: [
-                "Admission", "JSON", "OpenSSLTLS", "TestServerSupport", "TestSupport", "UWSGI",
+                "Admission", "Basics", "JSON", "OpenSSLTLS", "System", "TestServerSupport", "TestSupport",
+                "UWSGI",
                 "WebhookServer",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOEmbedded", package: "swift-nio"),
@@ -164,7 +177,8 @@ let package = Package(
         .testTarget(
             name: "FuzzTests", dependencies: ["FuzzTargets", "TestSupport"], swiftSettings: strict),
         .testTarget(
-            name: "ManifestsTests", dependencies: ["Manifests", "TestSupport"], swiftSettings: strict),
+            name: "ManifestsTests", dependencies: ["Manifests", "Nodes", "TestSupport"], swiftSettings: strict
+        ),
         .testTarget(
             name: "IntegrationTests",
             dependencies: [

@@ -1,3 +1,5 @@
+import Basics
+
 /// Writes one JSON text (RFC 8259) at the end of a buffer, in the order of the calls.
 ///
 /// Strings are escaped so that the text stays on one line and shows nothing on a terminal but itself: in addition to
@@ -59,11 +61,16 @@ public struct JSONWriter {
     }
 
     /// Writes a string that needs no escape: what `body` appends.
-    mutating func quoted(_ body: (inout [UInt8]) -> Void) {
+    private mutating func quoted(_ body: (inout [UInt8]) -> Void) {
         separate()
         bytes.append(UInt8(ascii: "\""))
         body(&bytes)
         bytes.append(UInt8(ascii: "\""))
+    }
+
+    /// Writes a string that is the base 64 form of some bytes.
+    public mutating func base64(_ content: [UInt8]) {
+        quoted { Base64.append(content, to: &$0) }
     }
 
     public mutating func integer(_ number: Int) {

@@ -1,3 +1,4 @@
+import System
 import NIOCore
 
 import Glibc
@@ -18,7 +19,7 @@ public struct ServerError: Error, Sendable, Hashable, CustomStringConvertible {
         guard let error = error as? IOError else {
             return ServerError(start + "\(error); give another address with \(flag)")
         }
-        let cause = SystemError.describe(error.errnoCode)
+        let cause = SystemError(error.errnoCode).description
         let cure =
             switch error.errnoCode {
             case EADDRINUSE:

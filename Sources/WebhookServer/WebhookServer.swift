@@ -1,3 +1,5 @@
+import System
+import Basics
 import Admission
 import NIOCore
 import NIOPosix
@@ -69,7 +71,7 @@ public final class WebhookServer: Sendable {
         logStart(webhook, admin)
         giveMemoryBackNowAndThen()
         if let certificate {
-            certificate.look(at: Timestamp.now().seconds)
+            certificate.look(at: WallClock.now.seconds)
             _ = certificate.start(
                 on: control.next(), every: .nanoseconds(configuration.reloadInterval.nanoseconds))
         }
@@ -147,7 +149,7 @@ public final class WebhookServer: Sendable {
     private static let answerToPlainHTTP: String = {
         var buffer = ByteBuffer()
         HTTPResponse.error(.badRequest, "this port speaks HTTPS: use https://")
-            .write(to: &buffer, framing: HTTPResponse.Framing(closes: true, date: Timestamp.now().httpDate))
+            .write(to: &buffer, framing: HTTPResponse.Framing(closes: true, date: WallClock.now.httpDate))
         return String(buffer: buffer)
     }()
 
@@ -203,7 +205,7 @@ public final class WebhookServer: Sendable {
 
     /// Why requests should go elsewhere; `nil` when they should come.
     func unreadiness() -> String? {
-        phase.value > .serving ? "shutting down" : certificate?.unreadiness(at: Timestamp.now().seconds)
+        phase.value > .serving ? "shutting down" : certificate?.unreadiness(at: WallClock.now.seconds)
     }
 
     /// Requests that have begun and are not answered yet.

@@ -12,10 +12,7 @@ public final class YAMLParser {
     /// `--max-request-bytes`), which have some tens of thousands.
     public static let mostNodes = 1 << 19
 
-    /// Owned by this object alone, from `init` to `deinit`: libyaml keeps pointers into it.
-    private let parser: UnsafeMutablePointer<yaml_parser_t>
-    /// Owned by this object alone, from `init` to `deinit`: the text that libyaml reads while it parses.
-    private let input: UnsafeMutableBufferPointer<UInt8>
+    private let input: LibYAMLInput
     private let firstLine: Int
     private let lineFeeds: Int
     private var isAtEnd = false
@@ -34,21 +31,8 @@ public final class YAMLParser {
         firstLine = line
         lineFeeds = bytes.reduce(0) { $0 + ($1 == 0x0A ? 1 : 0) }
         self.anchors = anchors
-        parser = .allocate(capacity: 1)
-        parser.initialize(to: yaml_parser_t())
-        input = .allocate(capacity: bytes.count)
-        _ = input.initialize(from: bytes)
-        guard yaml_parser_initialize(parser) == 1 else {
-            throw YAMLError(mark: nil, reason: "out of memory")
-        }
-        yaml_parser_set_input_string(parser, UnsafePointer(input.baseAddress), input.count)
+        input = try LibYAMLInput(bytes)
         _ = try nextEvent()  // the start of the stream
-    }
-
-    deinit {
-        yaml_parser_delete(parser)
-        parser.deallocate()
-        input.deallocate()
     }
 
     /// The next document; `nil` at the end of the stream.
@@ -153,14 +137,14 @@ public final class YAMLParser {
 
     private func nextEvent() throws(YAMLError) -> Event {
         var event = yaml_event_t()
-        guard yaml_parser_parse(parser, &event) == 1 else { throw problem() }
+        guard yaml_parser_parse(input.parser, &event) == 1 else { throw problem() }
         // The event's texts are copied into `Event`; libyaml's own are freed here.
         defer { yaml_event_delete(&event) }
         return Event(event, firstLine: firstLine)
     }
 
     private func problem() -> YAMLError {
-        let state = parser.pointee
+        let state = input.parser.pointee
         let texts = [state.context, state.problem].compactMap { $0.map { String(cString: $0) } }
         let reason = texts.isEmpty ? "the text cannot be read as YAML" : texts.joined(separator: ", ")
         guard state.error == YAML_SCANNER_ERROR || state.error == YAML_PARSER_ERROR else {

@@ -28,36 +28,20 @@ public final class YAMLTokenReader {
 
     /// How many collections are open behind the last token.
     public private(set) var depth = 0
-    /// Owned by this object alone, from `init` to `deinit`: libyaml keeps pointers into it.
-    private let parser: UnsafeMutablePointer<yaml_parser_t>
-    /// Owned by this object alone, from `init` to `deinit`: the text that libyaml reads while it scans.
-    private let input: UnsafeMutableBufferPointer<UInt8>
+    private let input: LibYAMLInput
 
     /// - Parameter bytes: the text: UTF-8, or UTF-16 with a byte order mark.
     /// - Throws: ``YAMLError`` when memory is short.
     public init(_ bytes: [UInt8]) throws(YAMLError) {
-        parser = .allocate(capacity: 1)
-        parser.initialize(to: yaml_parser_t())
-        input = .allocate(capacity: bytes.count)
-        _ = input.initialize(from: bytes)
-        guard yaml_parser_initialize(parser) == 1 else {
-            throw YAMLError(mark: nil, reason: "out of memory")
-        }
-        yaml_parser_set_input_string(parser, UnsafePointer(input.baseAddress), input.count)
-    }
-
-    deinit {
-        yaml_parser_delete(parser)
-        parser.deallocate()
-        input.deallocate()
+        input = try LibYAMLInput(bytes)
     }
 
     /// The next token; the last is `streamEnd`, behind which nothing may be asked.
     /// - Throws: ``YAMLError``; after that nothing more can be read.
     public func next() throws(YAMLError) -> YAMLToken {
         var token = yaml_token_t()
-        guard yaml_parser_scan(parser, &token) == 1 else {
-            let state = parser.pointee
+        guard yaml_parser_scan(input.parser, &token) == 1 else {
+            let state = input.parser.pointee
             throw YAMLError(
                 mark: YAMLMark(
                     line: Int(state.problem_mark.line) + 1, column: Int(state.problem_mark.column) + 1),

@@ -1,3 +1,4 @@
+import Basics
 import Foundation
 import TestSupport
 import Testing
@@ -27,6 +28,24 @@ struct RecordedReviewTests {
             try Fixtures.write(Array(text) + [UInt8(ascii: "\n")], to: path)
         }
         #expect(try JSONTree(Fixtures.file(path)) == .object(answers))
+    }
+
+    @Test(arguments: Fixtures.reviewNames)
+    func `The audit log's names are the public ones`(name: String) throws {
+        let body = try Fixtures.review(name)
+        for policy in Policy.allCases {
+            let outcome = try AdmissionReviewerTests.outcome(body, policy: policy)
+            var line: [UInt8] = []
+            outcome.record.write(time: "2026-01-02T03:04:05.678Z", durationMicros: 1, to: &line)
+            let record = try JSONTree(line)
+            #expect(Set(record.object?.keys.map { $0 } ?? []).subtracting(PublicNames.auditFields) == [])
+            for container in record["containers"]?.array ?? [] {
+                let fields = Set(container.object?.keys.map { $0 } ?? [])
+                #expect(fields.subtracting(PublicNames.auditContainerFields) == [])
+            }
+            let annotations = try JSONTree(outcome.answer)["response"]?["auditAnnotations"]?.object ?? [:]
+            #expect(Set(annotations.keys).subtracting(PublicNames.auditAnnotations) == [])
+        }
     }
 
     /// What of an answer a person has to approve: all of it but the uid and the encoding of the patch.

@@ -1,3 +1,4 @@
+import Basics
 import JSON
 import Testing
 
@@ -157,5 +158,9 @@ import Testing
         #expect(text.contains("uwsgi_max_fd_node_nofile_limit{source=\"nr_open\"} 1073741816\n"))
         #expect(text.contains("uwsgi_max_fd_node_nofile_limit{source=\"containerd\"} 1048576\n"))
         #expect(text.contains("uwsgi_max_fd_node_uwsgi_processes{state=\"danger\"} 0\n"))
+        let families = text.split(separator: "\n").filter { $0.hasPrefix("# TYPE ") }.map {
+            String($0.split(separator: " ")[2])
+        }
+        #expect(families.sorted() == PublicNames.nodeMetrics.sorted())
     }
 }

@@ -73,14 +73,6 @@ import Testing
         #expect(mismatch.kind == .keyMismatch && mismatch.path == key)
     }
 
-    @Test(arguments: [
-        ("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foob", "Zm9vYg=="), ("fooba", "Zm9vYmE="),
-        ("foobar", "Zm9vYmFy"), (String(repeating: "x", count: 300), String(repeating: "eHh4", count: 100)),
-    ])
-    func `Base64 as in RFC 4648, section 10, on one line`(text: String, encoded: String) {
-        #expect(Base64.encode(Array(text.utf8)) == encoded)
-    }
-
     @Test func `A Secret's manifest`() throws {
         let secret = try TLSSecret(
             name: "webhook-tls", namespace: "a", trustAnchors: [TestAuthority.shared.certificate],

@@ -1,3 +1,4 @@
+import System
 import Foundation
 import NIOCore
 import OpenSSLTLS
@@ -220,7 +221,7 @@ import Testing
         let watch = try CertificateWatch(
             files: TestCertificates.inMemory(), reloads: LabelledCounter(),
             log: ServerLog(queue: LogQueue(descriptor: log.descriptor)))
-        #expect(watch.unreadiness(at: Timestamp.now().seconds) == nil)
+        #expect(watch.unreadiness(at: Int(WallClock.seconds)) == nil)
         #expect(watch.unreadiness(at: Int(certificate.notAfter)) == nil)
         #expect(watch.unreadiness(at: Int(certificate.notAfter) + 1)?.contains("expired") == true)
         #expect(watch.unreadiness(at: Int(certificate.notBefore) - 1)?.contains("not valid before") == true)

@@ -1,3 +1,4 @@
+import Basics
 import Foundation
 import TestSupport
 import Testing
@@ -36,6 +37,17 @@ import Testing
         #expect(lines[16] == #"d_seconds_bucket{policy="mutate",le="+Inf"} 7"#)
         #expect(lines[17] == #"d_seconds_sum{policy="mutate"} 10.001160003"#)
         #expect(lines[18] == #"d_seconds_count{policy="mutate"} 7"#)
+    }
+
+    @Test func `The server's metrics are the public ones`() {
+        let metrics = ServerMetrics(
+            loops: 1, build: ServerMetrics.Build(version: "1", swift: "6", openssl: "3"))
+        let text = String(
+            decoding: metrics.text(certificateNotAfter: 1, droppedLogLines: 0, process: nil), as: UTF8.self)
+        let families = text.split(separator: "\n").filter { $0.hasPrefix("# TYPE ") }.map {
+            String($0.split(separator: " ")[2])
+        }
+        #expect(families.sorted() == PublicNames.metrics.sorted())
     }
 
     @Test func `Bucket labels are the limits`() {

@@ -1,3 +1,4 @@
+import Basics
 import UWSGI
 
 /// What a Pod's author says to this webhook, by annotation.
@@ -30,11 +31,11 @@ package struct PodAnnotations: Hashable {
     private mutating func readValue(_ text: String, ceiling: Int) {
         let lowest = AdmissionSettings.smallestMaxFD
         // `Int` alone would take a sign, which uWSGI's users do not expect to mean anything.
-        guard text.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }),
+        guard text.isDecimalNumber,
             let number = Int(text), number >= lowest, number <= ceiling
         else {
             warnings.append(
-                "annotation uwsgi-max-fd/value \"\(Excerpt.of(text, limit: 16))\" ignored: "
+                "annotation \(PublicNames.valueAnnotation) \"\(PrintableText.of(text, limit: 16))\" ignored: "
                     + "no number from \(lowest) to \(ceiling)")
             return
         }
@@ -50,7 +51,8 @@ package struct PodAnnotations: Hashable {
     private mutating func readContainers(_ text: String, containers: [String]) {
         guard text.utf8.count <= Self.longest else {
             warnings.append(
-                "annotation uwsgi-max-fd/containers ignored: it is longer than \(Self.longest) bytes")
+                "annotation \(PublicNames.containersAnnotation) ignored: it is longer than \(Self.longest) bytes"
+            )
             return
         }
         var named: [String: Declaration] = [:]
@@ -63,9 +65,9 @@ package struct PodAnnotations: Hashable {
             let name = String(entry.hasPrefix("-") ? entry.dropFirst() : entry)
             let isWildcard = name == "*"
             let earlier = isWildcard ? others : named[name] ?? .none
-            guard Self.isName(name) || isWildcard, earlier == .none || earlier == declaration else {
+            guard DNSName.isLabel(name) || isWildcard, earlier == .none || earlier == declaration else {
                 warnings.append(
-                    "annotation uwsgi-max-fd/containers ignored at \"\(Excerpt.of(String(entry), limit: 32))\": "
+                    "annotation \(PublicNames.containersAnnotation) ignored at \"\(PrintableText.of(String(entry), limit: 32))\": "
                         + "it takes name, -name and *")
                 return
             }
@@ -79,25 +81,13 @@ package struct PodAnnotations: Hashable {
         self.named = named
         self.others = others
         warnings += unknown.prefix(Self.mostUnknown).map {
-            "annotation uwsgi-max-fd/containers: no container is called \"\(Excerpt.of($0, limit: 40))\""
+            "annotation \(PublicNames.containersAnnotation): no container is called \"\(PrintableText.of($0, limit: 40))\""
         }
         if unknown.count > Self.mostUnknown {
             warnings.append(
-                "annotation uwsgi-max-fd/containers: \(unknown.count - Self.mostUnknown) more names of no container"
+                "annotation \(PublicNames.containersAnnotation): \(unknown.count - Self.mostUnknown) more names of no container"
             )
         }
-    }
-
-    /// Whether a text can be a container's name: a DNS label (RFC 1123).
-    private static func isName(_ text: String) -> Bool {
-        let bytes = Array(text.utf8)
-        func isAlphanumeric(_ byte: UInt8) -> Bool {
-            (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte)
-                || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
-        }
-        guard let first = bytes.first, let last = bytes.last, bytes.count <= 63 else { return false }
-        return isAlphanumeric(first) && isAlphanumeric(last)
-            && bytes.allSatisfy { isAlphanumeric($0) || $0 == UInt8(ascii: "-") }
     }
 }
 

@@ -1,3 +1,4 @@
+import Basics
 import JSON
 
 /// What is read of an object's metadata.
@@ -29,14 +30,14 @@ package struct PodMetadata {
                 try owner.text("kind", in: "\(place).ownerReferences") + "/"
                 + owner.text("name", in: "\(place).ownerReferences")
         }
-        hasSkipLabel = metadata["labels"]?["uwsgi-max-fd/skip"]?.equals("true") == true
+        hasSkipLabel = metadata["labels"]?[PublicNames.skipLabel]?.equals("true") == true
         if let annotations = try metadata.object("annotations", in: place) {
             let place = "\(place).annotations"
-            if annotations["uwsgi-max-fd/value"] != nil {
-                valueAnnotation = try annotations.text("uwsgi-max-fd/value", in: place)
+            if annotations[PublicNames.valueAnnotation] != nil {
+                valueAnnotation = try annotations.text(PublicNames.valueAnnotation, in: place)
             }
-            if annotations["uwsgi-max-fd/containers"] != nil {
-                containersAnnotation = try annotations.text("uwsgi-max-fd/containers", in: place)
+            if annotations[PublicNames.containersAnnotation] != nil {
+                containersAnnotation = try annotations.text(PublicNames.containersAnnotation, in: place)
             }
             isMirror = annotations["kubernetes.io/config.mirror"] != nil
         }

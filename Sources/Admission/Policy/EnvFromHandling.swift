@@ -1,3 +1,4 @@
+import Basics
 import UWSGI
 
 /// What to make of a container without a visible max-fd when its `envFrom` may hold one.
@@ -11,6 +12,6 @@ public enum EnvFromHandling: String, Sendable, Hashable, CaseIterable {
 extension PodContainer {
     /// Whether a ConfigMap or Secret that is not seen may give it `UWSGI_MAX_FD`.
     var mayGetMaxFDFromSource: Bool {
-        specification.environmentSources.contains { "UWSGI_MAX_FD".hasPrefix($0.prefix) }
+        specification.environmentSources.contains { PublicNames.variable.hasPrefix($0.prefix) }
     }
 }

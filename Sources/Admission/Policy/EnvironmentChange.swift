@@ -1,3 +1,4 @@
+import Basics
 import JSON
 import UWSGI
 
@@ -25,12 +26,12 @@ public struct EnvironmentChange: Hashable, Sendable {
         let variables = finding.container.specification.environment
         switch cure {
         case .add:
-            name = "UWSGI_MAX_FD"
+            name = PublicNames.variable
             value = String(maxFD)
             index = nil
             isAmbiguous = false
         case .replace(let index, let prefix):
-            let name = variables.indices.contains(index) ? variables[index].name : "UWSGI_MAX_FD"
+            let name = variables.indices.contains(index) ? variables[index].name : PublicNames.variable
             self.name = name
             value = prefix + String(maxFD)
             self.index = index

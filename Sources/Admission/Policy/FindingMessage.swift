@@ -1,3 +1,4 @@
+import Basics
 import UWSGI
 
 /// What a person is told about one container: where, what, on what evidence, and the cure.
@@ -16,10 +17,11 @@ struct FindingMessage {
         let detection = finding.detection
         var text = "\(role) \"\(name)\" \(verb) uWSGI (\(evidence)): \(trouble); \(cure)"
         if finding.asksForExemption {
-            text += " (annotation uwsgi-max-fd/containers does not exempt it: \(reasonAgainstExemption))"
+            text +=
+                " (annotation \(PublicNames.containersAnnotation) does not exempt it: \(reasonAgainstExemption))"
         } else if strictExemptions.cover(detection.certainty), detection.certainty == .likely {
             text +=
-                " (or, if it does not run uWSGI, annotate the Pod with uwsgi-max-fd/containers: \"-\(name)\")"
+                " (or, if it does not run uWSGI, annotate the Pod with \(PublicNames.containersAnnotation): \"-\(name)\")"
         }
         return text
     }
@@ -45,7 +47,7 @@ struct FindingMessage {
     }
 
     /// The container's name, as it is shown.
-    var name: String { Excerpt.of(finding.container.name, limit: 63) }
+    var name: String { PrintableText.of(finding.container.name, limit: PrintableText.longestName) }
 
     private var role: String {
         switch finding.container.role {
@@ -65,12 +67,14 @@ struct FindingMessage {
     }
 
     private var evidence: String {
-        finding.detection.evidence.prefix(4).map { Excerpt.of($0, limit: 80) }.joined(separator: ", ")
+        finding.detection.evidence.prefix(4).map { PrintableText.of($0, limit: 80) }.joined(separator: ", ")
     }
 
-    private var source: String { Excerpt.of(finding.detection.maxFD.source ?? "env UWSGI_MAX_FD", limit: 48) }
+    private var source: String {
+        PrintableText.of(finding.detection.maxFD.source ?? "env \(PublicNames.variable)", limit: 48)
+    }
 
-    private var value: String { Excerpt.of(finding.detection.maxFD.value ?? "", limit: 24) }
+    private var value: String { PrintableText.of(finding.detection.maxFD.value ?? "", limit: 24) }
 
     private var readAs: String { finding.detection.maxFD.number.map { String($0) } ?? "invalid" }
 
@@ -100,7 +104,7 @@ struct FindingMessage {
 
     private var cure: String {
         switch finding.detection.maxFD.state {
-        case .unset: "set its variable UWSGI_MAX_FD to \"\(maxFD)\""
+        case .unset: "set its variable \(PublicNames.variable) to \"\(maxFD)\""
         case .ineffective, .harmful: "set it to \"\(maxFD)\""
         case .incurable where hasValue: "change it to --max-fd=\(maxFD)"
         case .incurable: "add --max-fd=\(maxFD) to uWSGI's options"
@@ -116,10 +120,10 @@ struct FindingMessage {
         case .unset where mayComeFromSource && envFrom == .trust && policy != .audit:
             "max-fd may come from envFrom, not checked"
         case .unset where mayComeFromSource && policy == .mutate:
-            "UWSGI_MAX_FD=\(maxFD) wins over one in envFrom"
+            "\(PublicNames.variable)=\(maxFD) wins over one in envFrom"
         case .unset where subject == .workload && policy == .mutate:
-            "uWSGI\(likely) without max-fd; Pods get UWSGI_MAX_FD=\(maxFD)"
-        case .unset: "uWSGI\(likely) without max-fd; set env UWSGI_MAX_FD=\(maxFD)"
+            "uWSGI\(likely) without max-fd; Pods get \(PublicNames.variable)=\(maxFD)"
+        case .unset: "uWSGI\(likely) without max-fd; set env \(PublicNames.variable)=\(maxFD)"
         case .ineffective where variable: "\(source)=\"\(value)\" had no effect; now \(maxFD)"
         case .ineffective: "\(source)=\"\(value)\" has no effect; set \(maxFD)"
         case .harmful where variable: "uWSGI cannot serve with \(source)=\"\(value)\"; now \(maxFD)"

@@ -1,3 +1,4 @@
+import Basics
 import UWSGI
 
 /// Makes a verdict of findings: the whole of policy, without I/O.
@@ -104,7 +105,7 @@ struct PolicyEvaluator {
         if containers.isEmpty, exempted.isEmpty { return "no container runs uWSGI" }
         var text = ""
         if let first = exempted.first {
-            text = "exempted by annotation: \(Excerpt.of(first, limit: 63))"
+            text = "exempted by annotation: \(PrintableText.of(first, limit: PrintableText.longestName))"
             text += exempted.count > 1 ? ", …" : ""
             text += containers.isEmpty ? "" : "; "
         }
@@ -116,7 +117,7 @@ struct PolicyEvaluator {
             text += "max-fd "
             text += verdict.finding.detection.maxFD.state.rawValue
             text += " in "
-            text += Excerpt.of(verdict.finding.container.name, limit: 63)
+            text += PrintableText.of(verdict.finding.container.name, limit: PrintableText.longestName)
         }
         return text
     }

@@ -1,3 +1,4 @@
+import Basics
 import JSON
 import UWSGI
 
@@ -78,7 +79,8 @@ extension PolicyPreview {
     package static func noPods(in kind: String) -> AdmissionError {
         AdmissionError(
             .malformed,
-            "a \(Excerpt.of(kind, limit: 63)) is not a Pod and has no Pod template that can be found")
+            "a \(PrintableText.of(kind, limit: PrintableText.longestName)) is not a Pod and has no Pod template that can be found"
+        )
     }
 
     /// Examines a Pod, a workload, or any object with something that Pods are made from: one preview for each Pod

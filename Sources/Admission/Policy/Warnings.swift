@@ -1,3 +1,5 @@
+import Basics
+
 /// The warnings of one answer, within what the API server passes on.
 ///
 /// Each has at most 120 characters; over 4,096 in total, the API server cuts each and drops the rest; equal ones
@@ -17,7 +19,7 @@ struct Warnings {
     var isEmpty: Bool { list.isEmpty }
 
     mutating func add(_ warning: String) {
-        let shown = Excerpt.of(warning, limit: Self.longest)
+        let shown = PrintableText.of(warning, limit: Self.longest)
         guard !list.contains(shown) else { return }
         if list.count < Self.most {
             list.append(shown)

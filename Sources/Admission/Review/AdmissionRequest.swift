@@ -1,3 +1,4 @@
+import Basics
 import JSON
 
 /// The request inside an AdmissionReview.
@@ -31,7 +32,9 @@ package struct AdmissionRequest {
     /// - Throws: ``AdmissionError`` of kind `malformed` when it is not an AdmissionReview with a request.
     package init(document: JSONValue) throws(AdmissionError) {
         guard document.kind == .object, document["kind"]?.equals("AdmissionReview") == true else {
-            let kind = document["kind"]?.string.map { "kind is \"\(Excerpt.of($0, limit: 63))\"" }
+            let kind = document["kind"]?.string.map {
+                "kind is \"\(PrintableText.of($0, limit: PrintableText.longestName))\""
+            }
             throw AdmissionError(
                 .malformed, "the body is not an AdmissionReview: \(kind ?? "it has no kind")")
         }

@@ -1,3 +1,4 @@
+import Basics
 import JSON
 import UWSGI
 
@@ -55,12 +56,14 @@ struct AdmissionResponse {
         guard !mayBeSecondRound else { return }
         json.member("decision", verdict.decision.rawValue)
         // Not more than fit into what is shown of them.
-        let names = verdict.containers.prefix(AuditRecord.longestText).map {
-            Excerpt.of($0.finding.container.name, limit: 63)
+        let names = verdict.containers.prefix(PrintableText.longestField).map {
+            PrintableText.of($0.finding.container.name, limit: PrintableText.longestName)
         }
-        json.memberIfPresent("containers", AuditRecord.bounded(names.joined(separator: ",")))
-        let exempted = verdict.exempted.prefix(AuditRecord.mostExempted).map { Excerpt.of($0, limit: 63) }
-        json.memberIfPresent("exempted", AuditRecord.bounded(exempted.joined(separator: ",")))
+        json.memberIfPresent("containers", PrintableText.bounded(names.joined(separator: ",")))
+        let exempted = verdict.exempted.prefix(AuditRecord.mostExempted).map {
+            PrintableText.of($0, limit: PrintableText.longestName)
+        }
+        json.memberIfPresent("exempted", PrintableText.bounded(exempted.joined(separator: ",")))
         json.memberIfPresent("value", verdict.containers.lazy.compactMap(\.value).first)
     }
 

@@ -1,3 +1,4 @@
+import Basics
 import JSON
 import UWSGI
 
@@ -50,8 +51,6 @@ public struct AuditRecord: Sendable {
         user = ""
     }
 
-    /// The longest text that is taken over from a request, in bytes: names that Kubernetes accepts are shorter.
-    static let longestText = 512
     /// After how many bytes of one list, of containers or of changes, the rest of it is left out: a line is to stay one
     /// that log shippers take, which cut or drop what is longer than 64 KiB or so.
     static let longestList = 16 << 10
@@ -80,7 +79,7 @@ public struct AuditRecord: Sendable {
 
     private func writeFields(to json: inout JSONWriter) {
         func text(_ name: StaticString, _ text: String) {
-            json.memberIfPresent(name, Self.bounded(text))
+            json.memberIfPresent(name, PrintableText.bounded(text))
         }
         text("uid", uid)
         json.member("policy", policy.rawValue)
@@ -102,7 +101,7 @@ public struct AuditRecord: Sendable {
             json.name("exempted")
             json.array { json in
                 for name in verdict.exempted.prefix(Self.mostExempted) {
-                    json.string(Excerpt.of(name, limit: 63))
+                    json.string(PrintableText.of(name, limit: PrintableText.longestName))
                 }
             }
         }
@@ -141,9 +140,6 @@ public struct AuditRecord: Sendable {
         return list.count - written
     }
 
-    static func bounded(_ text: String) -> String {
-        text.utf8.count <= longestText ? text : Excerpt.of(text, limit: longestText)
-    }
 }
 
 extension ContainerVerdict {
@@ -158,21 +154,21 @@ extension ContainerVerdict {
 extension ExaminedContainer {
     /// Writes what was found, as the audit log has it.
     public func writeMembers(to json: inout JSONWriter) {
-        json.memberIfPresent("name", AuditRecord.bounded(container.name))
+        json.memberIfPresent("name", PrintableText.bounded(container.name))
         json.member("type", container.role.rawValue)
-        json.memberIfPresent("image", AuditRecord.bounded(container.specification.image))
+        json.memberIfPresent("image", PrintableText.bounded(container.specification.image))
         json.memberIfPresent("certainty", detection.certainty?.rawValue)
         if !detection.evidence.isEmpty {
             json.name("evidence")
             json.array { json in
-                for evidence in detection.evidence { json.string(AuditRecord.bounded(evidence)) }
+                for evidence in detection.evidence { json.string(PrintableText.bounded(evidence)) }
             }
         }
         json.name("maxFd")
         json.object { json in
             json.member("state", detection.maxFD.state.rawValue)
-            json.memberIfPresent("value", detection.maxFD.value.map(AuditRecord.bounded))
-            json.memberIfPresent("source", detection.maxFD.source.map(AuditRecord.bounded))
+            json.memberIfPresent("value", detection.maxFD.value.map { PrintableText.bounded($0) })
+            json.memberIfPresent("source", detection.maxFD.source.map { PrintableText.bounded($0) })
         }
     }
 }

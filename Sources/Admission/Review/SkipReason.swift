@@ -1,3 +1,5 @@
+import Basics
+
 /// Why no policy looks at an object or a request. The descriptions are those of the audit log.
 public enum SkipReason: Sendable, Hashable, CustomStringConvertible {
     /// Neither a Pod nor a workload that is reviewed.
@@ -13,7 +15,7 @@ public enum SkipReason: Sendable, Hashable, CustomStringConvertible {
         case .kindNotReviewed: "nothing to look at in this kind"
         case .mirrorPod: "mirror of a static Pod"
         case .runningPod: "containers of a running Pod cannot be changed"
-        case .operation(let name): "nothing to do on \(Excerpt.of(name, limit: 16))"
+        case .operation(let name): "nothing to do on \(PrintableText.of(name, limit: 16))"
         }
     }
 }

@@ -1,3 +1,4 @@
+import Basics
 import Admission
 import JSON
 import UWSGI
@@ -102,8 +103,7 @@ public struct ExplanationText {
         }
     }
 
-    /// What the routers' tables take: 8 bytes for each descriptor of the limit, in every router process.
-    /// Source: uWSGI `plugins/corerouter/corerouter.c`, `cr_table`.
+    /// What the routers' tables take.
     private mutating func describeMemory(_ detection: Detection) {
         let details = detection.details
         guard details.routerProcesses != 0 else {
@@ -118,11 +118,15 @@ public struct ExplanationText {
         if detection.maxFD.state == .set || detection.maxFD.state == .excessive,
             let number = detection.maxFD.number
         {
-            row("memory", condition + MemorySize.text(8 * number * processes) + each)
+            row(
+                "memory",
+                condition + MemorySize.text(RouterTable.bytes(limit: number, processes: processes)) + each)
             return
         }
         let limits = [("2^20", 1 << 20), ("2^30", 1 << 30), ("unlimited", 1 << 31)]
-        let amounts = limits.map { "\(MemorySize.text(8 * $0.1 * processes)) at \($0.0)" }
+        let amounts = limits.map {
+            "\(MemorySize.text(RouterTable.bytes(limit: $0.1, processes: processes))) at \($0.0)"
+        }
         row("memory", condition + amounts.joined(separator: ", ") + each)
     }
 
@@ -140,7 +144,7 @@ public struct ExplanationText {
     private func consequence(of verdict: ContainerVerdict) -> String {
         let value = verdict.value ?? ""
         return switch verdict.action {
-        case .add: style.green("add") + " UWSGI_MAX_FD=\(value)"
+        case .add: style.green("add") + " \(PublicNames.variable)=\(value)"
         case .replace:
             style.green("replace")
                 + " the value of \(PrintableText.of(verdict.finding.detection.maxFD.source ?? "")) by \(value)"
@@ -167,12 +171,5 @@ public struct ExplanationText {
         }
         if !warnings.isEmpty { lines.append("") }
         for warning in warnings { lines.append(style.bold("warning") + "  " + warning) }
-    }
-}
-
-/// Foreign text made fit for a terminal: what could steer it is shown as a replacement character.
-enum PrintableText {
-    static func of(_ text: String) -> String {
-        String(String.UnicodeScalarView(text.unicodeScalars.map { $0.isPrintable ? $0 : "\u{FFFD}" }))
     }
 }

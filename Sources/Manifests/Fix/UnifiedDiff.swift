@@ -1,3 +1,5 @@
+import Basics
+
 /// The difference between two texts, in the form that diff -u and git write.
 public struct UnifiedDiff {
     /// How many unchanged lines are shown around a change.

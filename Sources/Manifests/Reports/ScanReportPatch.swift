@@ -1,5 +1,7 @@
+import Basics
 import Admission
 import JSON
+import Nodes
 import UWSGI
 
 /// A scan's report as a script: for each finding the `kubectl patch` that gives it a max-fd, or why there is none.
@@ -14,6 +16,9 @@ public struct ScanReportPatch: ReportFormat {
             "# Changing a template makes its controller replace the Pods; whatever keeps manifests in git will want",
             "# the same change there (scan --fix).",
         ]
+        for group in report.nodes?.groups(.dangerous) ?? [] {
+            lines.append(comment("\(group.headline(of: report.nodes?.count ?? 0)): \(group.explanation)"))
+        }
         for finding in report.findings {
             lines.append("")
             lines.append(
@@ -48,12 +53,12 @@ public struct ScanReportPatch: ReportFormat {
                     : "the template of a \(finding.kind) cannot be changed: recreate it with \(text(change))")
         }
         // What is no name could be taken for an option.
-        guard KubernetesName.isSubdomain(finding.name),
-            finding.namespace.isEmpty || KubernetesName.isLabel(finding.namespace)
+        guard DNSName.isSubdomain(finding.name),
+            finding.namespace.isEmpty || DNSName.isLabel(finding.namespace)
         else {
             return .explain("the object has no proper name: set \(text(change)) in its manifest")
         }
-        guard KubernetesName.isSubdomain(finding.kind.lowercased()), workload != nil || finding.isInInput
+        guard DNSName.isSubdomain(finding.kind.lowercased()), workload != nil || finding.isInInput
         else {
             return .explain("its own object was not in the input: set \(text(change)) in its template")
         }

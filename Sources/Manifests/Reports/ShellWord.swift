@@ -1,3 +1,5 @@
+import Basics
+
 /// Words for a POSIX shell.
 public enum ShellWord {
     /// One word, with quotes where it needs them; what could steer a terminal is shown as a replacement character.

@@ -30,9 +30,8 @@ public struct UWSGIProcess: Sendable, Hashable {
     /// Since its start, in seconds.
     public let age: Int
 
-    /// What the table of a router of these limits takes, in bytes: 8 for each descriptor.
-    /// Source: uWSGI `plugins/corerouter/corerouter.c`, `cr_table`.
-    public var expectedTable: Int { limits.soft > Int.max / 8 ? .max : 8 * max(limits.soft, 0) }
+    /// What the table of a router of these limits takes, in bytes.
+    public var expectedTable: Int { RouterTable.bytes(limit: limits.soft) }
 
     public var state: State {
         guard limits.soft > DangerousLimit.threshold else { return .safe }
@@ -85,8 +84,7 @@ enum UWSGIProcessRecognition {
         // A router has written to the whole of its table. That tells it from others where the table is large; where it
         // is small, or still being filled, nothing does.
         guard limits.soft > DangerousLimit.threshold else { return .unknown }
-        let table = limits.soft > Int.max / 8 ? Int.max : 8 * limits.soft
-        if memory.anonymous >= table / 16 * 15 { return .router }
+        if memory.anonymous >= RouterTable.bytes(limit: limits.soft) / 16 * 15 { return .router }
         return age < longestFilling ? .unknown : .worker
     }
 }

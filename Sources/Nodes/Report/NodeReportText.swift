@@ -1,3 +1,6 @@
+import UWSGI
+import Basics
+
 /// A survey for a person at a terminal.
 public enum NodeReportText {
     public static func rendered(_ survey: NodeSurvey, names: PodNames) -> String {
@@ -27,7 +30,7 @@ public enum NodeReportText {
         if let runtime = dangerous.max(by: { $0.limits.soft < $1.limits.soft }) {
             lines.append(
                 "This node hands out \(text(runtime.limits.soft)) file descriptors (\(runtime.name)): a uWSGI router without "
-                    + "max-fd takes \(size(8.multiplied(by: runtime.limits.soft))). Set LimitNOFILE=1048576 for the runtime's unit "
+                    + "max-fd takes \(MemorySize.text(RouterTable.bytes(limit: runtime.limits.soft))). Set LimitNOFILE=1048576 for the runtime's unit "
                     + "and restart it.")
         }
         let harmful = uwsgi.filter { $0.state == .danger }
@@ -40,7 +43,8 @@ public enum NodeReportText {
             let resident = harmful.reduce(0) { $0.addingSaturated($1.memory.resident) }
             lines.append(
                 "\(harmful.count) of \(survey.uwsgiCount) processes of uWSGI may hold a table of more than 2^24 descriptors; "
-                    + "they have \(size(resident)) now. Give their containers UWSGI_MAX_FD and restart them.")
+                    + "they have \(MemorySize.text(resident)) now. Give their containers UWSGI_MAX_FD and restart them."
+            )
         }
         if survey.othersOverThreshold > 0 {
             lines.append(
@@ -55,8 +59,10 @@ public enum NodeReportText {
         for process in processes {
             rows.append([
                 String(process.pid), process.role.rawValue, process.state.rawValue, text(process.limits.soft),
-                text(process.limits.hard), size(process.memory.resident), size(process.memory.anonymous),
-                process.role == .router || process.role == .unknown ? size(process.expectedTable) : "-",
+                text(process.limits.hard), MemorySize.text(process.memory.resident),
+                MemorySize.text(process.memory.anonymous),
+                process.role == .router || process.role == .unknown
+                    ? MemorySize.text(process.expectedTable) : "-",
                 age(process.age), place(process, names),
             ])
         }
@@ -72,34 +78,14 @@ public enum NodeReportText {
 
     private static func place(_ process: UWSGIProcess, _ names: PodNames) -> String {
         if let name = names.name(of: process.container) {
-            return printable(
-                "\(name.namespace)/\(name.pod)\(name.container.isEmpty ? "" : "/\(name.container)")")
+            return PrintableText.of(
+                "\(name.namespace)/\(name.pod)\(name.container.isEmpty ? "" : "/\(name.container)")",
+                limit: PrintableText.longestField)
         }
         return process.container.podUID ?? process.container.containerID.map { String($0.prefix(12)) } ?? "-"
     }
 
-    /// Names come from a file: only what a name may hold is shown.
-    private static func printable(_ text: String) -> String {
-        String(
-            decoding: text.utf8.prefix(512).map { (0x21...0x7E).contains($0) ? $0 : UInt8(ascii: "?") },
-            as: UTF8.self)
-    }
-
     private static func text(_ limit: Int) -> String { limit == .max ? "unlimited" : String(limit) }
-
-    /// Rounded to a tenth of the largest unit that fits.
-    static func size(_ bytes: Int) -> String {
-        let units = ["B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"]
-        var unit = 0
-        var divisor = 1
-        while unit + 1 < units.count, bytes / divisor >= 1024 {
-            divisor *= 1024
-            unit += 1
-        }
-        let tenths = (bytes / divisor) * 10 + (bytes % divisor) / max(divisor / 10, 1)
-        return tenths % 10 == 0 || tenths >= 1000
-            ? "\(tenths / 10) \(units[unit])" : "\(tenths / 10).\(tenths % 10) \(units[unit])"
-    }
 
     private static func age(_ seconds: Int) -> String {
         switch seconds {
@@ -117,17 +103,5 @@ extension String {
     }
     fileprivate func paddedLeft(to width: Int) -> String {
         String(repeating: " ", count: max(width - count, 0)) + self
-    }
-}
-
-extension Int {
-    fileprivate func multiplied(by other: Int) -> Int {
-        let (product, overflow) = multipliedReportingOverflow(by: other)
-        return overflow ? .max : product
-    }
-
-    fileprivate func addingSaturated(_ other: Int) -> Int {
-        let (sum, overflow) = addingReportingOverflow(other)
-        return overflow ? .max : sum
     }
 }

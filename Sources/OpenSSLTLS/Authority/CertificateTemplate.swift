@@ -1,3 +1,4 @@
+import Basics
 import COpenSSL
 
 /// What a new certificate shall say; turned into an X.509 v3 certificate by ``sign(subjectKey:issuer:issuerKey:)``.
@@ -20,7 +21,8 @@ struct CertificateTemplate {
             commonName.unicodeScalars.allSatisfy({ $0.value >= 0x20 && $0.value != 0x7F })
         else {
             throw TLSError(
-                .invalidName, "\"\(SubjectName.printable(commonName))\" is no usable common name",
+                .invalidName,
+                "\"\(PrintableText.of(commonName, limit: PrintableText.longestName))\" is no usable common name",
                 cure: "Give 1 to \(maximumCommonName) printable characters (RFC 5280, appendix A.1)")
         }
         return commonName

@@ -1,3 +1,5 @@
+import Basics
+
 /// A Kubernetes Secret of type `kubernetes.io/tls` as a YAML manifest, with the CA beside the pair, as
 /// cert-manager does it (https://kubernetes.io/docs/concepts/configuration/secret/#tls-secrets).
 public struct TLSSecret: Sendable {
@@ -11,8 +13,14 @@ public struct TLSSecret: Sendable {
     public init(
         name: String, namespace: String?, trustAnchors: [Certificate], certificate: CertificateWithKey
     ) throws {
-        self.name = try Self.checked(name, "Secret's name", longest: 253, dots: true)
-        self.namespace = try namespace.map { try Self.checked($0, "namespace", longest: 63, dots: false) }
+        guard DNSName.isSubdomain(name) else {
+            throw Self.invalid(name, "Secret's name", longest: DNSName.longest)
+        }
+        if let namespace, !DNSName.isLabel(namespace) {
+            throw Self.invalid(namespace, "namespace", longest: DNSName.longestLabel)
+        }
+        self.name = name
+        self.namespace = namespace
         trustAnchorsPEM = try TrustBundle.pem(trustAnchors)
         chainPEM = try certificate.chainPEM()
         keyPEM = try certificate.key.pem()
@@ -29,23 +37,10 @@ public struct TLSSecret: Sendable {
         return lines.joined(separator: "\n") + "\n"
     }
 
-    /// RFC 1123 labels, as Kubernetes' object names are (apimachinery, util/validation).
-    private static func checked(_ text: String, _ what: String, longest: Int, dots: Bool) throws -> String {
-        let labels = text.split(separator: ".", omittingEmptySubsequences: false)
-        let isValid =
-            !text.isEmpty && text.utf8.count <= longest && (dots || labels.count == 1)
-            && labels.allSatisfy { label in
-                !label.isEmpty && !label.hasPrefix("-") && !label.hasSuffix("-")
-                    && label.utf8.allSatisfy { byte in
-                        byte == UInt8(ascii: "-") || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
-                            || (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte)
-                    }
-            }
-        guard isValid else {
-            throw TLSError(
-                .invalidName, "\"\(SubjectName.printable(text))\" cannot be a \(what)",
-                cure: "Use lower-case letters, digits and hyphens, at most \(longest) characters")
-        }
-        return text
+    private static func invalid(_ text: String, _ what: String, longest: Int) -> TLSError {
+        TLSError(
+            .invalidName,
+            "\"\(PrintableText.of(text, limit: PrintableText.longestName))\" cannot be a \(what)",
+            cure: "Use lower-case letters, digits and hyphens, at most \(longest) characters")
     }
 }

@@ -21,7 +21,7 @@ public struct Certificate: Sendable {
 
     /// Reads all certificates of a PEM file, in the file's order. Never gives an empty list.
     public static func load(path: String) throws -> [Certificate] {
-        try PEM.certificates(FileReading.bytes(of: path), path: path)
+        try PEM.certificates(CredentialFile.bytes(of: path), path: path)
     }
 
     /// Start of validity, in seconds since 1970 UTC (RFC 5280, 4.1.2.5).

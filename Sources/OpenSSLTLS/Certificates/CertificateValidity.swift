@@ -1,4 +1,4 @@
-import Glibc
+import System
 
 /// How long a new certificate is valid (RFC 5280, 4.1.2.5).
 public struct CertificateValidity: Sendable, Hashable {
@@ -9,7 +9,7 @@ public struct CertificateValidity: Sendable, Hashable {
     /// The time that counts as now, in seconds since 1970 UTC.
     public var now: Int64
 
-    public init(lifetime: Int64, backdate: Int64 = 300, now: Int64 = WallClock.now()) {
+    public init(lifetime: Int64, backdate: Int64 = 300, now: Int64 = WallClock.seconds) {
         self.lifetime = lifetime
         self.backdate = backdate
         self.now = now
@@ -31,13 +31,5 @@ public struct CertificateValidity: Sendable, Hashable {
                 cure: "Give 1 to 36525 days")
         }
         return (now - backdate, now + lifetime)
-    }
-}
-
-/// The system's wall clock.
-public enum WallClock {
-    /// Seconds since 1970 UTC.
-    public static func now() -> Int64 {
-        Int64(time(nil))
     }
 }

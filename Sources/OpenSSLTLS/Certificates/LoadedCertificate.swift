@@ -1,3 +1,5 @@
+import Basics
+
 /// A certificate chain and key that were read and checked: they exist, parse, belong together and are valid
 /// at the given time.
 struct LoadedCertificate {
@@ -31,13 +33,13 @@ struct LoadedCertificate {
             if certificate.notAfter < now {
                 throw TLSError(
                     .expired, path: path,
-                    "the certificate \(certificate.subject) expired at \(UTCTime.text(certificate.notAfter))",
+                    "the certificate \(certificate.subject) expired at \(Timestamp(seconds: Int(certificate.notAfter)).rfc3339)",
                     cure: "Renew it")
             }
             if certificate.notBefore > now {
                 throw TLSError(
                     .notYetValid, path: path,
-                    "the certificate \(certificate.subject) is valid only from \(UTCTime.text(certificate.notBefore))",
+                    "the certificate \(certificate.subject) is valid only from \(Timestamp(seconds: Int(certificate.notBefore)).rfc3339)",
                     cure: "Check this machine's clock, or issue the certificate with an earlier start")
             }
         }

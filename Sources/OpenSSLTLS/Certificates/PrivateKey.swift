@@ -46,7 +46,7 @@ public struct PrivateKey: Sendable {
 
     /// Reads an unencrypted PEM key (PKCS #8, PKCS #1 or SEC 1).
     public static func load(path: String) throws -> PrivateKey {
-        try PEM.privateKey(FileReading.bytes(of: path), path: path)
+        try PEM.privateKey(CredentialFile.bytes(of: path), path: path)
     }
 
     /// The key as unencrypted PKCS #8 PEM.

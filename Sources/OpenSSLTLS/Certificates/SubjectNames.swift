@@ -1,3 +1,4 @@
+import Basics
 import Glibc
 
 /// An IPv4 or IPv6 address as a certificate holds it: 4 or 16 octets (RFC 5280, 4.2.1.6).
@@ -45,7 +46,8 @@ public enum SubjectName: Sendable, Hashable, CustomStringConvertible {
         let name = text.lowercased()
         if let problem = Self.problem(inHostName: name) {
             throw TLSError(
-                .invalidName, "\"\(Self.printable(text))\" is no host name or IP address: \(problem)",
+                .invalidName,
+                "\"\(PrintableText.of(text, limit: PrintableText.longestName))\" is no host name or IP address: \(problem)",
                 cure: "Give names such as webhook.namespace.svc or 10.0.0.1, without port and scheme")
         }
         self = .dns(name)
@@ -60,13 +62,17 @@ public enum SubjectName: Sendable, Hashable, CustomStringConvertible {
 
     private static func problem(inHostName name: String) -> String? {
         guard !name.isEmpty else { return "it is empty" }
-        guard name.utf8.count <= 253 else { return "it is longer than 253 characters" }
+        guard name.utf8.count <= DNSName.longest else {
+            return "it is longer than \(DNSName.longest) characters"
+        }
         let labels = name.split(separator: ".", omittingEmptySubsequences: false)
         for (index, label) in labels.enumerated() {
             if index == 0, label == "*", labels.count > 2 { continue }
             guard !label.isEmpty else { return "a label is empty" }
-            guard label.utf8.count <= 63 else { return "a label is longer than 63 characters" }
-            guard label.utf8.allSatisfy({ isLabelByte($0) }) else {
+            guard label.utf8.count <= DNSName.longestLabel else {
+                return "a label is longer than \(DNSName.longestLabel) characters"
+            }
+            guard label.utf8.allSatisfy({ DNSName.isLabelByte($0) }) else {
                 return "a label may hold only letters, digits and hyphens"
             }
             guard !label.hasPrefix("-"), !label.hasSuffix("-") else {
@@ -74,25 +80,10 @@ public enum SubjectName: Sendable, Hashable, CustomStringConvertible {
             }
         }
         // Only digits in the last label would be read as an address that is not one, such as 10.0.0.
-        guard let last = labels.last, !last.utf8.allSatisfy({ $0 >= 0x30 && $0 <= 0x39 }) else {
+        guard let last = labels.last, !last.isDecimalNumber else {
             return "the last label is a number"
         }
         return nil
-    }
-
-    private static func isLabelByte(_ byte: UInt8) -> Bool {
-        switch byte {
-        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"),
-            UInt8(ascii: "-"):
-            true
-        default: false
-        }
-    }
-
-    /// Keeps control characters of an argument out of messages.
-    static func printable(_ text: String) -> String {
-        String(
-            text.unicodeScalars.prefix(80).map { $0.value < 0x20 || $0.value == 0x7F ? "?" : Character($0) })
     }
 }
 

@@ -1,3 +1,4 @@
+import System
 import COpenSSL
 import Synchronization
 
@@ -28,12 +29,12 @@ public final class TLSContext: @unchecked Sendable {
     ///
     /// - Throws: ``TLSError``, naming the file, the reason and the cure.
     public convenience init(server configuration: TLSServerConfiguration) throws {
-        try self.init(server: configuration, now: WallClock.now())
+        try self.init(server: configuration, now: WallClock.seconds)
     }
 
     /// `now` decides whether certificates are valid; `read` gives the contents of files.
     init(
-        server configuration: TLSServerConfiguration, now: Int64, read: ReadFile = FileReading.bytes
+        server configuration: TLSServerConfiguration, now: Int64, read: ReadFile = CredentialFile.bytes
     ) throws {
         let loaded = try LoadedCertificate(configuration.certificate, now: now, read: read)
         role = .server
@@ -61,12 +62,12 @@ public final class TLSContext: @unchecked Sendable {
     ///
     /// - Throws: ``TLSError``, naming the file, the reason and the cure.
     public convenience init(client configuration: TLSClientConfiguration) throws {
-        try self.init(client: configuration, now: WallClock.now())
+        try self.init(client: configuration, now: WallClock.seconds)
     }
 
     init(client configuration: TLSClientConfiguration, now: Int64) throws {
         let loaded = try configuration.certificate.map {
-            try LoadedCertificate($0, now: now, read: FileReading.bytes)
+            try LoadedCertificate($0, now: now, read: CredentialFile.bytes)
         }
         role = .client
         certificate = loaded?.chain.certificate

@@ -1,3 +1,4 @@
+import Basics
 import COpenSSL
 
 /// The steps by which ``TLSContext`` configures its `SSL_CTX`, each with its error.
@@ -92,7 +93,7 @@ enum TLSContextBuilder {
         if let latest = authorities.max(by: { $0.notAfter < $1.notAfter }), latest.notAfter < now {
             throw TLSError(
                 .expired, path: authentication.authorities.path,
-                "every client CA has expired, the last one (\(latest.subject)) at \(UTCTime.text(latest.notAfter))",
+                "every client CA has expired, the last one (\(latest.subject)) at \(Timestamp(seconds: Int(latest.notAfter)).rfc3339)",
                 cure: "Renew it: no client could be accepted")
         }
         for authority in authorities {
@@ -112,7 +113,7 @@ enum TLSContextBuilder {
             }
             return
         }
-        _ = try add(roots, to: context, FileReading.bytes)
+        _ = try add(roots, to: context, CredentialFile.bytes)
     }
 
     static func offer(_ context: OpaquePointer, _ protocols: [UInt8]) throws {
@@ -150,7 +151,7 @@ enum TLSContextBuilder {
     private static func unknownCipher(_ what: String, _ list: String, see command: String) -> TLSError {
         TLSError(
             .unknownCipher,
-            "\(what) \"\(SubjectName.printable(list))\" names none that OpenSSL knows: \(OpenSSLErrorQueue.drainText())",
+            "\(what) \"\(PrintableText.of(list, limit: PrintableText.longestName))\" names none that OpenSSL knows: \(OpenSSLErrorQueue.drainText())",
             cure: "`\(command)` lists the names")
     }
 }
@@ -172,7 +173,8 @@ enum ALPN {
         for name in protocols {
             guard let length = UInt8(exactly: name.utf8.count), length > 0 else {
                 throw TLSError(
-                    .invalidName, "\"\(SubjectName.printable(name))\" is no ALPN protocol name",
+                    .invalidName,
+                    "\"\(PrintableText.of(name, limit: PrintableText.longestName))\" is no ALPN protocol name",
                     cure: "Give 1 to 255 bytes, such as http/1.1")
             }
             bytes.append(length)

@@ -1,3 +1,4 @@
+import System
 import COpenSSL
 import Synchronization
 
@@ -44,7 +45,7 @@ public final class CertificateFiles: Sendable {
     /// Looks at the files: a `stat` of each when nothing changed. It blocks for as long as reading takes, which
     /// is microseconds for files on a Secret volume.
     public func poll() -> Outcome {
-        poll(now: WallClock.now())
+        poll(now: WallClock.seconds)
     }
 
     func poll(now: Int64) -> Outcome {
@@ -86,7 +87,7 @@ private struct FileSet {
     init(_ paths: [String]) throws {
         var everything: [UInt8] = []
         for path in paths {
-            let bytes = try FileReading.bytes(of: path)
+            let bytes = try CredentialFile.bytes(of: path)
             contents[path] = bytes
             withUnsafeBytes(of: bytes.count) { everything.append(contentsOf: $0) }
             everything += bytes
@@ -95,8 +96,8 @@ private struct FileSet {
     }
 
     func makeContext(_ configuration: TLSServerConfiguration) throws -> TLSContext {
-        try TLSContext(server: configuration, now: WallClock.now()) { path in
-            try contents[path] ?? FileReading.bytes(of: path)
+        try TLSContext(server: configuration, now: WallClock.seconds) { path in
+            try contents[path] ?? CredentialFile.bytes(of: path)
         }
     }
 }

@@ -1,3 +1,4 @@
+import Basics
 import Glibc
 
 /// What `stat` says about a file, to see a change without reading. It follows symbolic links, so the swap of

@@ -1,18 +1,14 @@
+import Basics
+
 /// What led to a finding, in the words of reports. Everything that comes from a Pod is cut and cleaned: its author
 /// may be hostile to its reader.
 enum Evidence {
     /// The most entries that a finding carries.
     static let most = 8
 
-    /// A name from a specification, safe to show: at most 64 characters, control characters replaced.
+    /// A name from a specification, safe to show.
     static func quoted(_ name: some StringProtocol) -> String {
-        let text = String(name)
-        if text.utf8.count <= 64, text.isPrintableASCII { return text }
-        var result = ""
-        for scalar in text.unicodeScalars.prefix(64) {
-            result.unicodeScalars.append(scalar.isPrintable ? scalar : "\u{FFFD}")
-        }
-        return result
+        PrintableText.of(name, limit: PrintableText.longestArgument)
     }
 
     /// A program at its place: `command[0] uwsgi`, `command[2] sh -c: uwsgi`.

@@ -1,3 +1,5 @@
+import Basics
+
 /// How uWSGI reads the names of environment variables.
 ///
 /// Every variable whose name begins with exactly `UWSGI_` is an option: the rest of the name in lower case, with
@@ -5,7 +7,7 @@
 enum EnvironmentNames {
     static let prefix = "UWSGI_"
     /// The name that this product gives to its own variable.
-    static let maxFD = "UWSGI_MAX_FD"
+    static let maxFD = PublicNames.variable
 
     /// Names that uWSGI keeps to itself: set by an emperor for its vassals, and no options.
     private static let reserved: Set<String> = [

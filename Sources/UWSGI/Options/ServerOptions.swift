@@ -115,8 +115,7 @@ struct ServerOptions {
     /// How many router processes the visible options start.
     var routerProcessCount: Int {
         routerKinds.reduce(0) { sum, kind in
-            // Source: MAX_GATEWAYS in uwsgi.h.
-            sum + min(64, max(1, routerProcesses[kind] ?? 1))
+            sum + min(RouterTable.mostProcesses, max(1, routerProcesses[kind] ?? 1))
         }
     }
 }

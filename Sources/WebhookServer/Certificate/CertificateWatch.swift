@@ -1,3 +1,5 @@
+import System
+import Basics
 import NIOCore
 import OpenSSLTLS
 import Synchronization
@@ -21,7 +23,7 @@ final class CertificateWatch: Sendable {
     /// Looks again and again, on `loop`.
     func start(on loop: any EventLoop, every interval: TimeAmount) -> RepeatedTask {
         loop.scheduleRepeatedTask(initialDelay: interval, delay: interval) { [weak self] _ in
-            self?.look(at: Timestamp.now().seconds)
+            self?.look(at: WallClock.now.seconds)
         }
     }
 
@@ -74,6 +76,6 @@ final class CertificateWatch: Sendable {
     }
 
     private static func text(_ seconds: Int64) -> String {
-        Timestamp(seconds: Int(seconds), nanoseconds: 0).rfc3339
+        Timestamp(seconds: Int(seconds)).rfc3339Milliseconds
     }
 }

@@ -1,3 +1,4 @@
+import Basics
 import NIOCore
 
 /// How answers are written.

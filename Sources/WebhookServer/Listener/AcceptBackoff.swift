@@ -1,3 +1,4 @@
+import System
 import NIOCore
 
 /// Lets a listener rest for a moment when it cannot accept a connection, mostly for want of file descriptors:
@@ -33,7 +34,7 @@ final class AcceptBackoff: ChannelInboundHandler {
         results?[.failed].add()
         guard let suppressed = limiter.admit(now: .now()) else { return }
         log.write(.error, "cannot accept a connection") { line in
-            line.add("error", SystemError.describe(error.errnoCode))
+            line.add("error", SystemError(error.errnoCode).description)
             line.add("cure", "raise the limit of open files, or lower --max-connections")
             if suppressed > 0 { line.add("suppressed", suppressed) }
         }

@@ -1,3 +1,4 @@
+import System
 import NIOCore
 import NIOHTTP1
 import NIOPosix
@@ -144,7 +145,7 @@ final class Listener: Sendable {
             plan.log.write(.info, "no IPv6 here: listening on IPv4 only") { line in
                 line.add("flag", plan.flag)
                 line.add("askedFor", plan.address.description)
-                line.add("reason", SystemError.describe(error.errnoCode))
+                line.add("reason", SystemError(error.errnoCode).description)
             }
             return try await plan.bind(bootstrap(), address)
         }

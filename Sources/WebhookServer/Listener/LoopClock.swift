@@ -1,3 +1,5 @@
+import System
+import Basics
 import NIOCore
 
 /// One event loop's view of the wall clock: the written forms are made only when they change.
@@ -9,7 +11,7 @@ final class LoopClock {
 
     /// The value of a `Date` header.
     var httpDate: String {
-        let now = Timestamp.now()
+        let now = WallClock.now
         if now.seconds != dateSecond {
             dateSecond = now.seconds
             date = now.httpDate
@@ -19,11 +21,11 @@ final class LoopClock {
 
     /// Now, as the log writes it.
     var timestamp: String {
-        let now = Timestamp.now()
+        let now = WallClock.now
         let millisecond = now.milliseconds
         if millisecond != stampMillisecond {
             stampMillisecond = millisecond
-            stamp = now.rfc3339
+            stamp = now.rfc3339Milliseconds
         }
         return stamp
     }

@@ -1,3 +1,4 @@
+import Basics
 import JSON
 
 /// One operational line of the log: what happened to the server, as opposed to an audit line, which describes a
@@ -45,7 +46,7 @@ struct LogLine: Sendable {
     private var json: [UInt8] {
         var json = JSONWriter()
         json.object { json in
-            json.member("time", time.rfc3339)
+            json.member("time", time.rfc3339Milliseconds)
             json.member("level", level.rawValue)
             json.member("msg", message)
             for (name, value) in fields {
@@ -59,7 +60,7 @@ struct LogLine: Sendable {
     /// For a terminal. Values are written as in JSON, so that nothing that a client sent can forge a line or
     /// steer the terminal.
     private var text: [UInt8] {
-        var line = Array("\(time.rfc3339) \(level.rawValue.uppercased()) \(message)".utf8)
+        var line = Array("\(time.rfc3339Milliseconds) \(level.rawValue.uppercased()) \(message)".utf8)
         for (name, value) in fields {
             line.append(contentsOf: " \(name)=".utf8)
             var json = JSONWriter()

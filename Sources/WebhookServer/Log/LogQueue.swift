@@ -1,3 +1,4 @@
+import System
 import NIOPosix
 import Synchronization
 
@@ -99,40 +100,19 @@ public final class LogQueue: Sendable {
             if untold > 0 {
                 batch.append(contentsOf: notice(dropped: untold))
             }
-            if !write(batch) { dropped.wrappingAdd(lines, ordering: .relaxed) }
+            if (try? FileWriting.write(batch, to: descriptor)) == nil {
+                dropped.wrappingAdd(lines, ordering: .relaxed)
+            }
             pause()
         }
     }
 
     /// The line that reports how many were dropped. It follows the lines that were kept, which are older.
     private func notice(dropped: Int) -> [UInt8] {
-        var line = LogLine(time: Timestamp.now(), level: .warning, message: "log lines dropped")
+        var line = LogLine(time: WallClock.now, level: .warning, message: "log lines dropped")
         line.add("lines", dropped)
         line.add("cause", "whatever reads standard output is too slow")
         return line.bytes(as: format)
-    }
-
-    /// Writes all of it, however long the reader takes; `false` when the descriptor does not take it.
-    private func write(_ bytes: [UInt8]) -> Bool {
-        var written = 0
-        while written < bytes.count {
-            // The pointer is the array's own, lent for the duration of the call; write(2) only reads it.
-            let count = bytes.withUnsafeBytes { buffer in
-                systemWrite(descriptor, UnsafeRawBufferPointer(rebasing: buffer[written...]))
-            }
-            if count > 0 {
-                written += count
-            } else if count < 0, errno == EINTR {
-                continue
-            } else if count < 0, errno == EAGAIN {
-                // Standard output was handed to us in non-blocking mode: wait until it takes more.
-                var poll = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
-                _ = systemPoll(&poll)
-            } else {
-                return false
-            }
-        }
-        return true
     }
 
     /// Lets lines gather for a moment, so that they are written together: five milliseconds at 40,000 lines a
@@ -141,12 +121,4 @@ public final class LogQueue: Sendable {
         var time = timespec(tv_sec: 0, tv_nsec: 5_000_000)
         nanosleep(&time, nil)
     }
-}
-
-private func systemWrite(_ descriptor: CInt, _ bytes: UnsafeRawBufferPointer) -> Int {
-    write(descriptor, bytes.baseAddress, bytes.count)
-}
-
-private func systemPoll(_ descriptor: inout pollfd) -> CInt {
-    poll(&descriptor, 1, 1000)
 }

@@ -1,3 +1,4 @@
+import Basics
 import Admission
 import JSON
 import UWSGI
@@ -36,7 +37,7 @@ struct ReviewLine {
 
     private func quoted(_ text: String) -> String {
         var json = JSONWriter()
-        json.string(text.utf8.count <= 512 ? text : String(text.prefix(512)) + "\u{2026}")
+        json.string(PrintableText.bounded(text))
         return String(decoding: json.bytes, as: UTF8.self)
     }
 }

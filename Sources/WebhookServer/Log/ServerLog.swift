@@ -1,3 +1,4 @@
+import System
 import Admission
 
 /// Writes the program's log: operational lines by level, and the audit line of each review.
@@ -21,7 +22,7 @@ public final class ServerLog: Sendable {
     /// - Parameter fields: adds what belongs to the line; not called when the line is not written.
     func write(_ level: LogLevel, _ message: String, _ fields: (inout LogLine) -> Void = { _ in }) {
         guard level >= self.level else { return }
-        var line = LogLine(time: Timestamp.now(), level: level, message: message)
+        var line = LogLine(time: WallClock.now, level: level, message: message)
         fields(&line)
         queue.append(line.bytes(as: queue.format))
     }

@@ -1,3 +1,4 @@
+import System
 import Glibc
 
 /// What the system knows of this process, under the names that all Prometheus clients use.
@@ -13,16 +14,29 @@ struct ProcessMetrics: Sendable, Equatable {
 
     /// Reads `/proc`; `nil` where there is none. Source: proc(5), `/proc/pid/stat` and `/proc/stat`.
     static func read() -> ProcessMetrics? {
-        guard let stat = SmallFile.read("/proc/self/stat"),
-            let boot = SmallFile.read("/proc/stat").flatMap(bootTime)
+        guard let stat = text(of: "/proc/self/stat"), let boot = text(of: "/proc/stat").flatMap(bootTime)
         else { return nil }
         return ProcessMetrics(
             stat: stat, bootTime: boot, ticksPerSecond: sysconf(CInt(_SC_CLK_TCK)),
-            pageSize: sysconf(CInt(_SC_PAGESIZE)), openDescriptors: SmallFile.countDescriptors() ?? 0,
+            pageSize: sysconf(CInt(_SC_PAGESIZE)), openDescriptors: countDescriptors() ?? 0,
             maximumDescriptors: DescriptorLimit.current?.soft)
     }
 
-    /// Reads the fields of `/proc/self/stat` that are wanted.
+    private static func text(of path: String) -> String? {
+        (try? FileReading.bytes(of: path, limit: 1 << 20)).map { String(decoding: $0, as: UTF8.self) }
+    }
+
+    /// How many file descriptors this process has open, without the one that it takes to count them.
+    private static func countDescriptors() -> Int? {
+        guard let folder = opendir("/proc/self/fd") else { return nil }
+        defer { closedir(folder) }
+        var count = 0
+        while readdir(folder) != nil { count += 1 }
+        // `.`, `..`, and the folder itself.
+        return max(0, count - 3)
+    }
+
+    /// Reads the fields of `/proc/self/stat` that are shown.
     init?(
         stat: String, bootTime: Int, ticksPerSecond: Int, pageSize: Int, openDescriptors: Int,
         maximumDescriptors: Int?

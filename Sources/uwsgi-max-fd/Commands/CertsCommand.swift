@@ -1,3 +1,4 @@
+import Basics
 import ArgumentParser
 import OpenSSLTLS
 
@@ -187,7 +188,9 @@ struct CertsCommand: ParsableCommand {
     /// On standard error, so that standard output holds only what was asked for.
     private func report(_ made: CertificateWithKey, _ files: [NewFile], keepsAuthority: Bool) {
         let names = (made.certificate.dnsNames + made.certificate.ipAddresses).joined(separator: ", ")
-        var lines = ["certificate for \(names), valid until \(UTCTime.text(made.certificate.notAfter))"]
+        var lines = [
+            "certificate for \(names), valid until \(Timestamp(seconds: Int(made.certificate.notAfter)).rfc3339)"
+        ]
         lines += files.map { "wrote \($0.path)" }
         if !keepsAuthority {
             lines.append(

@@ -1,3 +1,4 @@
+import System
 import Glibc
 
 /// The names of the four files in a folder, which are those of a Kubernetes TLS Secret and of its CA.
@@ -28,7 +29,7 @@ struct CertificateFolder {
             end = path[end...].dropFirst().firstIndex(of: "/") ?? path.endIndex
             let folder = String(path[..<end])
             guard mkdir(folder, 0o755) == 0 || errno == EEXIST else {
-                throw CommandFailure("\(folder): cannot be made: \(String(cString: strerror(errno)))")
+                throw CommandFailure("\(folder): cannot be made: \(SystemError.last.description)")
             }
         } while end < path.endIndex
     }
@@ -64,13 +65,23 @@ struct NewFile {
     ///   meantime is left alone.
     /// - Throws: ``CommandFailure`` that names the file.
     static func writeAll(_ files: [NewFile], replacing: Bool) throws {
-        var written: [(file: NewFile, temporary: String)] = []
+        var written: [ReplacementFile] = []
         defer {
-            for entry in written { unlink(entry.temporary) }
+            for file in written { file.discard() }
         }
-        for file in files { written.append((file, try file.writeBeside())) }
-        for entry in written { try entry.file.move(from: entry.temporary, replacing: replacing) }
-        for folder in Set(files.map(\.folder)) { syncFolder(folder) }
+        for file in files {
+            written.append(
+                try file.reporting("cannot be written") { () throws(SystemError) in
+                    try ReplacementFile(
+                        for: file.path, Array(file.text.utf8), mode: file.isSecret ? 0o600 : 0o644)
+                })
+        }
+        for (file, new) in zip(files, written) {
+            try file.reporting("cannot be put in place") { () throws(SystemError) in
+                if replacing { try new.replace() } else { try new.create() }
+            }
+        }
+        for folder in Set(files.map(\.folder)) { ReplacementFile.syncFolder(folder) }
     }
 
     private var folder: String {
@@ -78,38 +89,13 @@ struct NewFile {
         return slash == path.startIndex ? "/" : String(path[..<slash])
     }
 
-    /// Gives the temporary file's path. mkstemp makes it with mode 0600, so a key is never readable by others.
-    private func writeBeside() throws -> String {
-        var template = Array("\(path).XXXXXX".utf8CString)
-        let descriptor = mkstemp(&template)
-        guard descriptor >= 0 else { throw failure("cannot be written") }
-        defer { close(descriptor) }
-        let temporary = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
-        guard DescriptorWriting.writeAll(Array(text.utf8), to: descriptor),
-            isSecret || fchmod(descriptor, 0o644) == 0, fsync(descriptor) == 0
-        else {
-            let failure = failure("cannot be written")
-            unlink(temporary)
-            throw failure
+    private func reporting<Result>(
+        _ problem: String, _ body: () throws(SystemError) -> Result
+    ) throws(CommandFailure) -> Result {
+        do {
+            return try body()
+        } catch {
+            throw CommandFailure("\(path): \(problem): \(error)")
         }
-        return temporary
-    }
-
-    private func move(from temporary: String, replacing: Bool) throws {
-        // Unlike rename(2), link(2) never replaces what has appeared meanwhile.
-        let result = replacing ? rename(temporary, path) : link(temporary, path)
-        guard result == 0 else { throw failure("cannot be put in place") }
-    }
-
-    /// Makes the new names survive a crash. Some file systems cannot; the files are whole all the same.
-    private static func syncFolder(_ path: String) {
-        let descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        guard descriptor >= 0 else { return }
-        fsync(descriptor)
-        close(descriptor)
-    }
-
-    private func failure(_ what: String) -> CommandFailure {
-        CommandFailure("\(path): \(what): \(String(cString: strerror(errno)))")
     }
 }

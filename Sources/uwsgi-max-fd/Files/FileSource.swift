@@ -1,6 +1,6 @@
 import Manifests
 
-import Glibc
+import System
 
 /// A file, or standard input, that is read chunk by chunk.
 struct FileSource: ByteSource {
@@ -16,15 +16,8 @@ struct FileSource: ByteSource {
     }
 
     func nextChunk() throws -> [UInt8] {
-        while true {
-            var error: Int32 = 0
-            let chunk = [UInt8](unsafeUninitializedCapacity: Self.chunkSize) { buffer, count in
-                let result = Glibc.read(descriptor, buffer.baseAddress, buffer.count)
-                if result < 0 { error = errno }
-                count = max(result, 0)
-            }
-            if error == 0 { return chunk }
-            guard error == EINTR else { throw CommandFailure(String(cString: strerror(error))) }
+        try CommandFailure.reading { () throws(FileReading.Failure) in
+            try FileReading.chunk(of: descriptor, size: Self.chunkSize)
         }
     }
 }

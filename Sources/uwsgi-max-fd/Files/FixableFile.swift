@@ -1,3 +1,4 @@
+import System
 import Glibc
 
 /// A file whose text is to be changed in place: another program that reads it meets the old text or the new one.
@@ -29,7 +30,9 @@ struct FixableFile {
         guard fstat(descriptor, &status) == 0 else { throw CommandFailure.ofSystem() }
         self.status = status
         try Self.check(status, target: target)
-        bytes = try InputFile.readAll(descriptor, limit: Self.largest)
+        bytes = try CommandFailure.reading { () throws(FileReading.Failure) in
+            try FileReading.bytes(of: descriptor, limit: Self.largest)
+        }
     }
 
     private static func check(_ status: stat, target: String) throws {
@@ -50,29 +53,18 @@ struct FixableFile {
     /// Puts a new text in the old one's place.
     /// - Throws: ``CommandFailure``; the file is then as it was.
     func replace(with text: [UInt8]) throws {
-        let temporary = "\(target).uwsgi-max-fd.\(getpid())"
-        let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else { throw CommandFailure.ofSystem() }
-        var isWritten =
-            DescriptorWriting.writeAll(text, to: descriptor)
-            && fchmod(descriptor, status.st_mode & 0o7777) == 0
-        // Only root can give a file away; for others it is theirs already.
-        if geteuid() == 0 { isWritten = isWritten && fchown(descriptor, status.st_uid, status.st_gid) == 0 }
-        isWritten = isWritten && fsync(descriptor) == 0
-        let error = errno
-        close(descriptor)
-        guard isWritten else {
-            unlink(temporary)
-            throw CommandFailure(String(cString: strerror(error)))
-        }
-        guard isUnchanged else {
-            unlink(temporary)
-            throw CommandFailure("has changed since it was read, and was left as it is: run --fix again")
-        }
-        guard rename(temporary, target) == 0 else {
-            let error = errno
-            unlink(temporary)
-            throw CommandFailure(String(cString: strerror(error)))
+        do {
+            // Only root can give a file away; for others it is theirs already.
+            let new = try ReplacementFile(
+                for: target, text, mode: status.st_mode & 0o7777,
+                owner: geteuid() == 0 ? (status.st_uid, status.st_gid) : nil)
+            defer { new.discard() }
+            guard isUnchanged else {
+                throw CommandFailure("has changed since it was read, and was left as it is: run --fix again")
+            }
+            try new.replace()
+        } catch let error as SystemError {
+            throw CommandFailure(error.description)
         }
     }
 
@@ -87,5 +79,5 @@ struct FixableFile {
 
 extension CommandFailure {
     /// What the last system call failed with.
-    static func ofSystem() -> CommandFailure { CommandFailure(String(cString: strerror(errno))) }
+    static func ofSystem() -> CommandFailure { CommandFailure(SystemError.last.description) }
 }

@@ -1,4 +1,5 @@
 import Glibc
+import System
 
 /// A file that a command reads as a whole, or standard input.
 struct InputFile {
@@ -16,32 +17,27 @@ struct InputFile {
     /// Reads it all.
     /// - Throws: ``CommandFailure`` when it cannot be read or is too large.
     func read() throws -> [UInt8] {
-        let descriptor = isStandardInput ? STDIN_FILENO : open(path ?? "", O_RDONLY | O_CLOEXEC)
         do {
-            guard descriptor >= 0 else { throw CommandFailure.ofSystem() }
-            defer { if !isStandardInput { close(descriptor) } }
-            return try Self.readAll(descriptor, limit: Self.largest)
-        } catch let failure as CommandFailure {
-            throw CommandFailure("\(name): \(failure)")
+            return try CommandFailure.reading { () throws(FileReading.Failure) in
+                if isStandardInput { return try FileReading.bytes(of: STDIN_FILENO, limit: Self.largest) }
+                return try FileReading.bytes(of: path ?? "", limit: Self.largest)
+            }
+        } catch {
+            throw CommandFailure("\(name): \(error)")
         }
     }
+}
 
-    /// Reads a descriptor to its end.
-    /// - Parameter limit: the most bytes.
-    /// - Throws: ``CommandFailure``, which does not name the file.
-    static func readAll(_ descriptor: Int32, limit: Int) throws -> [UInt8] {
-        var result: [UInt8] = []
-        var chunk = [UInt8](repeating: 0, count: 1 << 16)
-        while true {
-            let count = chunk.withUnsafeMutableBytes { Glibc.read(descriptor, $0.baseAddress, $0.count) }
-            if count == 0 { return result }
-            if count < 0 {
-                if errno == EINTR { continue }
-                throw CommandFailure.ofSystem()
-            }
-            result += chunk[..<count]
-            guard result.count <= limit else {
-                throw CommandFailure("larger than \(limit >> 20) MiB")
+extension CommandFailure {
+    /// Reads a file; why that failed is said without its name.
+    static func reading(_ read: () throws(FileReading.Failure) -> [UInt8]) throws(CommandFailure) -> [UInt8] {
+        do {
+            return try read()
+        } catch {
+            switch error {
+            case .cannotOpen(let error), .cannotRead(let error): throw CommandFailure("\(error)")
+            case .notRegular: throw CommandFailure("not a regular file")
+            case .tooLarge(let limit): throw CommandFailure("larger than \(limit >> 20) MiB")
             }
         }
     }

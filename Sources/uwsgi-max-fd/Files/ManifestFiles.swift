@@ -1,3 +1,4 @@
+import System
 import Glibc
 
 /// Finds the manifests below what the user named.
@@ -37,7 +38,7 @@ struct ManifestFiles {
             return
         }
         guard let status = Self.status(of: path) else {
-            failures.append((path, String(cString: strerror(errno))))
+            failures.append((path, SystemError.last.description))
             return
         }
         var input = Input(path: path, isFolder: status.isFolder)
@@ -64,7 +65,7 @@ struct ManifestFiles {
             return
         }
         guard let names = Self.names(in: path) else {
-            fail(path, String(cString: strerror(errno)), &input)
+            fail(path, SystemError.last.description, &input)
             return
         }
         guard !isChart(path, names) else {
@@ -75,7 +76,7 @@ struct ManifestFiles {
             let child = Self.child(name, of: path)
             let isManifest = Self.endings.contains { name.lowercased().hasSuffix($0) }
             guard let status = Self.status(of: child) else {
-                if isManifest { fail(child, String(cString: strerror(errno)), &input) }
+                if isManifest { fail(child, SystemError.last.description, &input) }
                 continue
             }
             if status.isFolder {

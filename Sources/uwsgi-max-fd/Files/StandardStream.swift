@@ -1,3 +1,4 @@
+import System
 import Manifests
 
 import Glibc
@@ -15,8 +16,11 @@ struct StandardStream {
 
     /// Writes it all. A reader that is gone ends the process quietly, as it does other programs in a pipe.
     func write(_ bytes: [UInt8]) {
-        guard !DescriptorWriting.writeAll(bytes, to: descriptor) else { return }
-        exit(errno == EPIPE ? 0 : 2)
+        do {
+            try FileWriting.write(bytes, to: descriptor)
+        } catch {
+            exit(error.number == EPIPE ? 0 : 2)
+        }
     }
 
     var isTerminal: Bool { isatty(descriptor) == 1 }

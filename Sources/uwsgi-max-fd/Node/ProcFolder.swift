@@ -1,3 +1,4 @@
+import System
 import Glibc
 import Nodes
 
@@ -13,7 +14,7 @@ struct ProcFolder {
         self.path = path
         guard access("\(path)/sys/fs/nr_open", R_OK) == 0 || access("\(path)/uptime", R_OK) == 0 else {
             throw CommandFailure(
-                "\(path): this is not a proc file system (\(String(cString: strerror(errno)))): name one with --proc"
+                "\(path): this is not a proc file system (\(SystemError.last.description)): name one with --proc"
             )
         }
     }
@@ -39,7 +40,7 @@ struct ProcFolder {
     private func pids() throws -> [Int] {
         // Owned here, and closed before the return.
         guard let folder = opendir(path) else {
-            throw CommandFailure("\(path): \(String(cString: strerror(errno)))")
+            throw CommandFailure("\(path): \(SystemError.last.description)")
         }
         defer { closedir(folder) }
         var pids: [Int] = []
@@ -53,19 +54,8 @@ struct ProcFolder {
         return pids.sorted()
     }
 
-    /// The beginning of a file; empty where it cannot be read, as a process may have ended.
+    /// Empty where it cannot be read, as a process may have ended.
     private func read(_ path: String) -> [UInt8] {
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW)
-        guard descriptor >= 0 else { return [] }
-        defer { close(descriptor) }
-        return [UInt8](unsafeUninitializedCapacity: Self.longest) { buffer, count in
-            while count < buffer.count {
-                let result = Glibc.read(
-                    descriptor, buffer.baseAddress.map { $0 + count }, buffer.count - count)
-                if result < 0, errno == EINTR { continue }
-                guard result > 0 else { break }
-                count += result
-            }
-        }
+        FileReading.beginning(of: path, limit: Self.longest)
     }
 }

@@ -1,3 +1,5 @@
+import Basics
+
 /// Foreign text made fit for XML and HTML.
 enum MarkupText {
     /// Escaped for the content of an element and for an attribute in quotation marks. Characters that XML 1.0
