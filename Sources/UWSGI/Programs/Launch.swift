@@ -90,9 +90,10 @@ extension Recogniser {
     }
 
     /// `perl -e`, `ruby -e`, `awk 'BEGIN { … }'`
-    private static let interpreter = Recogniser { program, _ in
+    private static let interpreter = Recogniser { program, state in
         guard Interpreters.isInterpreter(program.name) else { return nil }
-        return Interpreters.mayStartUWSGI(program.operands) ? .possibleServer : nil
+        return Interpreters.mayStartUWSGI(program.operands, input: state.scope.input ?? [])
+            ? .possibleServer : nil
     }
 
     private static let service = Recogniser { program, _ in

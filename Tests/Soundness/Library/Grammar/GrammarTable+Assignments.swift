@@ -129,8 +129,8 @@ extension GrammarTable {
         2 celery
         1 ''
         2u web uwsgi
-        1 "$X"
-        1 $X
+        1v "$X"
+        1v $X
         2 "$@"
         1 -M
         1 a b
