@@ -79,6 +79,14 @@ struct CorpusCase: Sendable, CustomTestStringConvertible {
             (fields["imageEnv"] as? [[String: String]] ?? []).map {
                 EnvironmentVariable(name: $0["name"] ?? "", value: .literal($0["value"] ?? ""))
             } + environment
+        // What a ConfigMap of variables holds.
+        if let data = fields["envFromData"] as? [String: [String: String]] {
+            whole.environmentSources = []
+            for source in data.values.flatMap({ $0 }).sorted(by: { $0.key < $1.key }) {
+                whole.environment.insert(
+                    EnvironmentVariable(name: source.key, value: .literal(source.value)), at: 0)
+            }
+        }
         whole.workingDirectory = fields["workingDir"] as? String ?? ""
         whole.files = KnownFiles(files.mapValues { .text($0) })
     }

@@ -44,7 +44,8 @@ struct Recogniser: Sendable {
 
     /// All of them: the first that knows a program decides.
     static let all: [Recogniser] = [
-        uwsgi, initScript, shell, userSwitch, python, embeddedServer, interpreter, service, launcher, startFiles,
+        uwsgi, initScript, shell, userSwitch, python, embeddedServer, interpreter, service, launcher,
+        startFiles,
         search,
         wrapper,
     ]

@@ -51,16 +51,19 @@ extension LaunchTracer {
     private func plan(of files: StartFiles, _ scope: Scope) -> StartPlan {
         switch files {
         case .supervisor(let configuration): return supervisorPlan(configuration, scope)
-        case .procfile(let path, let folder, let processes): return procfilePlan(path, folder, processes, scope)
+        case .procfile(let path, let folder, let processes):
+            return procfilePlan(path, folder, processes, scope)
         case .kolla: return kollaPlan(scope)
         case .serviceFolders(let folders): return servicePlan(folders, scope)
         }
     }
 
-    /// The one text of a file.
+    /// The one text of a file, which is then read by characters and lines: more work than its bytes.
     private func text(of path: String, _ scope: Scope) -> String? {
-        guard let texts = texts(ofFile: path, in: scope), texts.count == 1, let text = texts.first else { return nil }
-        return budget.spendBytes(text.utf8.count) ? text.withoutAbsent : nil
+        guard let texts = texts(ofFile: path, in: scope), texts.count == 1, let text = texts.first else {
+            return nil
+        }
+        return budget.spendBytes(8 * text.utf8.count) ? text.withoutAbsent : nil
     }
 
     // MARK: supervisord
@@ -105,7 +108,8 @@ extension LaunchTracer {
                 StartPlan.Program(
                     start: .words(words), place: "\(path):\(section.line)", environment: shared + own,
                     directory: section.values["directory"].map(expand),
-                    isOnDemand: ["false", "no", "off", "0"].contains(section.values["autostart"]?.lowercased() ?? "")
+                    isOnDemand: ["false", "no", "off", "0"].contains(
+                        section.values["autostart"]?.lowercased() ?? "")
                 ))
         }
     }
@@ -184,9 +188,12 @@ extension LaunchTracer {
         for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
             guard let colon = line.firstIndex(of: ":") else { continue }
             let process = line[..<colon]
-            guard !process.isEmpty, process.allSatisfy({ $0.isLetter || $0.isNumber || $0 == "_" || $0 == "-" })
+            guard !process.isEmpty,
+                process.allSatisfy({ $0.isLetter || $0.isNumber || $0 == "_" || $0 == "-" })
             else { continue }
-            guard processes.isEmpty || processes.contains(where: { $0 == process || !$0.isKnown }) else { continue }
+            guard processes.isEmpty || processes.contains(where: { $0 == process || !$0.isKnown }) else {
+                continue
+            }
             plan.add(
                 StartPlan.Program(
                     start: .script(String(line[line.index(after: colon)...])), place: "\(path):\(index + 1)",
@@ -208,9 +215,14 @@ extension LaunchTracer {
             return plan
         }
         let script = "/usr/local/bin/kolla_start"
-        guard case .text = file(at: script) else { return plan }
+        guard case .text(let text) = file(at: script) else {
+            noteUnread(script)
+            return plan
+        }
         plan.isKnown = true
-        plan.add(StartPlan.Program(start: .words([script]), place: script))
+        // By its name alone it would lead here again.
+        let interpreter = ScriptNames.interpreterLine(of: text) ?? ["/bin/sh"]
+        plan.add(StartPlan.Program(start: .words(interpreter + [script]), place: script))
         return plan
     }
 
@@ -220,7 +232,9 @@ extension LaunchTracer {
             case .mapping(let pairs, _) = document
         else { return nil }
         for (key, value) in pairs {
-            guard case .scalar(let key) = key, key.text == "command", case .scalar(let value) = value else { continue }
+            guard case .scalar(let key) = key, key.text == "command", case .scalar(let value) = value else {
+                continue
+            }
             return value.text
         }
         return nil

@@ -2,10 +2,12 @@ extension Recogniser {
     /// Programs that start what files say.
     static let startFiles = Recogniser { program, _ in
         switch program.name {
-        case "supervisord": .startFiles(.supervisor(configuration: value(of: ["-c", "--configuration"], program)))
+        case "supervisord":
+            .startFiles(.supervisor(configuration: value(of: ["-c", "--configuration"], program)))
         case "honcho", "foreman", "forego": procfile(program)
         case "kolla_start": .startFiles(.kolla)
-        case "s6-svscan": .startFiles(.serviceFolders(operands(program, withValue: ["-t", "-c", "-d", "-C", "-L"])))
+        case "s6-svscan":
+            .startFiles(.serviceFolders(operands(program, withValue: ["-t", "-c", "-d", "-C", "-L"])))
         case "runsvdir": .startFiles(.serviceFolders(Array(operands(program, withValue: []).prefix(1))))
         // s6-overlay's: github.com/just-containers/s6-overlay, README.
         case "init" where program.argument.text == "/init":
@@ -16,7 +18,8 @@ extension Recogniser {
 
     private static func procfile(_ program: Program) -> Launch? {
         let withValue = [
-            "-f", "--procfile", "-d", "--app-root", "-e", "--env", "-p", "--port", "-c", "--concurrency", "-m",
+            "-f", "--procfile", "-d", "--app-root", "-e", "--env", "-p", "--port", "-c", "--concurrency",
+            "-m",
             "--formation", "-t", "--timeout",
         ]
         let words = operands(program, withValue: withValue)

@@ -29,7 +29,8 @@ struct SupervisorConfiguration {
                 key = nil
             } else if first == " " || first == "\t" {
                 guard let key, !sections.isEmpty else { continue }
-                sections[sections.count - 1].values[key, default: ""] += "\n" + line.drop(while: \.isWhitespace)
+                sections[sections.count - 1].values[key, default: ""] +=
+                    "\n" + line.drop(while: \.isWhitespace)
             } else if let sign = line.firstIndex(where: { $0 == "=" || $0 == ":" }), !sections.isEmpty {
                 var name = line[..<sign]
                 while name.last?.isWhitespace ?? false { name.removeLast() }

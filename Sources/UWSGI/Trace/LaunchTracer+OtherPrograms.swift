@@ -105,7 +105,8 @@ extension LaunchTracer {
 
     /// Runs what a script's first line names, with the script's path behind: execve(2).
     private func runInterpreter(
-        _ line: [String], _ texts: [String], _ program: Recogniser.Program, _ start: State, _ how: Circumstances
+        _ line: [String], _ texts: [String], _ program: Recogniser.Program, _ start: State,
+        _ how: Circumstances
     ) -> Outcome {
         let location = program.argument.location
         let path = start.scope.path(program.argument.text)
