@@ -8,7 +8,7 @@ SHELL_SCRIPTS := .ci/require .ci/run .ci/test charts/manifests $(wildcard Tests/
 RELEASE_FLAGS := --configuration release --static-swift-stdlib -Xswiftc -use-ld=lld -Xlinker --no-export-dynamic
 
 # The Debian packages that the targets need.
-BUILD_NEEDS := swift libssl-dev libsimdjson-dev libyaml-dev pkg-config
+BUILD_NEEDS := swift libssl-dev libsimdjson-dev libyaml-dev zlib1g-dev pkg-config
 LINT_NEEDS := swift shellcheck python3
 SOUNDNESS_NEEDS := $(BUILD_NEEDS) bash busybox dash
 TEST_NEEDS := $(SOUNDNESS_NEEDS) $(LINT_NEEDS) curl openssl sslscan uwsgi-core libxml2-utils python3-jsonschema prometheus

@@ -38,6 +38,7 @@ let package = Package(
         .systemLibrary(
             name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(name: "CMalloc"),
         .target(
             name: "CSimdJSON",
@@ -49,6 +50,8 @@ let package = Package(
         .target(name: "ShellSyntax", swiftSettings: strict),
         .target(name: "UWSGI", dependencies: ["ShellSyntax", "YAML"], swiftSettings: strict),
         .target(name: "Admission", dependencies: ["JSON", "UWSGI"], swiftSettings: strict),
+
+        .target(name: "Compression", dependencies: ["CZlib"], swiftSettings: strict),
 
         .target(
             name: "Nodes", dependencies: ["JSON", "UWSGI"],
@@ -74,7 +77,7 @@ let package = Package(
             swiftSettings: strict),
         .target(
             name: "Manifests",
-            dependencies: ["Admission", "JSON", "UWSGI", "YAML"],
+            dependencies: ["Admission", "Compression", "JSON", "Nodes", "UWSGI", "YAML"],
             swiftSettings: strict),
         .executableTarget(
             name: "uwsgi-max-fd",
@@ -108,6 +111,8 @@ let package = Package(
             name: "TestSupportTests", dependencies: ["TestSupport"], swiftSettings: strict),
         .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: strict),
         .testTarget(name: "YAMLTests", dependencies: ["YAML"], swiftSettings: strict),
+        .testTarget(
+            name: "CompressionTests", dependencies: ["Compression", "TestSupport"], swiftSettings: strict),
         .testTarget(
             name: "ShellSyntaxTests", dependencies: ["ShellSyntax", "TestSupport"], swiftSettings: strict),
         .testTarget(
@@ -164,7 +169,8 @@ let package = Package(
         .testTarget(
             name: "FuzzTests", dependencies: ["FuzzTargets", "TestSupport"], swiftSettings: strict),
         .testTarget(
-            name: "ManifestsTests", dependencies: ["Manifests", "TestSupport"], swiftSettings: strict),
+            name: "ManifestsTests", dependencies: ["Manifests", "Nodes", "TestSupport"], swiftSettings: strict
+        ),
         .testTarget(
             name: "IntegrationTests",
             dependencies: [

@@ -21,7 +21,7 @@ builder() {
 }
 
 if [[ -z ${EXECUTABLE:-} ]]; then
-    .ci/require swift libssl-dev libsimdjson-dev libyaml-dev pkg-config
+    .ci/require swift libssl-dev libsimdjson-dev libyaml-dev zlib1g-dev pkg-config
     make --no-print-directory release
     EXECUTABLE=.build/release/uwsgi-max-fd
 fi

@@ -129,6 +129,36 @@ struct ScanCommandTests {
     }
 
     @Test
+    func `Nodes and limits in force come with the manifests, and compressed from standard input`() throws {
+        let objects = String(decoding: try Fixtures.file("cluster/objects.json"), as: UTF8.self)
+        let cadvisor = String(decoding: try Fixtures.file("cluster/cadvisor.txt"), as: UTF8.self)
+        let folder = try Folder(["objects.json": objects, "cadvisor.txt": cadvisor, "none.txt": "up 1\n"])
+        let piped = try scan(["--limits", "cadvisor.txt"], in: folder, input: objects)
+        #expect(
+            piped.output.hasPrefix(
+                "2 of 4 nodes hand out 1073741816 (Garden Linux 1592.2, containerd 1.7.19): pool worker-a\n"))
+        #expect(piped.output.contains("2 of 5 uWSGI containers without an effective max-fd: 48 GiB"))
+        #expect(piped.status == 1 && piped.errors.isEmpty)
+        let gzip = try Program.run(named: "gzip", ["--stdout"], input: Array(cadvisor.utf8)).output
+        let swapped = try BuiltExecutable.run(
+            ["scan", "objects.json", "--limits", "-"], input: gzip, directory: folder.url.path)
+        #expect(swapped.status == 1 && swapped.text.contains("48 GiB"))
+        for (arguments, reason) in [
+            (["objects.json", "--limits", "missing.txt"], "missing.txt: No such file or directory"),
+            (["objects.json", "--limits", "none.txt"], "none.txt: no container_ulimits_soft"),
+            (["--limits", "-"], "standard input can only be read once"),
+        ] {
+            let result = try scan(arguments, in: folder)
+            #expect(result.status == 2 && result.errors.contains(reason), "\(result.errors)")
+        }
+        let nodes = objects.split(separator: "\n").filter { $0.contains("\"kind\":\"Node\"") }
+        let alone = try scan(
+            [], in: folder,
+            input: nodes.map { $0.hasSuffix(",") ? $0.dropLast() : $0 }.joined(separator: "\n"))
+        #expect(alone.status == 0 && alone.output.contains("No object with Pods was looked at."))
+    }
+
+    @Test
     func `A Helm chart is one line that says how to render it, and its templates are left out`() throws {
         let folder = try Folder([
             "deploy/chart/Chart.yaml": "name: x\n", "deploy/chart/values.yaml": "a: b\n",

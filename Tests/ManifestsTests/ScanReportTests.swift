@@ -54,6 +54,13 @@ struct ScanReportTests {
     }
 
     @Test
+    func `YAML says what JSON says of nodes and limits too`() throws {
+        let report = try RecordedClusterTests.report(limits: "cadvisor.txt")
+        let yaml = try #require(ManifestReader.documents(in: ScanReportYAML().render(report)).first)
+        #expect(tree(yaml.value) == (try JSONTree(ScanReportJSON().render(report))))
+    }
+
+    @Test
     func `YAML says what JSON says`() throws {
         let json = try JSONTree(ScanReportJSON().render(report))
         let yaml = try #require(ManifestReader.documents(in: ScanReportYAML().render(report)).first)
@@ -194,6 +201,7 @@ struct ScanReportTests {
             """
         for (name, report) in [
             ("full", report), ("empty", Scanning.report("")), ("stdin", Scanning.report(["-": "a: ["])),
+            ("cluster", try RecordedClusterTests.report(limits: "cadvisor.txt")),
         ] {
             let log = try folder.write(
                 ScanReportSARIF(version: "1.2.3").render(report), as: "\(name).sarif")
@@ -210,7 +218,8 @@ struct ScanReportTests {
     func `JUnit is valid by Jenkins' published schema`() throws {
         let folder = try TemporaryFolder()
         let schema = try folder.write(Fixtures.file("schemas/junit-10.xsd"), as: "junit-10.xsd")
-        for (name, report) in [("full", report), ("empty", Scanning.report(""))] {
+        let cluster = try RecordedClusterTests.report(limits: "cadvisor.txt")
+        for (name, report) in [("full", report), ("empty", Scanning.report("")), ("cluster", cluster)] {
             let text = try folder.write(ScanReportJUnit().render(report), as: "\(name).xml")
             let result = try ExternalProgram.xmllint?.run(["--noout", "--nonet", "--schema", schema, text])
             #expect(result?.status == 0, "\(name): \(result?.output ?? "")")

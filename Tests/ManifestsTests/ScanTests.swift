@@ -304,7 +304,9 @@ struct ScanTests {
             certainty: .certain, evidence: [], maxFD: MaxFD(state: state, number: number),
             details: Details(routerProcesses: processes))
         #expect(
-            MemoryAtStake(of: detection, pods: PodCount(pods), nodeLimit: 1000)
+            MemoryAtStake(
+                of: detection, limits: [LimitShare(limit: 1000, source: .assumed, pods: pods)],
+                podsAreEstimated: false)
                 == MemoryAtStake(
                     bytes: bytes, isEstimate: isEstimate, bytesIfRouter: processes == nil ? 8000 * pods : 0))
     }
@@ -321,7 +323,8 @@ struct ScanTests {
         let detection = Detection(
             certainty: .certain, evidence: [], maxFD: MaxFD(state: .unset),
             details: Details(routerProcesses: processes, routers: routers))
-        let memory = MemoryAtStake(of: detection, pods: PodCount(1), nodeLimit: ScanSettings.usualNodeLimit)
+        let limit = LimitShare(limit: ScanSettings.usualNodeLimit, source: .assumed, pods: 1)
+        let memory = MemoryAtStake(of: detection, limits: [limit], podsAreEstimated: false)
         #expect(memory.text(hasRouter: hasRouter) == text)
         #expect(
             (memory.sentence(hasRouter: hasRouter)?.contains("Memory at stake:") == true)

@@ -58,12 +58,39 @@ import Testing
             os: "Red Hat Enterprise Linux 9.4 (Plow)", runtime: "containerd://2.1.0", verdict: .safe,
             limit: 1024),
         Example(
-            os: "Amazon Linux 2023.4.20240528", runtime: "containerd://1.7.11", verdict: .dangerous,
+            os: "Amazon Linux 2023.4.20240416", runtime: "containerd://1.7.11",
+            kubelet: "v1.29.3-eks-ae9a62a",
+            verdict: .dangerous, limit: 1_073_741_816),
+        Example(
+            os: "Amazon Linux 2023.4.20240528", runtime: "containerd://1.7.11",
+            kubelet: "v1.29.3-eks-ae9a62a",
+            verdict: .unknown),
+        Example(
+            os: "Amazon Linux 2023.4.20240611", runtime: "containerd://1.7.11",
+            kubelet: "v1.30.0-eks-036c24b",
+            verdict: .safe, limit: 65536),
+        Example(
+            os: "Amazon Linux 2023.5.20240805", runtime: "containerd://1.7.20",
+            kubelet: "v1.30.0-eks-036c24b",
+            verdict: .safe, limit: 65536),
+        Example(os: "Amazon Linux 2023.5.20240805", runtime: "containerd://1.7.20", verdict: .unknown),
+        Example(
+            os: "Fedora CoreOS 36.20220716.3.1", runtime: "docker://20.10.12", verdict: .safe, limit: 1024),
+        Example(os: "Fedora CoreOS 42.20250803.3.0", runtime: "containerd://2.0.5", verdict: .unknown),
+        Example(
+            os: "Fedora Linux 41 (Cloud Edition)", runtime: "containerd://1.7.33", verdict: .dangerous,
             limit: 1_073_741_816),
         Example(
-            os: "Amazon Linux 2023.4.20240611", runtime: "containerd://1.7.11", verdict: .safe, limit: 65536),
+            os: "Fedora Linux 35", runtime: "containerd://1.6.6-k3s1", kubelet: "v1.24.1+k3s1",
+            verdict: .safe,
+            limit: 1_048_576),
+        Example(os: "Fedora Linux 36", runtime: "cri-o://1.24.1", verdict: .safe, limit: 1_048_576),
         Example(
-            os: "Amazon Linux 2023.5.20240805", runtime: "containerd://1.7.20", verdict: .safe, limit: 65536),
+            os: "Debian GNU/Linux 13 (trixie)", runtime: "containerd://1.7.24",
+            labels: ["kops.k8s.io/instancegroup": "nodes"], verdict: .unknown),
+        Example(os: "Ubuntu 16.04", runtime: "containerd://1.0.0", verdict: .safe, limit: 1_048_576),
+        Example(os: "Ubuntu 18.04", runtime: "containerd://1.3.0", verdict: .safe, limit: 1_048_576),
+        Example(os: "Ubuntu 18.04", runtime: "containerd://1.2.7", verdict: .unknown),
         Example(os: "Amazon Linux 2", runtime: "containerd://1.7.11", verdict: .unknown),
         Example(
             os: "Bottlerocket OS 1.19.0 (aws-k8s-1.29)", runtime: "containerd://1.6.28", verdict: .safe,
@@ -106,7 +133,8 @@ import Testing
             verdict: .unknown),
         Example(os: "Fedora Linux 41", runtime: "cri-o://1.32.1", verdict: .safe, limit: 1_048_576),
         Example(
-            os: "Red Hat Enterprise Linux CoreOS 9.6", runtime: "cri-o://1.33.0", verdict: .safe, limit: 1024),
+            os: "Red Hat Enterprise Linux CoreOS 9.6", runtime: "cri-o://1.33.0", verdict: .unknown),
+        Example(os: "Ubuntu 24.04.1 LTS", runtime: "cri-o://1.33.0", verdict: .safe, limit: 1024),
         Example(os: "Ubuntu 22.04.4 LTS", runtime: "docker://24.0.7", verdict: .unknown),
         Example(os: "Ubuntu 22.04.4 LTS", runtime: "docker://28.2.2", verdict: .safe, limit: 1024),
         Example(os: "Ubuntu 24.04.1 LTS", runtime: "containerd://1.7.12", verdict: .unknown),
@@ -129,7 +157,7 @@ import Testing
     }
 
     @Test func `Every row of the file is read`() {
-        #expect(NodeFacts.shipped.count == 33)
+        #expect(NodeFacts.shipped.count == 41)
     }
 
     @Test(arguments: [

@@ -7,6 +7,8 @@ struct ByteWindow {
     private var source: any ByteSource
     /// The most bytes that are held and not let go before more are read.
     private let limit: Int
+    /// What is too large when more has to be held.
+    private let noun: String
     private(set) var bytes: [UInt8] = []
     /// Where the bytes begin that have not been let go.
     private(set) var start = 0
@@ -20,9 +22,12 @@ struct ByteWindow {
     private(set) var bytesRead = 0
     private var isAtEnd = false
 
-    init(_ source: any ByteSource, limit: Int) {
+    init(
+        _ source: any ByteSource, limit: Int, noun: String = "a document, or an item of a List, "
+    ) {
         self.source = source
         self.limit = limit
+        self.noun = noun
     }
 
     /// Reads one more chunk behind the bytes. Positions in `bytes` stay good.
@@ -34,8 +39,7 @@ struct ByteWindow {
             let size = limit >= 1 << 20 ? "\(limit >> 20) MiB" : "\(limit) bytes"
             throw ManifestError(
                 line: line,
-                reason: "a document, or an item of a List, of more than \(size), "
-                    + "which is more than any Kubernetes object has")
+                reason: "\(noun)of more than \(size), which is more than any Kubernetes object has")
         }
         let chunk = try source.nextChunk()
         guard !chunk.isEmpty else {

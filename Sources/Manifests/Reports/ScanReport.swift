@@ -7,6 +7,10 @@ public struct ScanReport: Sendable {
     public let findings: [ScanFinding]
     /// The other containers that run uWSGI, in the same order.
     public let others: [ScanFinding]
+    /// The containers whose limit in force is not what their specification says, in the same order.
+    public let contradictions: [ScanContradiction]
+    /// What is known of the nodes; `nil` when there was no Node in the input.
+    public let nodes: NodeOverview?
     /// What could not be read, in the order of the input.
     public let problems: [ScanProblem]
     /// What looks like containers and was not looked at, in the order of the input.
@@ -39,8 +43,12 @@ public struct ScanFinding: Sendable {
     public let pods: Int
     /// Whether there may be more, since the object does not tell.
     public let podsAreEstimated: Bool
+    /// How many of its Pods, which its specification gives no effective max-fd, were measured to have one all the same.
+    public let provenPods: Int
     /// How many objects of each kind were folded in, the object itself left out.
     public let folded: [(kind: String, count: Int)]
+    /// The limits that the Pods have, or would have without a max-fd, the highest first.
+    public let limits: [LimitShare]
     public let memory: MemoryAtStake
     public let place: SourcePlace
     /// The object that the object's manifest stands in, as `kind/name`; mostly empty.

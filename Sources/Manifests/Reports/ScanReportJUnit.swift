@@ -1,3 +1,4 @@
+import Nodes
 import UWSGI
 
 /// A scan's report for pipelines: JUnit's XML, by the schema of Jenkins' xUnit plugin (`junit-10.xsd`).
@@ -20,6 +21,7 @@ public struct ScanReportJUnit: ReportFormat {
             lines.append("  <testsuite name=\"\(file)\" \(suite.counts.attributes)>")
             lines += suite.findings.map { failed($0) }
             lines += suite.others.map { "    \(opening(of: $0))/>" }
+            lines += suite.notes.map { skipped($0) }
             lines += suite.problems.map { broken($0) }
             lines.append("  </testsuite>")
         }
@@ -35,15 +37,22 @@ public struct ScanReportJUnit: ReportFormat {
         var attributes: String { "tests=\"\(tests)\" failures=\"\(failures)\" errors=\"\(errors)\"" }
     }
 
+    /// What neither passes nor fails: a dangerous node is a finding only with a uWSGI on it.
+    private struct Note {
+        let name: String
+        let message: String
+    }
+
     private struct Suite {
         let file: String
         var findings: [ScanFinding] = []
         var others: [ScanFinding] = []
         var problems: [ScanProblem] = []
+        var notes: [Note] = []
 
         var counts: Counts {
             Counts(
-                tests: findings.count + others.count + problems.count, failures: findings.count,
+                tests: findings.count + others.count + problems.count + notes.count, failures: findings.count,
                 errors: problems.count)
         }
     }
@@ -56,6 +65,17 @@ public struct ScanReportJUnit: ReportFormat {
         for finding in report.findings { change(finding.place.file) { $0.findings.append(finding) } }
         for finding in report.others { change(finding.place.file) { $0.others.append(finding) } }
         for problem in report.problems { change(problem.file) { $0.problems.append(problem) } }
+        let nodes = report.nodes
+        for group in nodes?.groups ?? [] where group.assessment.verdict != .safe {
+            let note = Note(
+                name: "nodes \(group.osImage) \(group.runtime)",
+                message: "\(group.headline(of: nodes?.count ?? 0)): \(group.explanation)")
+            change(group.place.file) { $0.notes.append(note) }
+        }
+        for found in report.contradictions {
+            let note = Note(name: "limit in force \(found.qualifiedName)", message: found.message)
+            change(found.place.file) { $0.notes.append(note) }
+        }
         return suites.values.sorted { $0.file < $1.file }
     }
 
@@ -65,13 +85,22 @@ public struct ScanReportJUnit: ReportFormat {
     }
 
     private static func failed(_ finding: ScanFinding) -> String {
-        let message = MarkupText.escaped(finding.explanation)
+        let limits = finding.limitsText.map { "; limit: \($0)" } ?? ""
+        let message = MarkupText.escaped(finding.explanation + limits)
         let place = MarkupText.escaped("\(finding.place.file):\(finding.place.line)")
         return """
                 \(opening(of: finding))>
                   <failure type="\(finding.detection.maxFD.state.rawValue)" message="\(message)">\(place): \(message)</failure>
                 </testcase>
             """
+    }
+
+    private static func skipped(_ note: Note) -> String {
+        """
+            <testcase classname="uwsgi-max-fd" name="\(MarkupText.escaped(note.name))">
+              <skipped message="\(MarkupText.escaped(note.message))"/>
+            </testcase>
+        """
     }
 
     private static func broken(_ problem: ScanProblem) -> String {

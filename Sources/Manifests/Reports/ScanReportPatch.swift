@@ -1,5 +1,6 @@
 import Admission
 import JSON
+import Nodes
 import UWSGI
 
 /// A scan's report as a script: for each finding the `kubectl patch` that gives it a max-fd, or why there is none.
@@ -14,6 +15,9 @@ public struct ScanReportPatch: ReportFormat {
             "# Changing a template makes its controller replace the Pods; whatever keeps manifests in git will want",
             "# the same change there (scan --fix).",
         ]
+        for group in report.nodes?.groups(.dangerous) ?? [] {
+            lines.append(comment("\(group.headline(of: report.nodes?.count ?? 0)): \(group.explanation)"))
+        }
         for finding in report.findings {
             lines.append("")
             lines.append(

@@ -21,14 +21,14 @@ public struct ScanReportPolicy: ReportFormat {
     private static let mostResults = 500
     private static let mostBytes = 700_000
 
-    private static let name = "uwsgi-max-fd"
+    static let name = "uwsgi-max-fd"
 
     public init(kind: Kind) {
         self.kind = kind
     }
 
     public func render(_ report: ScanReport) -> [UInt8] {
-        let documents = reports(of: report).map { "---\n" + $0.yaml }
+        let documents = (nodeReports(of: report) + reports(of: report)).map { "---\n" + $0.yaml }
         guard !documents.isEmpty else {
             return Array("# No uWSGI in \(report.objectCount) objects with Pods.\n".utf8)
         }
@@ -38,7 +38,7 @@ public struct ScanReportPolicy: ReportFormat {
     // MARK: - Reports
 
     /// What became of one container.
-    private struct Result {
+    struct Result {
         let outcome: String
         let value: ReportValue
         /// How long its text is.
@@ -47,19 +47,24 @@ public struct ScanReportPolicy: ReportFormat {
 
     private func reports(of report: ScanReport) -> [ReportValue] {
         let findings = report.findings.map { ($0, false) } + report.others.map { ($0, true) }
+        let contradictions = Dictionary(report.contradictions.map { ($0.qualifiedName, $0.message) }) {
+            first, _ in first
+        }
         // What is not a name cannot be a namespace of the cluster.
         let groups = Dictionary(grouping: findings) { finding, _ in
             KubernetesName.isLabel(finding.namespace) ? finding.namespace : ""
         }
         return groups.sorted { $0.key < $1.key }.flatMap { namespace, findings in
-            let results = findings.map { result(of: $0, passes: $1) }
+            let results = findings.map { finding, passes in
+                result(of: finding, passes: passes, contradiction: contradictions[finding.qualifiedName])
+            }
             return Self.parts(of: results).enumerated().map { index, part in
                 self.report(part, namespace: namespace, number: index + 1)
             }
         }
     }
 
-    private static func parts(of results: [Result]) -> [[Result]] {
+    static func parts(of results: [Result]) -> [[Result]] {
         var parts: [[Result]] = []
         var size = 0
         for result in results {
@@ -74,7 +79,9 @@ public struct ScanReportPolicy: ReportFormat {
         return parts
     }
 
-    private func report(_ results: [Result], namespace: String, number: Int) -> ReportValue {
+    func report(
+        _ results: [Result], namespace: String, number: Int, isOfCluster: Bool = false
+    ) -> ReportValue {
         var labels = ReportMembers()
         labels.add("app.kubernetes.io/managed-by", Self.name)
         var metadata = ReportMembers()
@@ -88,7 +95,8 @@ public struct ScanReportPolicy: ReportFormat {
         var report = ReportMembers()
         report.add(
             "apiVersion", kind == .openReports ? "openreports.io/v1alpha1" : "wgpolicyk8s.io/v1alpha2")
-        report.add("kind", kind == .openReports ? "Report" : "PolicyReport")
+        let name = kind == .openReports ? "Report" : "PolicyReport"
+        report.add("kind", isOfCluster ? "Cluster\(name)" : name)
         report.add("metadata", metadata.value)
         if kind == .openReports { report.add("source", Self.name) }
         report.add("summary", summary.value)
@@ -98,9 +106,10 @@ public struct ScanReportPolicy: ReportFormat {
 
     // MARK: - Results
 
-    private func result(of finding: ScanFinding, passes: Bool) -> Result {
+    private func result(of finding: ScanFinding, passes: Bool, contradiction: String?) -> Result {
         // What is only likely is a warning, as in the other reports.
-        let outcome = passes ? "pass" : finding.certainty == .likely ? "warn" : "fail"
+        let outcome =
+            passes ? contradiction == nil ? "pass" : "warn" : finding.certainty == .likely ? "warn" : "fail"
         var result = ReportMembers()
         result.add("source", Self.name)
         result.add("policy", Self.name)
@@ -109,7 +118,9 @@ public struct ScanReportPolicy: ReportFormat {
         if !passes { result.add("severity", severity(of: finding)) }
         result.add("result", outcome)
         result.add("scored", true)
-        result.add("message", passes ? "max-fd \(finding.detection.maxFD.state.rawValue)" : message(finding))
+        let proof = finding.provenPods > 0 ? ", and a low limit is in force" : ""
+        let state = contradiction ?? "max-fd \(finding.detection.maxFD.state.rawValue)\(proof)"
+        result.add("message", passes ? PrintableText.of(state) : message(finding))
         result.add("resources", .array([resource(finding)]))
         result.add("properties", properties(of: finding, passes: passes))
         let value = result.value
@@ -142,6 +153,7 @@ public struct ScanReportPolicy: ReportFormat {
         properties.add("certainty", finding.certainty.rawValue)
         if !passes {
             properties.add("memory", finding.memory.text(hasRouter: finding.hasRouter))
+            properties.add("limits", finding.limitsText)
             properties.add("pods", (finding.podsAreEstimated ? "≥" : "") + String(finding.pods))
         }
         return properties.value

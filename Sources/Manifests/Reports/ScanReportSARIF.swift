@@ -28,13 +28,17 @@ public struct ScanReportSARIF: ReportFormat {
         var driver = ReportMembers()
         driver.add("name", "uwsgi-max-fd")
         driver.add("semanticVersion", version)
-        driver.add("rules", .array(rules.map { rule($0) }))
+        let further = furtherRules(of: report)
+        driver.add("rules", .array(rules.map { rule($0) } + further.map { rule($0) }))
         var tool = ReportMembers()
         tool.add("driver", driver.value)
         var run = ReportMembers()
         run.add("tool", tool.value)
         run.add("invocations", .array([invocation(report)]))
-        run.add("results", .array(report.findings.map { result($0) }))
+        let notes = further.enumerated().flatMap { index, rule in
+            rule.results.map { result($0, rule, index: rules.count + index) }
+        }
+        run.add("results", .array(report.findings.map { result($0) } + notes))
         return run.value
     }
 
@@ -106,7 +110,8 @@ public struct ScanReportSARIF: ReportFormat {
 
     private static func text(_ finding: ScanFinding) -> String {
         let stake = finding.memory.sentence(hasRouter: finding.hasRouter).map { " \($0)" } ?? ""
-        return "\(finding.kind) \(finding.name), \(finding.explanation).\(stake)"
+        let limits = finding.limitsText.map { " Limit: \($0)." } ?? ""
+        return "\(finding.kind) \(finding.name), \(finding.explanation).\(stake)\(limits)"
     }
 
     private static func location(_ finding: ScanFinding) -> ReportValue {
@@ -123,7 +128,7 @@ public struct ScanReportSARIF: ReportFormat {
     }
 
     /// Where in a file; `nil` for standard input, which is none.
-    private static func physicalLocation(file: String, line: Int?) -> ReportValue? {
+    static func physicalLocation(file: String, line: Int?) -> ReportValue? {
         guard file != "-" else { return nil }
         var artifact = ReportMembers()
         artifact.add("uri", uri(of: file))
@@ -182,7 +187,7 @@ public struct ScanReportSARIF: ReportFormat {
         return notification.value
     }
 
-    private static func message(_ text: String) -> ReportValue {
+    static func message(_ text: String) -> ReportValue {
         var message = ReportMembers()
         message.add("text", text)
         return message.value

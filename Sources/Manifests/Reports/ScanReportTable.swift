@@ -1,4 +1,5 @@
 import Admission
+import Nodes
 import UWSGI
 
 /// A scan's report for a person at a terminal: a line for each finding, and one that sums up.
@@ -14,13 +15,31 @@ public struct ScanReportTable: ReportFormat {
 
     /// The whole text, with a line feed at its end.
     public func render(_ report: ScanReport) -> [UInt8] {
-        var lines: [String] = []
+        var lines = nodeLines(of: report)
         if !report.findings.isEmpty {
-            lines = table(of: report)
+            lines += table(of: report)
+            lines.append("")
+        }
+        if !report.contradictions.isEmpty {
+            lines += report.contradictions.map { style.yellow(style.plain(PrintableText.of($0.line))) }
             lines.append("")
         }
         lines.append(style.plain(summary(of: report)))
         return Array((lines.joined(separator: "\n") + "\n").utf8)
+    }
+
+    /// The first lines: what is known of the nodes.
+    private func nodeLines(of report: ScanReport) -> [String] {
+        guard let nodes = report.nodes else { return [] }
+        var lines: [String] = []
+        for group in nodes.groups where group.assessment.verdict != .safe {
+            let headline = style.plain(PrintableText.of(group.headline(of: nodes.count)))
+            lines.append(
+                group.assessment.verdict == .dangerous ? style.red(headline) : style.yellow(headline))
+            lines.append("  " + style.plain(PrintableText.of(group.explanation)))
+        }
+        if let safe = nodes.safeHeadline { lines.append(style.green(safe)) }
+        return lines + [""]
     }
 
     // MARK: - The columns
@@ -163,12 +182,16 @@ public struct ScanReportTable: ReportFormat {
 
     private func summary(of report: ScanReport) -> String {
         let total = report.findings.count + report.others.count
+        let proven = report.provenSentence.map { " " + $0 } ?? ""
         guard total > 0 else {
+            guard report.objectCount > 0 || report.nodes == nil else {
+                return "No object with Pods was looked at."
+            }
             return "No uWSGI in \(Self.count(report.objectCount, "object")) with Pods."
         }
         guard !report.findings.isEmpty else {
             let verb = report.policy.map { "policy \($0.rawValue) would leave alone" } ?? "have a max-fd"
-            return style.green("All \(Self.count(total, "uWSGI container")) \(verb)") + "."
+            return style.green("All \(Self.count(total, "uWSGI container")) \(verb)") + "." + proven
         }
         let count = "\(report.findings.count) of \(Self.count(total, "uWSGI container"))"
         let trouble =
@@ -179,8 +202,8 @@ public struct ScanReportTable: ReportFormat {
             case .mutate: "would be changed or warned of by policy mutate"
             }
         let head = style.red("\(count) \(trouble)")
-        guard let stake = stake(of: report) else { return head + "." }
-        return head + ": \(stake), where the nodes' limit is \(report.nodeLimit)."
+        guard let stake = stake(of: report) else { return head + "." + proven }
+        return head + ": \(stake), \(report.basis)." + proven
     }
 
     /// What is known, and what is not; `nil` when there is nothing.

@@ -15,12 +15,17 @@ public struct MemoryAtStake: Hashable, Sendable {
     /// The most router processes that one uWSGI can have. Source: uWSGI `uwsgi.h`, `MAX_GATEWAYS`.
     private static let mostProcesses = 64
 
-    init(of detection: Detection, pods: PodCount, nodeLimit: Int) {
+    /// - Parameters:
+    ///   - limits: those that its Pods have, or would have without a max-fd.
+    ///   - podsAreEstimated: whether there may be more Pods.
+    init(of detection: Detection, limits: [LimitShare], podsAreEstimated: Bool) {
         let details = detection.details
-        let ofOne = 8 * Self.limit(detection.maxFD, nodeLimit: nodeLimit) * pods.number
+        let ofOne = limits.reduce(0) { $0.addingSaturated(8 * Self.limit(detection.maxFD, $1) * $1.pods) }
         let processes = details.routerProcesses ?? (details.routers.isEmpty ? 0 : 1)
-        bytes = ofOne * min(max(processes, 0), Self.mostProcesses)
-        isEstimate = bytes > 0 && (details.routerProcesses == nil || pods.isEstimate)
+        let (product, overflow) = ofOne.multipliedReportingOverflow(
+            by: min(max(processes, 0), Self.mostProcesses))
+        bytes = overflow ? .max : product
+        isEstimate = bytes > 0 && (details.routerProcesses == nil || podsAreEstimated)
         bytesIfRouter = details.routerProcesses == nil && details.routers.isEmpty ? ofOne : 0
     }
 
@@ -40,7 +45,10 @@ public struct MemoryAtStake: Hashable, Sendable {
     }
 
     /// The limit that uWSGI will have, in file descriptors; none where its max-fd keeps it from starting at all.
-    private static func limit(_ maxFD: MaxFD, nodeLimit: Int) -> Int {
+    private static func limit(_ maxFD: MaxFD, _ share: LimitShare) -> Int {
+        let nodeLimit = share.limit
+        // What was measured is in force, whatever the specification says.
+        if share.source == .measured, maxFD.isEverInForce { return nodeLimit }
         // More than the node gives cannot be had: setrlimit(2) refuses, and the limit stays as it was.
         let own = maxFD.number.map { min($0, nodeLimit) }
         switch maxFD.state {

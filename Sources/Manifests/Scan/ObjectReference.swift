@@ -63,6 +63,13 @@ struct ScannedObject {
 extension ScannedObject {
     var isPod: Bool { reference.kind == "Pod" }
 
+    var isNode: Bool { reference.kind == "Node" && (apiVersion.isEmpty || apiVersion == "v1") }
+
+    /// The node that a Pod runs on; `nil` where the scheduler has not chosen one.
+    var nodeName: String? {
+        value["spec"]?["nodeName"]?.string.flatMap { $0.isEmpty ? nil : String($0.prefix(253)) }
+    }
+
     /// What the API server says when it answers a request with an error.
     /// Source: Kubernetes `staging/src/k8s.io/apimachinery/pkg/apis/meta/v1/types.go`, `Status`.
     var failure: String? {

@@ -1,5 +1,6 @@
 import Admission
 import JSON
+import Nodes
 import UWSGI
 
 /// Looks for uWSGI without an effective max-fd in any number of manifests, which it reads piece by piece.
@@ -12,6 +13,8 @@ public struct Scan {
     private var notes: [ScanProblem] = []
     private var noteCount = 0
     private var ledger = ScanLedger()
+    private var nodes = NodeInventory()
+    private var limits = LimitsInForce()
     private let parser = ManifestStream.makeParser()
 
     /// How far a scan has come.
@@ -56,6 +59,21 @@ public struct Scan {
         return contents
     }
 
+    /// Reads the limits in force from what the kubelet serves as `/metrics/cadvisor`, or from Prometheus' answer to a
+    /// query for them. Pods are joined with them as they are read: limits come before manifests.
+    /// - Parameters:
+    ///   - source: the bytes, which may be compressed by gzip.
+    ///   - file: what it is called in the report.
+    public mutating func readLimits(_ source: any ByteSource, file: String) {
+        let problemsBefore = problemCount
+        var reader = LimitsReader(limits, file: file)
+        limits = LimitsInForce()
+        reader.read(source) { note($0) }
+        limits = reader.limits
+        guard reader.count == 0, problemCount == problemsBefore, !settings.allowsEmpty else { return }
+        note(ScanProblem(file: file, line: nil, reason: LimitsReader.emptiness))
+    }
+
     /// The most problems that are told of one by one: a large file that is no manifest must not fill the memory.
     private static let mostProblems = 1000
 
@@ -73,14 +91,15 @@ public struct Scan {
 
     /// All that was found, folded.
     public func report() -> ScanReport {
-        let (findings, others) = ledger.findings(settings: settings)
+        let outcome = ledger.outcome(settings: settings, nodes: nodes)
         var problems = problems
         if let last = problems.last, problemCount > problems.count {
             let reason = "and \(problemCount - problems.count) more problems"
             problems.append(ScanProblem(file: last.file, line: nil, reason: reason))
         }
         return ScanReport(
-            findings: findings, others: others, problems: problems, notes: notes,
+            findings: outcome.findings, others: outcome.others, contradictions: outcome.contradictions,
+            nodes: nodes.overview, problems: problems, notes: notes,
             objectCount: progress.objects, nodeLimit: settings.nodeLimit, policy: settings.policy)
     }
 
@@ -131,6 +150,11 @@ public struct Scan {
             )
             return
         }
+        guard !object.isNode else {
+            let line = document.lines.line(of: found.pointer)
+            nodes.note(NodeDescription(found.value), at: SourcePlace(file: file, line: line))
+            return
+        }
         let previews: [PolicyPreview]
         do {
             let all = try PolicyPreview.all(
@@ -160,13 +184,28 @@ public struct Scan {
         else { return }
         for preview in previews {
             for finding in preview.findings where counts(finding, in: preview) {
-                ledger.count(finding.container, of: object, isBad: preview.isBad(finding)) {
+                ledger.count(finding.container, of: object, standing(of: finding, in: preview, of: object)) {
                     let line = document.lines.line(of: found.pointer + finding.container.pointer)
                     return ScanRecord(
                         finding, of: preview, in: object, at: SourcePlace(file: file, line: line))
                 }
             }
         }
+    }
+
+    private mutating func standing(
+        of finding: ExaminedContainer, in preview: PolicyPreview, of object: ScannedObject
+    ) -> ContainerStanding {
+        var placement = Placement.unknown
+        if object.isPod {
+            placement.node = object.nodeName.map { nodes.number(of: $0) }
+            placement.measured = limits.limit(
+                namespace: object.reference.namespace, pod: object.reference.name,
+                container: finding.container.name)
+        }
+        return ContainerStanding(
+            finding.detection.maxFD, isBad: preview.isBad(finding), placement: placement,
+            ceiling: settings.admission.detector.ceiling)
     }
 
     private mutating func report(_ error: ManifestError, file: String) {

@@ -1,4 +1,5 @@
 import Admission
+import UWSGI
 
 /// Folds what comes of one object into one finding: a Deployment's ReplicaSets and Pods, a CronJob's Jobs and their
 /// Pods. It keeps one record for each container of each such object, however many Pods there are.
@@ -11,7 +12,9 @@ struct ScanLedger {
         var badPod: ScanRecord?
         var goodPod: ScanRecord?
         var podsSeen = 0
-        var badPods = 0
+        /// Where the Pods without an effective max-fd run; whether one was measured to have it is seen at the end.
+        var placements: [Placement: Int] = [:]
+        var contradiction: Contradiction?
         var folded: [String: Int] = [:]
 
         mutating func add(_ other: Tally) {
@@ -19,8 +22,20 @@ struct ScanLedger {
             badPod = badPod ?? other.badPod
             goodPod = goodPod ?? other.goodPod
             podsSeen += other.podsSeen
-            badPods += other.badPods
+            placements.merge(other.placements, uniquingKeysWith: +)
+            if let more = other.contradiction { contradiction = contradiction?.adding(more) ?? more }
             folded.merge(other.folded, uniquingKeysWith: +)
+        }
+    }
+
+    /// Pods whose limit in force is not what their specification says.
+    private struct Contradiction {
+        let record: ScanRecord
+        var pods: Int
+        var limit: Int
+
+        func adding(_ other: Contradiction) -> Contradiction {
+            Contradiction(record: record, pods: pods + other.pods, limit: max(limit, other.limit))
         }
     }
 
@@ -55,22 +70,23 @@ struct ScanLedger {
 
     /// Counts a container that runs uWSGI.
     /// - Parameters:
-    ///   - isBad: whether it has no effective max-fd.
+    ///   - standing: what is known of it.
     ///   - record: makes the record, if one is needed.
     mutating func count(
-        _ container: PodContainer, of object: ScannedObject, isBad: Bool, record: () -> ScanRecord
+        _ container: PodContainer, of object: ScannedObject, _ standing: ContainerStanding,
+        record: () -> ScanRecord
     ) {
         let key = Key(
             object: object.owner.flatMap { isFolded(object) ? $0 : nil } ?? object.reference,
             container: container.name, role: container.role)
         guard key.object != object.reference else {
             var tally = Tally()
-            Self.count(object, isBad: isBad, in: &tally, record: record)
+            Self.count(object, standing, in: &tally, record: record)
             tally.folded = [:]
             roots.append((key, tally))
             return
         }
-        Self.count(object, isBad: isBad, in: &owned[key, default: Tally()], record: record)
+        Self.count(object, standing, in: &owned[key, default: Tally()], record: record)
     }
 
     private func isFolded(_ object: ScannedObject) -> Bool {
@@ -79,7 +95,8 @@ struct ScanLedger {
     }
 
     private static func count(
-        _ object: ScannedObject, isBad: Bool, in tally: inout Tally, record: () -> ScanRecord
+        _ object: ScannedObject, _ standing: ContainerStanding, in tally: inout Tally,
+        record: () -> ScanRecord
     ) {
         tally.folded[object.reference.kind, default: 0] += 1
         guard object.isPod else {
@@ -87,28 +104,73 @@ struct ScanLedger {
             return
         }
         tally.podsSeen += 1
-        tally.badPods += isBad ? 1 : 0
-        if isBad {
+        if standing.isBad {
             tally.badPod = tally.badPod ?? record()
+            tally.placements[standing.placement, default: 0] += 1
         } else {
             tally.goodPod = tally.goodPod ?? record()
+        }
+        if let limit = standing.contradictingLimit {
+            let own = Contradiction(record: tally.contradiction?.record ?? record(), pods: 1, limit: limit)
+            tally.contradiction = tally.contradiction?.adding(own) ?? own
         }
     }
 
     // MARK: - The end
 
-    /// Folds all and tells the findings from the rest.
-    func findings(settings: ScanSettings) -> (findings: [ScanFinding], others: [ScanFinding]) {
+    /// What a scan found, folded.
+    struct Outcome {
         var findings: [ScanFinding] = []
+        /// Everything else that runs uWSGI.
         var others: [ScanFinding] = []
+        var contradictions: [ScanContradiction] = []
+    }
+
+    /// Folds all and tells the findings from the rest.
+    func outcome(settings: ScanSettings, nodes: NodeInventory) -> Outcome {
+        let resolution = LimitResolution(
+            nodes: nodes, assumed: settings.nodeLimit, ceiling: settings.admission.detector.ceiling)
+        var outcome = Outcome()
         for (key, tally) in foldedTallies() {
-            if let record = badRecord(of: tally, settings.policy) {
-                findings.append(finding(record, key, tally, isBad: true, settings))
+            let bad = BadPods(tally.placements, resolution, policy: settings.policy)
+            if let record = badRecord(of: tally, bad, settings.policy) {
+                outcome.findings.append(finding(record, key, tally, bad, isBad: true, resolution))
             } else if let record = tally.template ?? tally.goodPod ?? tally.badPod {
-                others.append(finding(record, key, tally, isBad: false, settings))
+                outcome.others.append(finding(record, key, tally, bad, isBad: false, resolution))
+            }
+            if let contradiction = tally.contradiction {
+                outcome.contradictions.append(Self.contradiction(contradiction, key))
             }
         }
-        return (findings.sorted(by: Self.isOrdered), others.sorted(by: Self.isOrdered))
+        outcome.findings.sort(by: Self.isOrdered)
+        outcome.others.sort(by: Self.isOrdered)
+        outcome.contradictions.sort { $0.qualifiedName < $1.qualifiedName }
+        return outcome
+    }
+
+    /// The Pods of a tally whose specification has no effective max-fd, by what was measured of them.
+    private struct BadPods {
+        var placements: [Placement: Int]
+        var count: Int
+        /// How many were measured to have one all the same. To a policy, which sees the specification, that is nothing.
+        var proven: Int
+
+        init(_ placements: [Placement: Int], _ resolution: LimitResolution, policy: Policy?) {
+            self.placements = placements.filter { policy != nil || !resolution.provesMaxFD($0.key) }
+            count = self.placements.values.reduce(0, +)
+            proven = placements.values.reduce(0, +) - count
+        }
+    }
+
+    private static func contradiction(_ found: Contradiction, _ key: Key) -> ScanContradiction {
+        let maxFD = found.record.detection.maxFD
+        let source = maxFD.source.map { " (\($0))" } ?? ""
+        let claim =
+            maxFD.state == .hidden ? "max-fd comes by reference\(source)" : "max-fd is set\(source)"
+        return ScanContradiction(
+            namespace: key.object.namespace, kind: key.object.kind, name: key.object.name,
+            container: key.container, pods: found.pods, limit: found.limit, place: found.record.place,
+            claim: claim)
     }
 
     private func foldedTallies() -> [(key: Key, tally: Tally)] {
@@ -145,9 +207,9 @@ struct ScanLedger {
 
     /// What makes it a finding, if anything does. A template whose Pods were all in the input and all have a max-fd
     /// is one only for the policy that would refuse its next Pod: a webhook has added it.
-    private func badRecord(of tally: Tally, _ policy: Policy?) -> ScanRecord? {
+    private func badRecord(of tally: Tally, _ bad: BadPods, _ policy: Policy?) -> ScanRecord? {
         let template = tally.template.flatMap { $0.isBad ? $0 : nil }
-        let isCured = tally.podsSeen > 0 && tally.badPods == 0
+        let isCured = tally.podsSeen > 0 && bad.count == 0
         guard let record = isCured && policy != .strict ? nil : template ?? tally.badPod else { return nil }
         return isConcerned(record, by: policy) ? record : nil
     }
@@ -165,10 +227,13 @@ struct ScanLedger {
     }
 
     private func finding(
-        _ record: ScanRecord, _ key: Key, _ tally: Tally, isBad: Bool, _ settings: ScanSettings
+        _ record: ScanRecord, _ key: Key, _ tally: Tally, _ bad: BadPods, isBad: Bool,
+        _ resolution: LimitResolution
     ) -> ScanFinding {
-        let count = isBad ? tally.badPods : tally.podsSeen
+        let count = isBad ? bad.count : tally.podsSeen
         let pods = tally.podsSeen > 0 ? PodCount(count) : tally.template?.pods ?? PodCount(count)
+        let placements = isBad && tally.podsSeen > 0 ? bad.placements : [.unknown: pods.number]
+        let limits = resolution.shares(placements)
         return ScanFinding(
             namespace: key.object.namespace, kind: key.object.kind, name: key.object.name,
             apiVersion: record.object == key.object ? record.apiVersion : "",
@@ -176,8 +241,10 @@ struct ScanLedger {
             container: record.container, isPlacedInObject: record.object == key.object,
             detection: record.detection, explanation: record.explanation,
             actions: record.actions, pods: pods.number, podsAreEstimated: pods.isEstimate,
+            provenPods: bad.proven,
             folded: tally.folded.sorted { $0.key < $1.key }.map { (kind: $0.key, count: $0.value) },
-            memory: MemoryAtStake(of: record.detection, pods: pods, nodeLimit: settings.nodeLimit),
+            limits: limits,
+            memory: MemoryAtStake(of: record.detection, limits: limits, podsAreEstimated: pods.isEstimate),
             place: record.place, holder: record.holder, change: record.change)
     }
 

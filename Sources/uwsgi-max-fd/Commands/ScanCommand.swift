@@ -14,7 +14,7 @@ struct ScanCommand: ParsableCommand {
             Reads YAML and JSON: manifests, several documents in a file, Lists, and what kubectl and helm write:
 
               set -o pipefail
-              kubectl get pods,deploy,sts,ds,job,cronjob -A -o json | uwsgi-max-fd scan
+              kubectl get nodes,pods,deploy,sts,ds,job,cronjob -A -o json | uwsgi-max-fd scan
               helm template chart/ | uwsgi-max-fd scan -
               uwsgi-max-fd scan --output sarif deploy/ > uwsgi.sarif
 
@@ -62,8 +62,18 @@ struct ScanCommand: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "The nodes' limit of file descriptors, to reckon the memory at stake with.", valueName: "n"))
+            "The nodes' limit of file descriptors, to reckon the memory at stake with where neither Nodes in the input "
+                + "nor --limits say more.", valueName: "n"))
     var nodeLimit = ScanSettings.usualNodeLimit
+
+    @Option(
+        parsing: .upToNextOption,
+        help: ArgumentHelp(
+            "The limits in force: what the kubelet serves as /metrics/cadvisor, or Prometheus' answer to a query for "
+                + "container_ulimits_soft, as they are or compressed by gzip; - is standard input. Manifests "
+                + "stand before this option. What was measured counts before what the nodes hand out, and that before "
+                + "--node-limit.", valueName: "file"))
+    var limits: [String] = []
 
     @Flag(help: "Write nothing but errors: the exit code tells.")
     var quiet = false
@@ -89,6 +99,11 @@ struct ScanCommand: ParsableCommand {
         guard (1...Int(Int32.max)).contains(nodeLimit) else {
             throw ValidationError("--node-limit must be from 1 to \(Int32.max), not \(nodeLimit)")
         }
+        let reads = limits.count { $0 == "-" }
+        guard reads == 0 || reads == 1 && !files.isEmpty && !files.contains("-") else {
+            throw ValidationError(
+                "standard input can only be read once: name files for --limits or for manifests")
+        }
         guard fix || !dryRun else { throw ValidationError("--dry-run goes with --fix") }
         guard !fix || output == .table else {
             throw ValidationError("--fix changes files and writes no report: leave --output out")
@@ -108,6 +123,7 @@ struct ScanCommand: ParsableCommand {
             settings: ScanSettings(
                 admission: detection.settings(images: images.patterns), nodeLimit: nodeLimit, policy: policy,
                 allowsEmpty: allowEmpty))
+        for path in limits { readLimits(path, into: &scan) }
         var files = ManifestFiles()
         for file in self.files.isEmpty ? ["-"] : self.files { files.add(file) }
         for (path, reason) in files.failures {
@@ -155,16 +171,29 @@ struct ScanCommand: ParsableCommand {
     private func read(
         _ path: String, into scan: inout Scan, progress: inout ProgressLine
     ) -> ScanContents {
-        let descriptor = path == "-" ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else {
-            let reason = String(cString: strerror(errno))
-            scan.note(ScanProblem(file: path, line: nil, reason: reason))
+        guard let descriptor = open(path, noting: &scan) else {
             var contents = ScanContents()
             contents.hasProblem = true
             return contents
         }
         defer { if path != "-" { close(descriptor) } }
         return scan.read(FileSource(descriptor: descriptor), file: path) { progress.show($0) }
+    }
+
+    private func readLimits(_ path: String, into scan: inout Scan) {
+        guard let descriptor = open(path, noting: &scan) else { return }
+        defer { if path != "-" { close(descriptor) } }
+        scan.readLimits(FileSource(descriptor: descriptor), file: path)
+    }
+
+    /// A file opened for reading, or standard input; `nil` where that cannot be done, which is noted.
+    private func open(_ path: String, noting scan: inout Scan) -> Int32? {
+        let descriptor = path == "-" ? STDIN_FILENO : Glibc.open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else {
+            scan.note(ScanProblem(file: path, line: nil, reason: String(cString: strerror(errno))))
+            return nil
+        }
+        return descriptor
     }
 
     private func write(_ report: ScanReport) {

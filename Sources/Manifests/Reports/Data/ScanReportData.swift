@@ -6,7 +6,11 @@ enum ScanReportData {
     static func value(_ report: ScanReport) -> ReportValue {
         var members = ReportMembers()
         members.add("summary", summary(report))
+        if let nodes = report.nodes { members.add("nodes", value(nodes)) }
         members.add("findings", .array(report.findings.map { value($0) }))
+        if !report.contradictions.isEmpty {
+            members.add("contradictions", .array(report.contradictions.map { value($0) }))
+        }
         if !report.problems.isEmpty { members.add("errors", .array(report.problems.map { value($0) })) }
         if !report.notes.isEmpty { members.add("notLookedAt", .array(report.notes.map { value($0) })) }
         return members.value
@@ -17,6 +21,7 @@ enum ScanReportData {
         members.add("objects", report.objectCount)
         members.add("containers", report.findings.count + report.others.count)
         members.add("findings", report.findings.count)
+        if report.provenCount > 0 { members.add("proven", report.provenCount) }
         add(report.memory, to: &members)
         members.add("nodeLimit", report.nodeLimit)
         members.add("policy", report.policy?.rawValue)
@@ -42,6 +47,7 @@ enum ScanReportData {
             for (kind, count) in finding.folded { folded.add(kind, count) }
             members.add("folded", folded.value)
         }
+        members.add("limits", .array(finding.limits.map { value($0) }))
         add(finding.memory, to: &members)
         members.add("file", finding.place.file)
         members.add("line", finding.place.line)
@@ -72,6 +78,28 @@ enum ScanReportData {
         members.add("routers", detection.details.routers)
         members.add("routerProcesses", detection.details.routerProcesses)
         members.add("hazards", detection.details.hazards)
+        return members.value
+    }
+
+    private static func value(_ share: LimitShare) -> ReportValue {
+        var members = ReportMembers()
+        members.add("limit", share.limit)
+        members.add("source", share.source.rawValue)
+        members.add("pods", share.pods)
+        return members.value
+    }
+
+    private static func value(_ contradiction: ScanContradiction) -> ReportValue {
+        var members = ReportMembers()
+        members.add("namespace", contradiction.namespace)
+        members.add("kind", contradiction.kind)
+        members.add("name", contradiction.name)
+        members.add("container", contradiction.container)
+        members.add("message", contradiction.message)
+        members.add("limit", contradiction.limit)
+        members.add("pods", contradiction.pods)
+        members.add("file", contradiction.place.file)
+        members.add("line", contradiction.place.line)
         return members.value
     }
 

@@ -35,15 +35,17 @@ struct ScanReportMarkup {
         \(facts)
         </header>
         <main>
+        \(report.nodes.map { Self.section($0) } ?? "")
         \(totals)
         \(states)
         \(bars)
         \(table)
+        \(report.contradictions.isEmpty ? "" : Self.section(report.contradictions))
         \(problems)
         </main>
         <footer>
         <p>Memory at stake is what uWSGI’s routers take where nothing limits them: 8 bytes × \
-        \(Self.grouped(report.nodeLimit)) descriptors (the nodes’ limit) × router processes × Pods. ≥ marks the \
+        descriptors (\(MarkupText.escaped(report.basis))) × router processes × Pods. ≥ marks the \
         least it can be, where the number of processes or Pods cannot be seen. “If router” is for uWSGI whose \
         configuration cannot be seen: what it takes if a router is in it. Without a router only processor time is at \
         stake, at each reload and each start of a cron job or an attached daemon.</p>
@@ -58,7 +60,7 @@ struct ScanReportMarkup {
     }
 
     /// Whether there was anything to look at: nothing found in nothing is no success.
-    private var isAnswer: Bool { report.objectCount > 0 }
+    private var isAnswer: Bool { report.objectCount > 0 || report.nodes != nil }
 
     /// Date, source, version and command.
     private var facts: String {
@@ -77,10 +79,13 @@ struct ScanReportMarkup {
         guard isAnswer else { return "Nothing was looked at: there was no object with Pods in the input." }
         guard total > 0 else { return "No uWSGI was found in \(report.objectCount) objects with Pods." }
         guard !report.findings.isEmpty else {
-            return "All \(total) uWSGI containers have an effective max-fd."
+            let proven = report.provenSentence.map { " " + $0 } ?? ""
+            return "All \(total) uWSGI containers have an effective max-fd.\(proven)"
         }
         let policy = report.policy.map { ", seen by policy \($0.rawValue)" } ?? ""
-        return "\(report.findings.count) of \(total) uWSGI containers have no effective max-fd\(policy)."
+        let proven = report.provenSentence.map { " " + $0 } ?? ""
+        return
+            "\(report.findings.count) of \(total) uWSGI containers have no effective max-fd\(policy).\(proven)"
     }
 
     // MARK: - Totals
@@ -205,9 +210,10 @@ struct ScanReportMarkup {
         let pods = (finding.podsAreEstimated ? "≥" : "") + Self.grouped(finding.pods)
         let place = finding.place.file == "-" ? "standard input" : finding.place.file
         let folded = finding.folded.map { "\(Self.grouped($0.count)) \($0.kind)" }.joined(separator: ", ")
+        let limits = finding.limitsText.map { "<p>Limit: \(MarkupText.escaped($0)).</p>" } ?? ""
         let object = """
             <details><summary>\(MarkupText.escaped("\(finding.kind)/\(finding.name)"))</summary>\
-            <p>\(MarkupText.escaped(finding.explanation)).</p>\
+            <p>\(MarkupText.escaped(finding.explanation)).</p>\(limits)\
             \(folded.isEmpty ? "" : "<p>With \(MarkupText.escaped(folded)) of it.</p>")\(cure(of: finding))</details>
             """
         let cells = [

@@ -59,6 +59,9 @@ enum ScanReportPageAssets {
         .track { height: 1rem; border-radius: .25rem; background: var(--line); }
         .bar { display: block; min-width: 2px; height: 100%; border-radius: .25rem; background: var(--bar); }
         .amount, .number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
+        .nodes details { grid-column: 1 / 4; font-size: .9rem; }
+        .bar.unknown { background: var(--warn); }
+        .bar.safe { background: var(--accent); }
         .filters { display: flex; flex-wrap: wrap; gap: .75rem 1.25rem; align-items: end; margin-bottom: .75rem; }
         .filters[hidden] { display: none; }
         .filters label { color: var(--muted); font-size: .85rem; }
@@ -89,12 +92,14 @@ enum ScanReportPageAssets {
         details p { margin: .4rem 0 0; color: var(--muted); font-size: .9rem; }
         code { font: .85rem/1.4 ui-monospace, monospace; }
         .state { white-space: nowrap; padding: .1rem .5rem; border-radius: 1rem; color: var(--bad); background: var(--bad-back); }
-        .state.excessive { color: var(--warn); background: var(--warn-back); }
+        .state.excessive, .state.unknown { color: var(--warn); background: var(--warn-back); }
+        .state.safe { color: var(--muted); background: var(--line); }
         .problems { padding-left: 1.25rem; overflow-wrap: anywhere; }
         footer { margin-top: 2.5rem; color: var(--muted); font-size: .85rem; }
         @media (max-width: 60rem) {
           .bars li { grid-template-columns: 1fr auto; gap: .15rem .75rem; padding: .3rem 0; }
           .track { grid-row: 2; grid-column: 1 / 3; height: .6rem; }
+          .nodes details { grid-column: 1 / 3; }
           table { border: 0; background: none; }
           thead tr { display: flex; flex-wrap: wrap; gap: .25rem; margin-bottom: .75rem; }
           th { border: 1px solid var(--line); border-radius: .4rem; background: var(--surface); }
