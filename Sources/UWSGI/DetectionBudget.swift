@@ -12,6 +12,8 @@ public struct DetectionBudget {
     /// such limit: a chain of thirty variables, each twice the one before, would fill any memory.
     static let expansionFloor = 1 << 20
     static let expansionPerByte = 4
+    /// Bytes of files that every review may read on top of its own, whatever its containers mount.
+    static let mostFileBytes = 1 << 20
     /// After how many steps the clock is asked again: some hundred commands.
     private static let stepsBetweenLooks = 4096
 
@@ -19,6 +21,7 @@ public struct DetectionBudget {
     var steps: Int
     /// Bytes that expansion may still write.
     var expansionBytes: Int
+    private var fileBytesLeft = Self.mostFileBytes
     private var stepsAtNextLook: Int
     private let deadline: (@Sendable () -> Bool)?
     /// Whether the review's time was over while there was still something to examine: what was found is then not to be
@@ -63,6 +66,15 @@ public struct DetectionBudget {
         }
         spend(count)
         return true
+    }
+
+    /// Makes room for a file that is read, since it is not among the review's bytes.
+    /// - Parameter bytes: its length.
+    mutating func allow(fileBytes bytes: Int) {
+        let allowed = min(bytes, fileBytesLeft)
+        fileBytesLeft -= allowed
+        steps += Self.stepsPerByte * allowed
+        stepsAtNextLook += Self.stepsPerByte * allowed
     }
 
     private mutating func lookAtClock() {

@@ -161,7 +161,8 @@ public struct Detector: Sendable {
             if let script = tracer.suggestiveScript, !evidence.contains(script) { evidence.append(script) }
             evidence += Hints.evidence(container, arguments: options)
         }
-        guard !evidence.isEmpty, let server = tracer.worst ?? unseenServer(trace.scope, options) else {
+        guard !evidence.isEmpty, let server = tracer.worst ?? unseenServer(trace.scope, options, tracer)
+        else {
             return .none
         }
         return Detection(
@@ -171,13 +172,20 @@ public struct Detector: Sendable {
 
     /// A server of which only the environment, and perhaps options, can be seen.
     /// - Returns: `nil` when the options show that it does something else.
-    private func unseenServer(_ scope: Scope, _ words: ArraySlice<Argument>) -> LaunchTracer.Server? {
+    private func unseenServer(
+        _ scope: Scope, _ words: ArraySlice<Argument>, _ tracer: LaunchTracer
+    ) -> LaunchTracer.Server? {
         var options = Hints.mayBeOptions(words) ? ServerOptionsReader.read(words) : ServerOptions()
         if options.helper != nil { return nil }
-        let maxFD = MaxFDResolution(ceiling: ceiling, scope: scope, options: options).resolve()
+        let configuration = tracer.configuration(of: options, in: scope)
+        let maxFD = MaxFDResolution(
+            ceiling: ceiling, scope: scope, options: options, configuration: configuration
+        ).resolve()
         // The image's own command may hold further options.
         options.hasUnknownWords = true
-        let details = DetailsReader(scope: scope, options: options, maxFD: maxFD).read()
+        let details = DetailsReader(
+            scope: scope, options: options, maxFD: maxFD, configuration: configuration
+        ).read()
         return LaunchTracer.Server(maxFD: maxFD, evidence: "", details: details)
     }
 }

@@ -116,6 +116,22 @@ final class ContainerVariables {
         return values
     }
 
+    /// The names of the list's variables that uWSGI takes for options, in their order, once each.
+    lazy var optionNames: [String] = {
+        var seen: Set<String> = []
+        return list.compactMap { variable in
+            guard EnvironmentNames.concernsUWSGI(variable.name), seen.insert(variable.name).inserted,
+                EnvironmentNames.option(variable.name).flatMap(OptionTable.exact) != nil
+            else { return nil }
+            return variable.name
+        }
+    }()
+
+    /// Whether one of them names a file of options, such as `UWSGI_INI`.
+    lazy var namesConfiguration: Bool = optionNames.contains { name in
+        EnvironmentNames.option(name).flatMap(OptionTable.exact)?.role == .configuration
+    }
+
     /// The indices of the variables that can carry a max-fd: of each name the last one, at most 72 in all, since
     /// that is how many spellings there are.
     lazy var carriers: [Int] = {

@@ -3,11 +3,14 @@ struct DetailsReader {
     let scope: Scope
     let options: ServerOptions
     let maxFD: MaxFD
+    /// What files say; `nil` where none is read, or none is known.
+    var configuration: ServerConfiguration?
 
     /// The most sentences and names that are shown.
     private static let most = 8
 
     func read() -> Details {
+        let reading = configuration?.first
         var all = options
         var unknownNames: [String] = []
         var printing: [String] = []
@@ -31,14 +34,45 @@ struct DetailsReader {
                 }
             }
         }
+        if let reading { return details(of: reading, unknownNames, printing) }
         return Details(
             routerProcesses: mayHaveMore(all) ? nil : all.routerProcessCount,
             routers: Array(all.routers.prefix(Self.most)),
             hazards: hazards(all, unknownNames: unknownNames, printing: printing))
     }
 
+    /// What files say included.
+    private func details(
+        of reading: ServerConfiguration.Reading, _ unknownNames: [String], _ printing: [String]
+    ) -> Details {
+        let summaries = [reading.summary] + reading.vassals
+        var routers: [String] = []
+        var processes: Int? = reading.mayHaveMoreVassals || mayHaveUnreadOptions ? nil : 0
+        for summary in summaries {
+            for router in summary.routers where !routers.contains("--" + router.name) {
+                routers.append("--" + router.name)
+            }
+            let count = summary.settledRouterProcesses
+            processes = processes.flatMap { all in count.map { all + $0 } }
+        }
+        var all = options
+        all.isStrict = reading.summary.isStrict
+        all.concurrency = summaries.compactMap(\.concurrency).max { $0.count < $1.count }.map {
+            ($0.option.name, $0.count)
+        }
+        var sentences = hazards(all, unknownNames: unknownNames, printing: printing)
+        sentences += Hazards.ofFiles(reading, limitIsInForce: maxFD.isInForce)
+        return Details(
+            routerProcesses: processes, routers: Array(routers.prefix(Self.most)),
+            hazards: Array(sentences.prefix(Self.most)))
+    }
+
     private func mayHaveMore(_ options: ServerOptions) -> Bool {
-        options.hasConfiguration || options.hasUnknownWords
+        options.hasConfiguration || mayHaveUnreadOptions || !scope.configurationNames().isEmpty
+    }
+
+    private var mayHaveUnreadOptions: Bool {
+        options.hasUnknownWords
             || scope.container.sourcesMayConcernUWSGI && !scope.isCleared
     }
 

@@ -18,6 +18,9 @@ enum Evidence {
         return "\(location.description) \(shell): \(shown)"
     }
 
+    /// A line of a file: `/etc/uwsgi.ini:12`.
+    static func place(_ place: FilePlace) -> String { "\(quoted(place.path)):\(place.line)" }
+
     static func variable(_ name: String) -> String { "env \(quoted(name))" }
 
     static func mount(_ path: String) -> String { "mount \(quoted(path))" }

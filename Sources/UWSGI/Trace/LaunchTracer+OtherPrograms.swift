@@ -140,27 +140,37 @@ extension LaunchTracer {
         guard let texts = texts(ofFile: program.argument.text, in: start.scope), let text = texts.first else {
             return nil
         }
-        var state = start
-        let firstLine = text.prefix { $0 != "\n" }
-        let language: ShellInvocation.Language
-        if firstLine.hasPrefix("#!") {
-            let words = firstLine.dropFirst(2).split { $0 == " " || $0 == "\t" || $0 == "/" }
-            let name = words.last { !$0.hasPrefix("-") } ?? ""
-            if PythonInvocation.isPython(name) {
-                var how = how
-                return runCode(texts, program.argument, program.operands, state, &how)
-            }
-            guard let known = ShellInvocation.language(of: name), known != .foreign else { return nil }
-            language = known
-        } else {
-            language = .posix
+        if let line = ScriptNames.interpreterLine(of: text) {
+            return runInterpreter(line, texts, program, start, how)
         }
-        var invocation = ShellInvocation(program.operands)
-        invocation = ShellInvocation(script: program.argument, arguments: program.operands)
+        var state = start
+        var invocation = ShellInvocation(script: program.argument, arguments: program.operands)
         invocation.name = program.argument
         invocation.arguments = program.operands
-        enterShell(invocation, language, &state)
-        return run(texts, at: program.argument.location, language == .bash ? .bash : .posix, in: state)
+        enterShell(invocation, .posix, &state)
+        return run(texts, at: program.argument.location, .posix, in: state)
+    }
+
+    /// Runs what a script's first line names, with the script's path behind: execve(2).
+    private func runInterpreter(
+        _ line: [String], _ texts: [String], _ program: Recogniser.Program, _ start: State,
+        _ how: Circumstances
+    ) -> Outcome {
+        let location = program.argument.location
+        let path = start.scope.path(program.argument.text)
+        let words = line.map { Argument($0, at: location) } + [Argument(path, at: location)]
+        // Of a language that is not read, only the word tells.
+        let interpreter = line.last { !$0.hasPrefix("-") } ?? ""
+        let name = interpreter.lastPathComponent
+        if !PythonInvocation.isPython(name), ShellInvocation.language(of: name) == nil,
+            texts.contains(where: { UWSGIWord.occurs(in: $0.utf8) })
+        {
+            meetPossibleServer(named(program.argument), in: start)
+        }
+        var next = how
+        next.isContainers = false
+        return descend { follow(words + program.operands, in: start, next) }
+            ?? .ordinary(texts.reduce(start) { giveUp(on: $1.utf8, at: location, in: $0) })
     }
 
     /// Follows what the arguments of an unknown program name: entry points mostly start it.

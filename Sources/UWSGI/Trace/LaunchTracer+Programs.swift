@@ -140,6 +140,7 @@ extension LaunchTracer {
         case .scripts(let scripts): return .outcome(run(scripts, program, state, how))
         case .shell(let invocation, let language):
             return .outcome(run(invocation, language, program, state, how))
+        case .startFiles(let files): return .outcome(run(files, program, state, how))
         case .python(let words): return runPython(words, program, state, &how)
         case .nothing:
             state.lastPrograms = .other

@@ -43,6 +43,8 @@ final class LaunchTracer {
     var opaqueArguments: ArraySlice<Argument> = []
     /// Paths that were asked for and are not known.
     private(set) var unreadPaths: [String] = []
+    /// Paths of files that were read.
+    private var readPaths: Set<String> = []
     /// Names of functions that are being followed.
     var activeFunctions: [String] = []
     /// How deep syntax, functions, and scripts in scripts nest where the tracer is.
@@ -91,8 +93,10 @@ final class LaunchTracer {
     /// Takes note of a server, with what a process finds in this state.
     func meetServer(_ program: Argument, _ options: ServerOptions, in state: State) {
         budget.spend(options.stepsTaken)
-        let resolution = MaxFDResolution(ceiling: detector.ceiling, scope: state.scope, options: options)
-        record(program, resolution.resolve(), options, in: state)
+        let configuration = configuration(of: options, in: state.scope)
+        let resolution = MaxFDResolution(
+            ceiling: detector.ceiling, scope: state.scope, options: options, configuration: configuration)
+        record(program, resolution.resolve(), options, configuration, in: state)
     }
 
     /// Takes note that uWSGI may be started, in a way that cannot be followed.
@@ -106,7 +110,10 @@ final class LaunchTracer {
         record(program, maxFD, options, in: state)
     }
 
-    private func record(_ program: Argument, _ maxFD: MaxFD, _ options: ServerOptions, in state: State) {
+    private func record(
+        _ program: Argument, _ maxFD: MaxFD, _ options: ServerOptions,
+        _ configuration: ServerConfiguration? = nil, in state: State
+    ) {
         var maxFD = maxFD
         serverCount += 1
         var order = serverCount
@@ -125,7 +132,9 @@ final class LaunchTracer {
         }
         let server = Server(
             maxFD: maxFD, evidence: evidence(of: program),
-            details: DetailsReader(scope: state.scope, options: options, maxFD: maxFD).read(),
+            details: DetailsReader(
+                scope: state.scope, options: options, maxFD: maxFD, configuration: configuration
+            ).read(),
             reach: state.reach,
             order: order)
         if let command = state.scope.manyWayedCommand {
@@ -177,15 +186,38 @@ final class LaunchTracer {
         if case .text(let texts)? = scope.files[scope.path(path)] { return texts }
         guard path.isKnown else { return nil }
         let full = scope.path(path)
-        switch knownFiles[full] {
+        switch file(at: full) {
         case .text(let text): return [TextMark.removing(from: text)]
         case .absent: return []
         case .unknown:
-            if unreadPaths.count < Self.mostUnreadPaths, full.hasPrefix("/"), !unreadPaths.contains(full) {
-                unreadPaths.append(full)
-            }
+            noteUnread(full)
             return nil
         }
+    }
+
+    /// Whether any file is known beforehand.
+    var knowsFiles: Bool { !knownFiles.isEmpty }
+
+    /// What is known beforehand of a file.
+    /// - Parameter path: absolute; of others nothing is known.
+    func file(at path: String) -> KnownFiles.Answer {
+        let answer = knownFiles[path]
+        if case .text(let text) = answer, readPaths.insert(path).inserted {
+            budget.allow(fileBytes: text.utf8.count)
+        }
+        return answer
+    }
+
+    /// What is known beforehand of a folder.
+    func folder(at path: String) -> KnownFiles.Listing {
+        budget.spend(knownFiles.count)
+        return knownFiles.listing(of: path)
+    }
+
+    func noteUnread(_ path: String) {
+        guard unreadPaths.count < Self.mostUnreadPaths, path.hasPrefix("/"), !unreadPaths.contains(path)
+        else { return }
+        unreadPaths.append(path)
     }
 }
 

@@ -1,0 +1,43 @@
+extension Scope {
+    /// A variable that uWSGI takes for an option, as a process finds it.
+    struct OptionVariable {
+        var name: String
+        var option: UWSGIOption
+        /// By each way one.
+        var contents: [Variable.Content]
+    }
+
+    /// The variables that uWSGI takes for options: the container's in their order, then those that a shell or a
+    /// wrapper has set.
+    func optionVariables() -> [OptionVariable] {
+        (container.optionNames + ownOptionNames()).compactMap { name in
+            guard let option = Self.option(name) else { return nil }
+            let contents = exportedContents(of: name).filter { $0 != .text(TextMark.absent) }
+            return contents.allSatisfy { $0 == .unset }
+                ? nil : OptionVariable(name: name, option: option, contents: contents)
+        }
+    }
+
+    private func ownOptionNames() -> [String] {
+        guard !variables.isEmpty else { return [] }
+        return variables.keys.filter {
+            EnvironmentNames.concernsUWSGI($0) && container.index(of: $0) == nil && Self.option($0) != nil
+        }.sorted()
+    }
+
+    private static func option(_ name: String) -> UWSGIOption? {
+        EnvironmentNames.option(name).flatMap(OptionTable.exact)
+    }
+
+    /// The files of options that variables such as `UWSGI_INI` name; a mark where a name is not known.
+    func configurationNames() -> [String] {
+        let own = ownOptionNames().contains { Self.option($0)?.role == .configuration }
+        guard own || container.namesConfiguration else { return [] }
+        return optionVariables().filter { $0.option.role == .configuration }.flatMap { variable in
+            variable.contents.compactMap { content in
+                if case .text(let text) = content { return text }
+                return nil
+            }
+        }
+    }
+}
