@@ -41,7 +41,7 @@ extension GrammarTable {
         1 eval "export UWSGI_MAX_FD=4096"
         1 export X Y=«value»
         1 export "UWSGI_MAX_FD=$FD"
-        1 set -- $X
+        1v set -- $X
         1 set -- $(echo uwsgi -M)
         1 unset -v X
         1 unset UWSGI_MAX_FD X
