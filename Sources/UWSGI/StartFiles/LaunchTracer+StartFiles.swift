@@ -79,6 +79,10 @@ extension LaunchTracer {
             let all = SupervisorConfiguration.variables(shared ?? "")
             add(configuration, of: path, all, scope, &plan)
             for pattern in configuration.included {
+                guard takeStep() else {
+                    plan.mayHaveMore = true
+                    break
+                }
                 // Patterns count from the folder of the file that names them.
                 let text = expand(pattern, of: path, nil, scope)
                 for included in matches(Self.joined(Self.folder(of: path), text), &plan) {
@@ -185,19 +189,19 @@ extension LaunchTracer {
         let path = scope.path(folder.map { Self.joined($0, name) } ?? name)
         guard let text = text(of: path, scope) else { return plan }
         plan.isKnown = true
+        let asked = Set(processes)
+        let isOpen = processes.contains { !$0.isKnown }
         for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
             guard let colon = line.firstIndex(of: ":") else { continue }
             let process = line[..<colon]
             guard !process.isEmpty,
                 process.allSatisfy({ $0.isLetter || $0.isNumber || $0 == "_" || $0 == "-" })
             else { continue }
-            guard processes.isEmpty || processes.contains(where: { $0 == process || !$0.isKnown }) else {
-                continue
-            }
+            guard processes.isEmpty || isOpen || asked.contains(String(process)) else { continue }
             plan.add(
                 StartPlan.Program(
                     start: .script(String(line[line.index(after: colon)...])), place: "\(path):\(index + 1)",
-                    directory: folder, isOnDemand: processes.contains { !$0.isKnown }))
+                    directory: folder, isOnDemand: isOpen))
         }
         return plan
     }
