@@ -128,9 +128,7 @@ final class ContainerVariables {
     }()
 
     /// Whether one of them names a file of options, such as `UWSGI_INI`.
-    lazy var namesConfiguration: Bool = optionNames.contains { name in
-        EnvironmentNames.option(name).flatMap(OptionTable.exact)?.role == .configuration
-    }
+    lazy var namesConfiguration: Bool = list.contains { EnvironmentNames.namesConfiguration($0.name) }
 
     /// The indices of the variables that can carry a max-fd: of each name the last one, at most 72 in all, since
     /// that is how many spellings there are.

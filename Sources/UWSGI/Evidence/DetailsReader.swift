@@ -68,7 +68,7 @@ struct DetailsReader {
     }
 
     private func mayHaveMore(_ options: ServerOptions) -> Bool {
-        options.hasConfiguration || mayHaveUnreadOptions
+        options.hasConfiguration || mayHaveUnreadOptions || !scope.configurationNames().isEmpty
     }
 
     private var mayHaveUnreadOptions: Bool {

@@ -53,6 +53,18 @@ package enum EnvironmentNames {
         return nil
     }
 
+    /// The variables that name files of options, as they are mostly written.
+    static let configuration: [String] = OptionTable.configurationNames.map { option in
+        prefix + option.uppercased().split(separator: "-").joined(separator: "_")
+    }
+
+    /// Whether a variable names a file of options, such as `UWSGI_INI`. Allocates nothing.
+    static func namesConfiguration(_ name: String) -> Bool {
+        guard concernsUWSGI(name) else { return false }
+        let rest = name.utf8.dropFirst(6)
+        return OptionTable.configurationNames.contains { matches(rest, $0) }
+    }
+
     private static func matches(_ bytes: Substring.UTF8View, _ option: String) -> Bool {
         bytes.count == option.utf8.count
             && zip(bytes, option.utf8).allSatisfy { byte, wanted in

@@ -44,7 +44,10 @@ extension LaunchTracer {
             return .text(text.withoutAbsent)
         }
         switch file(at: path) {
-        case .text(let text): return .text(text)
+        case .text(let text):
+            // Copied in any case, whether or not it is read then.
+            budget.spend(text.utf8.count / 8)
+            return .text(text)
         case .absent: return .absent
         case .unknown:
             let listing = folder(at: path)

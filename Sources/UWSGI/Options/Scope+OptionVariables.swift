@@ -29,10 +29,15 @@ extension Scope {
         EnvironmentNames.option(name).flatMap(OptionTable.exact)
     }
 
+    /// Whether a variable may name a file of options. Allocates nothing.
+    private var mayNameConfiguration: Bool {
+        container.namesConfiguration
+            || !variables.isEmpty && EnvironmentNames.configuration.contains(where: hasVariable)
+    }
+
     /// The files of options that variables such as `UWSGI_INI` name; a mark where a name is not known.
     func configurationNames() -> [String] {
-        let own = ownOptionNames().contains { Self.option($0)?.role == .configuration }
-        guard own || container.namesConfiguration else { return [] }
+        guard mayNameConfiguration else { return [] }
         return optionVariables().filter { $0.option.role == .configuration }.flatMap { variable in
             variable.contents.compactMap { content in
                 if case .text(let text) = content { return text }

@@ -21,6 +21,8 @@ struct Scope {
         var aliases: [String] = []
         /// Whether it may also be none.
         var mayBeMissing = false
+        /// Whether bash passes it on to a bash that it starts: `export -f`.
+        var isExported = false
     }
 
     /// A file that the command line itself has made.
@@ -103,7 +105,8 @@ struct Scope {
         joined.output = Self.join(output, other.output)
         if locals != other.locals { joined.locals += other.locals.filter { !locals.contains($0) } }
         joined.exportsAll = exportsAll && other.exportsAll
-        joined.endsOnFailure = endsOnFailure || other.endsOnFailure
+        // Where a way goes on after a failure, what comes then counts.
+        joined.endsOnFailure = endsOnFailure && other.endsOnFailure
         joined.endsOnUnset = endsOnUnset || other.endsOnUnset
         if directory != other.directory, !isLessExpected { joined.directory = nil }
         return joined
@@ -225,7 +228,7 @@ struct Scope {
     /// What a new process finds: nothing of a shell's own.
     /// - Returns: how much work that was.
     mutating func enterProcess() -> Int {
-        callables = PersistentMap()
+        for name in callables.keys where callables[name]?.isExported != true { callables[name] = nil }
         locals = []
         guard !variables.isEmpty else { return 0 }
         let names = variables.keys
@@ -377,7 +380,7 @@ struct Scope {
 extension Scope.Callable {
     func isSame(as other: Scope.Callable) -> Bool {
         functions.elementsEqual(other.functions) { $0 === $1 } && aliases == other.aliases
-            && mayBeMissing == other.mayBeMissing
+            && mayBeMissing == other.mayBeMissing && isExported == other.isExported
     }
 
     static func join(_ a: Scope.Callable?, _ b: Scope.Callable?) -> Scope.Callable? {
@@ -389,6 +392,7 @@ extension Scope.Callable {
         joined.functions += b.functions.filter { function in !a.functions.contains { $0 === function } }
         joined.aliases += b.aliases.filter { !a.aliases.contains($0) }
         joined.mayBeMissing = a.mayBeMissing || b.mayBeMissing
+        joined.isExported = a.isExported || b.isExported
         return joined
     }
 }
