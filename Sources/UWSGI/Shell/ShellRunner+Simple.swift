@@ -289,10 +289,10 @@ extension ShellRunner {
     private static let deepestRecursion = 2
 
     private func call(_ callable: Scope.Callable, _ fields: [Argument], in state: State) -> Outcome {
-        guard let first = fields.first else { return .succeeding(state) }
+        guard !fields.isEmpty else { return .succeeding(state) }
         var result: Outcome?
         for function in callable.functions {
-            let outcome = call(function, first.text, fields.dropFirst(), in: state)
+            let outcome = call(function, fields.dropFirst(), in: state)
             result = result.map { .either($0, outcome) } ?? outcome
         }
         for alias in callable.aliases {
@@ -307,12 +307,12 @@ extension ShellRunner {
     }
 
     private func call(
-        _ function: Scope.Function, _ name: String, _ arguments: ArraySlice<Argument>, in outer: State
+        _ function: Scope.Function, _ arguments: ArraySlice<Argument>, in outer: State
     ) -> Outcome {
-        guard tracer.activeFunctions.count(where: { $0 == name }) < Self.deepestRecursion else {
+        guard tracer.activeFunctions.count(where: { $0 === function }) < Self.deepestRecursion else {
             return .ordinary(tracer.giveUp(on: function.source, at: location, in: outer))
         }
-        tracer.activeFunctions.append(name)
+        tracer.activeFunctions.append(function)
         defer { tracer.activeFunctions.removeLast() }
         var runner = self
         runner.isInFunction = true

@@ -45,8 +45,8 @@ final class LaunchTracer {
     private(set) var unreadPaths: [String] = []
     /// Paths of files that were read.
     private var readPaths: Set<String> = []
-    /// Names of functions that are being followed.
-    var activeFunctions: [String] = []
+    /// Functions that are being followed: a shell within a shell has its own, also of the same name.
+    var activeFunctions: [Scope.Function] = []
     /// How deep syntax, functions, and scripts in scripts nest where the tracer is.
     private(set) var depth = 0
     /// Whether a command line was left at an end of depth, steps or bytes.
