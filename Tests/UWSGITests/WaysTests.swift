@@ -30,6 +30,7 @@ import Testing
     @Test(arguments: [
         "c=$(echo x uwsgi | cut -d' ' -f2); $c", "c=$(echo uwsgi | sed s/x/y/); exec $c",
         "echo uwsgi -M | $SHELL",
+        "(if [ -f /x ]; then echo uwsgi; exit; fi; echo sleep 1) | sh",
         "(echo set -x; echo uwsgi -M) | sh", "{ echo uwsgi; } | sh", "getopts u: o -u uwsgi; exec $OPTARG",
         "echo uwsgi | awk '{ system($0) }'", "awk -v c=uwsgi 'BEGIN { system(c) }'",
         "awk 'BEGIN { \"uwsgi\" | getline }'", "echo uwsgi | tee s; sh s",
