@@ -1,4 +1,5 @@
 import Admission
+import Basics
 import UWSGI
 
 /// Detects again what a container runs, with what the ConfigMaps and Secrets of the input say of its files and
@@ -219,6 +220,6 @@ struct ContainerJoin {
             return .replace(index: own, prefix: prefix)
         }
         // The container's own variables win over those of `envFrom`.
-        return environment.variables[index].name == "UWSGI_MAX_FD" ? .add : nil
+        return environment.variables[index].name == PublicNames.variable ? .add : nil
     }
 }

@@ -27,10 +27,8 @@ struct JoinedEnvironment {
     ) {
         self.readsSecrets = readsSecrets
         self.find = find
-        var origins: [String: MountedFiles.Origin] = [:]
         for source in references.sources { add(source) }
         countOfSources = variables.count
-        origins = self.origins
         for (index, variable) in container.environment.enumerated() {
             guard variable.value == .reference, let key = references.variables[index],
                 let (value, origin) = value(of: key, for: variable.name)
@@ -42,7 +40,6 @@ struct JoinedEnvironment {
             origins[variable.name] = origin
             variables.append(EnvironmentVariable(name: variable.name, value: value))
         }
-        self.origins = origins
     }
 
     private mutating func object(_ name: ObjectName) -> ConfigurationObject? {

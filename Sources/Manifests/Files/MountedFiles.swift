@@ -33,7 +33,8 @@ struct MountedFiles {
     /// What is known of an absolute path. A volume hides what the image has at its place.
     func answer(_ path: String) -> Answer {
         guard path.hasPrefix("/") else { return .notMounted }
-        let path = VolumePath.normalized(path).isEmpty ? "" : "/" + VolumePath.normalized(path)
+        let normalized = VolumePath.normalized(path)
+        let path = normalized.isEmpty ? "" : "/" + normalized
         var best: (mount: ContainerReferences.Mount, rest: String)?
         for mount in mounts {
             guard let rest = VolumePath.rest(of: path, below: mount.path) else { continue }

@@ -122,10 +122,7 @@ extension ShellParser {
             return nil
         }
         // No shell takes a quoted one.
-        guard case .literal(let name, false)? = command.words[0].parts.first,
-            command.words[0].parts.count == 1
-        else { return nil }
-        return name
+        return command.words[0].plainText
     }
 
     /// Whether a function may have this name. dash and busybox do not read a line on which one has another name than

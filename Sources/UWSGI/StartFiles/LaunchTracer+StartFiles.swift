@@ -125,11 +125,15 @@ extension LaunchTracer {
             case "program_name", "group_name": program.map(String.init)
             case "process_num", "numprocs": "0"
             case _ where name.hasPrefix("ENV_"):
-                scope.texts(of: String(name.dropFirst(4))).count == 1
-                    ? scope.texts(of: String(name.dropFirst(4))).first : nil
+                onlyText(of: String(name.dropFirst(4)), scope)
             default: nil
             }
         }
+    }
+
+    private func onlyText(of variable: String, _ scope: Scope) -> String? {
+        let texts = scope.texts(of: variable)
+        return texts.count == 1 ? texts.first : nil
     }
 
     // MARK: Folders
