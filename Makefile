@@ -20,7 +20,7 @@ SOAK_NEEDS := $(BUILD_NEEDS) curl jq python3 wrk
 FUZZ_SECONDS := 60
 FUZZ_TARGETS :=
 # Of each target, in `make test`: about five seconds.
-FUZZ_INPUTS := 12000
+FUZZ_INPUTS := 4000
 
 .PHONY: help
 help: ## Say what the targets do

@@ -10,8 +10,9 @@ public struct Detection: Sendable, Hashable {
     public var maxFD: MaxFD
     /// What is visible of routers and hazards, for people who read a report.
     public var details: Details
-    /// Paths of files that the command line reads or runs and that ``ContainerSpecification/files`` does not know:
-    /// knowing them might tell more. At most 64.
+    /// Absolute paths of files that the command line or other files read or run and that
+    /// ``ContainerSpecification/files`` does not know, and of folders whose listing is not complete: knowing them might
+    /// tell more. At most 64.
     public var unreadPaths: [String]
 
     public init(
@@ -77,20 +78,37 @@ public struct MaxFD: Sendable, Hashable {
     public var value: String?
     /// The number that uWSGI will read from `value`, which need not look alike (`64k` is 64).
     public var number: Int?
-    /// Where it stands: `env UWSGI_MAX_FD`, `args[3]`.
+    /// Where it stands: `env UWSGI_MAX_FD`, `args[3]`, `/etc/uwsgi.ini:12`.
     public var source: String?
+    /// The same where it stands in a file, for those who know where the file comes from.
+    public var place: FilePlace?
     /// What has to be done to the variables so that max-fd is in force; `nil` when nothing has to be, or
     /// nothing that is done to variables helps.
     public var cure: Cure?
 
     public init(
-        state: State, value: String? = nil, number: Int? = nil, source: String? = nil, cure: Cure? = nil
+        state: State, value: String? = nil, number: Int? = nil, source: String? = nil, cure: Cure? = nil,
+        place: FilePlace? = nil
     ) {
         self.state = state
         self.value = value
         self.number = number
         self.source = source
         self.cure = cure
+        self.place = place
+    }
+}
+
+/// A line of a file in a container.
+public struct FilePlace: Sendable, Hashable {
+    /// The absolute path, as the container sees it.
+    public var path: String
+    /// Counted from 1.
+    public var line: Int
+
+    public init(path: String, line: Int) {
+        self.path = path
+        self.line = line
     }
 }
 

@@ -12,6 +12,8 @@ public struct DetectionBudget {
     /// such limit: a chain of thirty variables, each twice the one before, would fill any memory.
     static let expansionFloor = 1 << 20
     static let expansionPerByte = 4
+    /// Bytes of files that every review may read on top of its own, whatever its containers mount and run from.
+    static let mostFileBytes = 4 << 20
     /// After how many steps the clock is asked again: some hundred commands.
     private static let stepsBetweenLooks = 4096
 
@@ -19,6 +21,7 @@ public struct DetectionBudget {
     var steps: Int
     /// Bytes that expansion may still write.
     var expansionBytes: Int
+    private var fileBytesLeft = Self.mostFileBytes
     private var stepsAtNextLook: Int
     private let deadline: (@Sendable () -> Bool)?
     /// Whether the review's time was over while there was still something to examine: what was found is then not to be
@@ -35,15 +38,6 @@ public struct DetectionBudget {
         expansionBytes = Self.expansionFloor + Self.expansionPerByte * bytes
         stepsAtNextLook = steps - Self.stepsBetweenLooks
         deadline = isPastDeadline
-    }
-
-    /// Makes room for text that is not in the review: of an image that was read before.
-    /// - Parameter bytes: how long it is; once for each image, however many containers run from it.
-    public mutating func allow(bytes: Int) {
-        let bytes = min(max(0, bytes), 1 << 24)
-        steps += Self.stepsPerByte * bytes
-        stepsAtNextLook += Self.stepsPerByte * bytes
-        expansionBytes += Self.expansionPerByte * bytes
     }
 
     /// Pays for one command.
@@ -72,6 +66,17 @@ public struct DetectionBudget {
         }
         spend(count)
         return true
+    }
+
+    /// Makes room for what is read and is not among the review's bytes: a file, or what an image says. Of more than a
+    /// review may read, as much is followed as the rest of the budget goes.
+    /// - Parameter bytes: its length.
+    public mutating func allow(fileBytes bytes: Int) {
+        let allowed = min(max(0, bytes), fileBytesLeft)
+        fileBytesLeft -= allowed
+        steps += Self.stepsPerByte * allowed
+        stepsAtNextLook += Self.stepsPerByte * allowed
+        expansionBytes += Self.expansionPerByte * allowed
     }
 
     private mutating func lookAtClock() {

@@ -17,6 +17,10 @@ import Testing
         }.joined(separator: "\n")
     }
 
+    private static func readme() throws -> String {
+        try String(contentsOf: root.appending(path: "README.md"), encoding: .utf8)
+    }
+
     private static func metrics(in text: String) -> Set<String> {
         Set(
             text.matches(of: /uwsgi_max_fd_[a-z_]*[a-z]/).map {
@@ -47,7 +51,7 @@ import Testing
     }
 
     @Test func `The documentation has every name, and no other`() throws {
-        let docs = try Self.text("docs", endings: [".md"])
+        let docs = try Self.text("docs", endings: [".md"]) + Self.readme()
         #expect(Self.metrics(in: docs) == Set(PublicNames.metrics + PublicNames.nodeMetrics))
         #expect(Self.keys(in: docs).subtracting(["uwsgi-max-fd/certificate-generation"]) == Set(Self.known))
         #expect(docs.contains(PublicNames.variable))

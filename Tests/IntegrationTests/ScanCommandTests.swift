@@ -83,7 +83,7 @@ struct ScanCommandTests {
             (["none.yaml"], 0), (["bad.yaml"], 1), (["bad.yaml", "--fail-on", "never"], 0),
             (["bad.yaml", "--fail-on", "certain"], 1), (["bad.yaml", "--policy", "strict"], 1),
             (["x.yaml", "bad.yaml"], 2), (["missing.yaml"], 2), (["bad.yaml", "--node-limit", "0"], 2),
-            (["bad.yaml", "--dry-run"], 2), (["-", "--fix"], 2),
+            (["bad.yaml", "--dry-run"], 2), (["-", "--fix"], 2), (["bad.yaml", "--fix-in", "config"], 2),
             (["bad.yaml", "--fix", "--output", "json"], 2),
             (["--output", "pdf"], 2), ([], 2), (["-"], 2), (["--allow-empty"], 0),
         ] as [([String], Int32)] {
@@ -220,6 +220,25 @@ struct ScanCommandTests {
         #expect(names.sorted() == ["bad.yaml", "fine.yaml", "j.json", "link.yaml"])
         let again = try scan(["--fix", "link.yaml"], in: folder)
         #expect(again.status == 0 && again.output.isEmpty)
+    }
+
+    @Test
+    func
+        `--fix leaves alone what another file gives a max-fd, and --fix-in config says why it changes nothing`()
+        throws
+    {
+        let source = Self.bad + "        envFrom: [{configMapRef: {name: limits}}]\n"
+        let map =
+            "kind: ConfigMap\nmetadata: {name: limits, namespace: shop}\ndata: {UWSGI_MAX_FD: \"4096\"}\n"
+        let folder = try Folder(["bad.yaml": source, "map.yaml": map])
+        let joined = try scan(["--fix", "bad.yaml", "map.yaml"], in: folder)
+        #expect(joined.status == 0 && joined.output.isEmpty, "\(joined.output) \(joined.errors)")
+        #expect(try folder.text("bad.yaml") == source)
+        let alone = try scan(["--fix", "--fix-in", "config", "bad.yaml"], in: folder)
+        #expect(
+            alone.status == 1 && alone.errors.contains("left as it is: no ConfigMap of the input"),
+            "\(alone.errors)")
+        #expect(try folder.text("bad.yaml") == source)
     }
 
     @Test(arguments: [

@@ -226,7 +226,7 @@ struct ManifestLimitsTests {
         let before = edit.readingsLeft
         let change = try #require(try environmentChange(document.value))
         let changes = (0..<400).map {
-            YAMLEdit.Change(environment: change, pointer: "/spec/containers/\($0)")
+            YAMLEdit.Change.environment(change, container: "/spec/containers/\($0)")
         }
         #expect(edit.apply(changes).isEmpty)
         #expect(before - edit.readingsLeft == 1)

@@ -168,6 +168,7 @@ import Testing
         Row("a <(b) --c=>(d)", "[a <([b]) --c=>([d])]"),
         Row("a &>b &>>c >&d <<<\"$e\" {f}>g >&'1'", "[a &>b &>>c &>d <<<\"$e\" {f}>g &>'1']"),
         Row("a |& b", "[a] | [b]"),
+        Row("exit() { a; }; b-c() { d; }", "exit() { [a] }; b-c() { [d] }"),
         Row("case a in b) c;& d) e;;& f) ;; esac", "case a in b) [c];& d) [e];;& f) ;; esac"),
         Row(
             "function a { b; }; function c() (d); function e\n{ f; }", "a() { [b] }; c() ( [d] ); e() { [f] }"
@@ -189,6 +190,9 @@ import Testing
         Row("time a; select b; coproc c", "[time a]; [select b]; [coproc c]"),
         Row("a+=b; {c}>d", "[a+=b]; [{c} >d]"),
         Row("f() a; f", "f() [a]; [f]"),
+        Row("a; exit() { b; }\nc", "…{a; exit() { b; }\nc}"),
+        Row("a\nb; c-d() { e; }", "[a] …{b; c-d() { e; }}"),
+        Row("command() { a; }", "command() { [a] }"),
         Row("a &>b", "[a &>b]"),
         Row("$'a' $\"b\"", "[\"…{$'a'}\" \"…{$}\"'b']"),
         Row("a\nfunction f { b; }\nc", "[a] …{function f { b; }\nc}"),
@@ -228,6 +232,7 @@ import Testing
         Row("a >", "…{a >}"),
         Row("a <<", "…{a <<}"),
         Row("f() {", "…{f() {}"),
+        Row("a; 'f'() { b; }", "…{a; 'f'() { b; }}"),
         Row("{ a; } b", "…{{ a; } b}"),
 
         Row("{ { a; } >b }", "…{{ { a; } >b }}"),

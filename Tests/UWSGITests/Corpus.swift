@@ -26,6 +26,10 @@ struct CorpusCase: Sendable, CustomTestStringConvertible {
     var startupFails: Bool
     var settlement: Settlement
     var reason: String
+    /// Files in the container, by path.
+    var files: [String: String]
+    /// The container with all that its image and its ConfigMaps say.
+    var whole: ContainerSpecification
 
     var testDescription: String { id }
 
@@ -67,6 +71,27 @@ struct CorpusCase: Sendable, CustomTestStringConvertible {
         hasCorerouter = fields["corerouter"] as? Bool
         startupFails = fields["startupFails"] as? Bool ?? false
         reason = fields["why"] as? String ?? ""
+        files = fields["files"] as? [String: String] ?? [:]
+        whole = container
+        if whole.command.isEmpty {
+            whole.command = fields["imageEntrypoint"] as? [String] ?? []
+            if whole.arguments.isEmpty { whole.arguments = fields["imageCmd"] as? [String] ?? [] }
+            if whole.command.isEmpty { swap(&whole.command, &whole.arguments) }
+        }
+        whole.environment =
+            (fields["imageEnv"] as? [[String: String]] ?? []).map {
+                EnvironmentVariable(name: $0["name"] ?? "", value: .literal($0["value"] ?? ""))
+            } + environment
+        // What a ConfigMap of variables holds.
+        if let data = fields["envFromData"] as? [String: [String: String]] {
+            whole.environmentSources = []
+            for source in data.values.flatMap({ $0 }).sorted(by: { $0.key < $1.key }) {
+                whole.environment.insert(
+                    EnvironmentVariable(name: source.key, value: .literal(source.value)), at: 0)
+            }
+        }
+        whole.workingDirectory = fields["workingDir"] as? String ?? ""
+        whole.files = KnownFiles(files.mapValues { .text($0) })
     }
 
     private static func image(_ fields: [String: Any]) -> ImageConfiguration {

@@ -41,4 +41,20 @@ import UWSGI
             ])
         #expect(detect(["/app/start.sh"], ["/app/start.sh": .text("exec uwsgi")]).unreadPaths == [])
     }
+
+    @Test func `Folders are listed as far as they are known`() {
+        var files = KnownFiles(
+            [
+                "/etc/a/b.ini": .text(""), "/etc/a/c/d.ini": .text(""), "/etc/a/gone": .absent,
+                "/etc/ab": .text(""),
+            ])
+        #expect(files.listing(of: "/etc/a") == KnownFiles.Listing(names: ["b.ini", "c"], isComplete: false))
+        #expect(files["/etc/a/x"] == .unknown)
+        files.complete(folder: "/etc/a/")
+        #expect(files.listing(of: "/etc/a/") == KnownFiles.Listing(names: ["b.ini", "c"], isComplete: true))
+        #expect(files.listing(of: "/etc/a/c") == KnownFiles.Listing(names: ["d.ini"], isComplete: true))
+        #expect(files["/etc/a/x"] == .absent && files["/etc/a/c/x"] == .absent)
+        #expect(files["/etc/x"] == .unknown && files["/etc/ab/x"] == .unknown)
+        #expect(files.listing(of: "/srv") == KnownFiles.Listing())
+    }
 }

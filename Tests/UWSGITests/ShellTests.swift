@@ -47,6 +47,7 @@ import UWSGI
         "if ./manage.py migrate; then exec uwsgi --max-fd 2048; else echo failed; exit 1; fi",
         "while true; do uwsgi --max-fd 2048; sleep 1; done",
         "while :; do uwsgi --max-fd 2048; done",
+        "run() { sh -c 'run() { sh -c \"run() { uwsgi --max-fd 2048; }; run\"; }; run'; }; run",
         "while :; do sh -c 'while :; do sh -c \">/tmp/log uwsgi --max-fd 2048\"; done'; done",
         "until nc -z db 5432; do sleep 1; done; uwsgi --max-fd 2048",
         "while ! nc -z db 5432; do sleep 1; done && exec uwsgi --max-fd 2048",

@@ -26,6 +26,36 @@ import Testing
         #expect(detect(script: script).certainty == .likely)
     }
 
+    /// What cannot be worked out, and is made of uWSGI's name, may start it.
+    @Test(arguments: [
+        "c=$(echo x uwsgi | cut -d' ' -f2); $c", "c=$(echo uwsgi | sed s/x/y/); exec $c",
+        "echo uwsgi -M | $SHELL",
+        "(if [ -f /x ]; then echo uwsgi; exit; fi; echo sleep 1) | sh",
+        "(echo set -x; echo uwsgi -M) | sh", "{ echo uwsgi; } | sh", "getopts u: o -u uwsgi; exec $OPTARG",
+        "echo uwsgi | awk '{ system($0) }'", "awk -v c=uwsgi 'BEGIN { system(c) }'",
+        "awk 'BEGIN { \"uwsgi\" | getline }'", "echo uwsgi | tee s; sh s",
+        "tee s <<E >/dev/null\nuwsgi\nE\nsh s",
+        "install -m755 $(which uwsgi) /srv/web; /srv/web",
+        "ln -s $(which uwsgi) /srv/bin/web; PATH=/srv/bin:$PATH; web",
+        "printf 'exec uwsgi' > /usr/local/bin/start; chmod +x /usr/local/bin/start; start",
+        "c=$(printf '\\165wsgi'); $c", "uwsgi() { :; }; $(which uwsgi)", "(return; :) || uwsgi",
+        "return 1\nuwsgi",
+        "{a,uwsgi}", "exit() { :; }; uwsgi",
+    ])
+    func `Made of the name`(_ script: String) { #expect(detect(script: script).runsUWSGI) }
+
+    /// The same in bash.
+    @Test(arguments: [
+        "X=UWSGI; exec ${X,,}", "X=UWSGI; exec ${X@L}", "IFS='|' read -ra c <<< 'uwsgi|-M'; \"${c[@]}\"",
+        "exec uws{g,}i", "for c in {x,uw}sgi; do $c; done", "f() { uwsgi; }; export -f f; bash -c f",
+        "f() { uwsgi; }; declare -fx f; env bash -c f", "exec env ${!NOT_SET}\nuwsgi", "exec -z x; uwsgi",
+        "c=$(cat <<< uwsgi | head -1); $c", "set -- uwsgi; read X; exec ${!X}", "Y=uwsgi; read X; exec ${!X}",
+        "[ -f /x ] && set -e; exec -z x; uwsgi",
+    ])
+    func `Made of the name in Bash`(_ script: String) {
+        #expect(detect(script: script, shell: "bash").runsUWSGI)
+    }
+
     /// Text that becomes a script, and what it is made of, is read.
     @Test(arguments: [
         "echo 'uwsgi --max-fd 2048' | sh", "printf 'exec %s' 'uwsgi --max-fd 2048' | sh -s",
@@ -63,6 +93,12 @@ import Testing
     @Test(arguments: [
         ["bash", "uwsgi"], ["sh", "-n", "-c", "uwsgi"], ["sh", "-c", "set -n; uwsgi"],
         ["sh", "-c", "set -e; false; uwsgi"],
+        ["sh", "-c", "(return; :) || uwsgi"], ["sh", "-c", "exit() { :; }; uwsgi"],
+        ["sh", "-c", "a-b() { :; }; uwsgi"], ["bash", "-c", "set -e; uwsg[i]; uwsgi"],
+        ["bash", "-ec", "shift 2; uwsgi", "x"], ["sh", "-c", "eval -z; uwsgi"],
+        ["sh", "-c", "exec -z x; uwsgi"],
+        ["sh", "-c", "set -e; x=$(false); uwsgi"], ["sh", "-c", "ulimit -n 0; uwsgi"],
+        ["bash", "-c", ": ${!NOT_SET}; uwsgi"], ["bash", "-c", "f() { uwsgi; }; export -f f; sh -c f"],
         ["sh", "-c", "return; uwsgi"], ["sh", "-c", "for x in a; do continue; uwsgi; done"],
         ["env", "-0", "uwsgi"],
         ["prlimit", "--nofile=:64", "uwsgi"], ["xargs", "-I{}", "uwsgi"], ["sh", "-c", "shift; uwsgi"],
@@ -76,6 +112,10 @@ import Testing
         ("f() { unset UWSGI_MAX_FD; }; f; uwsgi", MaxFD.State.incurable),
         ("f() { UWSGI_MAX_FD=0; }; f; uwsgi", .incurable), ("export -n UWSGI_MAX_FD; uwsgi", .incurable),
         ("declare +x UWSGI_MAX_FD; uwsgi", .incurable), ("[ -f /x ] && unset UWSGI_MAX_FD; uwsgi", .hidden),
+        ("declare -n r=UWSGI_MAX_FD; unset r; uwsgi", .incurable),
+        ("unset 'UWSGI_MAX_FD[0]'; uwsgi", .hidden),
+        ("for v in $(env | grep ^UWSGI); do unset ${v%%=*}; done; uwsgi", .hidden),
+        ("unset UWSGI_MAX_FD; UWSGI_MAX_FD=4096 exec $X --max-fd; uwsgi", .incurable),
         ("(unset UWSGI_MAX_FD); uwsgi", .set), ("f() { local UWSGI_MAX_FD=0; }; f; uwsgi", .set),
         ("if [ -f /x ]; then export UWSGI_MAX_FD=2048; fi; uwsgi", .set), (". /env; uwsgi", .hidden),
         ("uwsgi --if-env X --max-fd 64 --end-if", .set), ("eval \"$(cat /x)\"; uwsgi", .hidden),
@@ -101,6 +141,24 @@ import Testing
     func `Lowered limit`(_ command: [String], _ source: String) {
         let maxFD = Detector().detect(container(command)).maxFD
         #expect(maxFD.state == .set && maxFD.number == 4096 && maxFD.source == source, "\(maxFD)")
+    }
+
+    /// dash knows one limit for each command, bash several.
+    @Test(arguments: [
+        "ulimit -SHn 4096; uwsgi", "ulimit -n 4096 -c 0; uwsgi", "ulimit -Sn 4096 -Hn 8192; uwsgi",
+    ])
+    func `Limits by shell`(_ script: String) {
+        #expect(detect(script: script).maxFD.state == .hidden)
+        let inBash = detect(script: script, shell: "bash").maxFD
+        #expect(inBash.state == .set && inBash.number == 4096, "\(inBash)")
+    }
+
+    /// Words by which uWSGI may be meant, and the limit behind them.
+    @Test(arguments: ["uwsg[i] --max-fd 4096", "u${Z}wsgi --max-fd 4096", "uwsgi --max-fd 4096; $Y || uwsgi"])
+    func `Limit behind a doubtful name`(_ script: String) {
+        var example = container(["sh", "-c", script])
+        example.environmentSources = [EnvironmentSource(prefix: "Z")]
+        #expect(Detector().detect(example).maxFD.state != .hidden)
     }
 
     /// What a reference or a source may hold, next to what is written.

@@ -3,13 +3,9 @@ import UWSGI
 
 /// Looks up the images of one review, or of one object, and counts what came of it.
 package struct ImageLookups {
-    /// The most bytes of images' texts for which one review's budget is raised: each image counts once, and more are
-    /// followed as far as the rest of the budget goes.
-    static let mostBytes = 4 << 20
-
     private let catalogue: ImageCatalogue?
+    /// Images for which the budget was raised: once for each, however many containers run from it.
     private var budgeted: Set<String> = []
-    private var bytes = 0
     /// How many containers' images were found, and how.
     package private(set) var counts: [ImageCatalogue.Match: Int] = [:]
 
@@ -33,10 +29,8 @@ package struct ImageLookups {
         counts[found.match, default: 0] += 1
         guard let configuration = found.configuration else { return }
         container.specification.imageConfiguration = configuration
-        guard bytes + configuration.textBytes <= Self.mostBytes,
-            budgeted.insert(configuration.evidence).inserted
-        else { return }
-        bytes += configuration.textBytes
-        budget.allow(bytes: configuration.textBytes)
+        if budgeted.insert(configuration.evidence).inserted {
+            budget.allow(fileBytes: configuration.textBytes)
+        }
     }
 }

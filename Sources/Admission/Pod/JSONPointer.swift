@@ -8,7 +8,7 @@ package enum JSONPointer {
     }
 
     /// One step, as it is written in a pointer.
-    static func escaped(_ step: String) -> String {
+    package static func escaped(_ step: String) -> String {
         step.contains { $0 == "~" || $0 == "/" }
             ? step.replacing("~", with: "~0").replacing("/", with: "~1") : step
     }

@@ -16,7 +16,7 @@ public struct PodContainer: Sendable, Hashable {
 
     public let role: Role
     public let name: String
-    public internal(set) var specification: ContainerSpecification
+    public package(set) var specification: ContainerSpecification
     /// Where it stands in the object, as a JSON Pointer (RFC 6901): `/spec/containers/0`.
     public let pointer: String
     /// Whether it has a list of variables that a patch can append to.

@@ -6,6 +6,8 @@ public struct ExaminedContainer: Sendable, Hashable {
     public let detection: Detection
     /// What its author says of it, by annotation.
     public let declaration: Declaration
+    /// Files that are mounted into it, and other sources, that might tell more and could not be read.
+    public var unreadFiles: [UnreadFile] = []
 
     public init(container: PodContainer, detection: Detection, declaration: Declaration = .none) {
         self.container = container
@@ -17,7 +19,7 @@ public struct ExaminedContainer: Sendable, Hashable {
     ///
     /// That its author says it does not run uWSGI keeps nobody from looking: whether it counts is a matter of policy.
     /// - Parameter detect: detects what a specification runs.
-    init(
+    package init(
         _ container: PodContainer, declaration: Declaration,
         detect: (ContainerSpecification, Declaration) -> Detection
     ) {
@@ -29,4 +31,17 @@ public struct ExaminedContainer: Sendable, Hashable {
 
     /// Whether its author says that it does not run uWSGI, although detection says that it does.
     public var asksForExemption: Bool { declaration == .doesNotRunUWSGI && detection.runsUWSGI }
+}
+
+/// A file that is mounted into a container and could not be read.
+public struct UnreadFile: Sendable, Hashable {
+    /// Its path in the container; `variables` where those are meant.
+    public let path: String
+    /// Why, in a few words.
+    public let reason: String
+
+    public init(path: String, reason: String) {
+        self.path = path
+        self.reason = reason
+    }
 }

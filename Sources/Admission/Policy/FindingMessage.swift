@@ -11,6 +11,8 @@ struct FindingMessage {
     let ceiling: Int
     var strictExemptions = StrictExemptions.likely
     var envFrom = EnvFromHandling.add
+    /// The most characters of the place of max-fd: a warning has room for few.
+    var longestSource = 48
 
     /// One sentence without a limit of length, for a denial.
     var denial: String {
@@ -22,6 +24,10 @@ struct FindingMessage {
         } else if strictExemptions.cover(detection.certainty), detection.certainty == .likely {
             text +=
                 " (or, if it does not run uWSGI, annotate the Pod with \(PublicNames.containersAnnotation): \"-\(name)\")"
+        }
+        for file in finding.unreadFiles.prefix(4) {
+            text +=
+                "; \(PrintableText.of(file.path, limit: 255)) could not be read: \(PrintableText.of(file.reason, limit: 512))"
         }
         return text
     }
@@ -71,7 +77,8 @@ struct FindingMessage {
     }
 
     private var source: String {
-        PrintableText.of(finding.detection.maxFD.source ?? "env \(PublicNames.variable)", limit: 48)
+        PrintableText.of(
+            finding.detection.maxFD.source ?? "env \(PublicNames.variable)", limit: longestSource)
     }
 
     private var value: String { PrintableText.of(finding.detection.maxFD.value ?? "", limit: 24) }

@@ -18,7 +18,7 @@ public struct PolicyPreview: Sendable {
     /// Whether a label asks policies to leave the Pod alone.
     public let hasSkipLabel: Bool
     /// Every container, whether it runs uWSGI or not.
-    public let findings: [ExaminedContainer]
+    public private(set) var findings: [ExaminedContainer]
     /// What each policy would decide about the Pod, or about the Pods that come of a workload.
     public let verdicts: [Policy: Verdict]
     /// The max-fd that it should have, in file descriptors: the operator's, or the one that its author asks for.
@@ -48,7 +48,7 @@ public struct PolicyPreview: Sendable {
         FindingMessage(
             finding: finding, policy: .strict, subject: .pod, action: .deny, maxFD: maxFD,
             ceiling: settings.detector.ceiling, strictExemptions: settings.strictExemptions,
-            envFrom: settings.envFrom
+            envFrom: settings.envFrom, longestSource: 512
         ).denial
     }
 }
@@ -75,6 +75,25 @@ extension PolicyPreview {
         let all = try PolicyPreview.all(ofPodsIn: document, kind: kind, settings: settings)
         guard let first = all.previews.first else { throw PolicyPreview.noPods(in: kind) }
         self = first
+    }
+
+    /// The same, with what more is known of its containers. What the policies do stays: the webhook does not know it.
+    package func knowing(_ findings: [ExaminedContainer]) -> PolicyPreview {
+        var copy = self
+        copy.findings = findings
+        return copy
+    }
+
+    /// What strict would do about a container if the webhook knew all that is known of it here; `nil` where its
+    /// author's annotation has the policy leave it alone.
+    package func strictAction(knowing finding: ExaminedContainer) -> Action? {
+        if let seen = verdict(.strict, on: finding), seen.finding.detection == finding.detection {
+            return seen.action
+        }
+        return PolicyEvaluator(
+            policy: .strict, subject: .pod, maxFD: maxFD, ceiling: settings.detector.ceiling,
+            strictExemptions: settings.strictExemptions, envFrom: settings.envFrom
+        ).verdict(on: [finding], notes: []).containers.first?.action
     }
 
     package static func noPods(in kind: String) -> AdmissionError {

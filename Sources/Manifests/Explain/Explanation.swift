@@ -4,56 +4,84 @@ import JSON
 /// What there is to explain in a text.
 public enum Explanation {
     /// The previews of the one object, or AdmissionReview, that a text holds: one for each of its Pod templates.
+    ///
+    /// ConfigMaps and Secrets may stand beside the object, as further documents or in one List with it: what they say
+    /// of its files and variables counts for what was found, and not for what the policies do.
     /// - Returns: the previews; and what looks like containers and was not looked at, with the reason.
     /// - Throws: ``ManifestError`` when the text cannot be read, or is not one object from which Pods come.
     public static func previews(
         in bytes: [UInt8], settings: AdmissionSettings
     ) throws(ManifestError) -> (previews: [PolicyPreview], notes: [ManifestError]) {
         let documents = try ManifestReader.documents(in: bytes)
-        guard let document = documents.first else {
+        guard let first = documents.first else {
             throw ManifestError(
                 line: nil, reason: "empty: there is nothing to look at; did the command before the pipe fail?"
             )
         }
-        guard documents.count == 1 else {
-            throw ManifestError(
-                line: documents[1].line,
-                reason: "\(documents.count) documents, where one is expected: pick one of them, or use scan")
-        }
-        if document.value["kind"]?.equals("AdmissionReview") == true {
+        if documents.count == 1, first.value["kind"]?.equals("AdmissionReview") == true {
             do throws(AdmissionError) {
-                return ([try PolicyPreview(of: document.value, settings: settings)], [])
+                return ([try PolicyPreview(of: first.value, settings: settings)], [])
             } catch {
-                throw ManifestError(line: document.line, reason: error.description)
+                throw ManifestError(line: first.line, reason: error.description)
             }
         }
-        return try previews(of: objects(in: document), in: document, settings)
+        var input = Input()
+        for document in documents { try input.read(document) }
+        guard let explained = input.explained else { throw input.emptiness ?? noObject(in: first) }
+        guard input.others.isEmpty else {
+            throw ManifestError(
+                line: input.others.first,
+                reason:
+                    "\(input.others.count + 1) objects, where one is expected beside ConfigMaps and Secrets: "
+                    + "pick one of them, or use scan")
+        }
+        return try previews(of: explained.objects, in: explained.document, input.index, settings)
     }
 
-    /// The one object of a document, and what manifests it holds.
-    private static func objects(
-        in document: ManifestReader.Document
-    ) throws(ManifestError) -> [ManifestObject] {
-        var objects: [ManifestObject] = []
-        try ManifestObject.all(in: document) { objects.append($0) }
-        let count = objects.count(where: \.holder.isEmpty)
-        guard count <= 1 else {
-            throw ManifestError(
-                line: document.line,
-                reason: "a List of \(count) objects, where one is expected: pick one of them, or use scan")
+    /// What a text holds.
+    private struct Input {
+        var index = ObjectIndex(limit: 16 << 20)
+        /// The object to explain, and what manifests it holds.
+        var explained: (document: ManifestReader.Document, objects: [ManifestObject])?
+        /// The lines of further objects.
+        var others: [Int] = []
+        /// Why a document holds nothing to explain.
+        var emptiness: ManifestError?
+
+        mutating func read(_ document: ManifestReader.Document) throws(ManifestError) {
+            var objects: [ManifestObject] = []
+            var own: [ManifestObject] = []
+            try ManifestObject.all(in: document) { objects.append($0) }
+            for object in objects {
+                let line = document.lines.line(of: object.pointer)
+                if let found = ConfigurationObject(object, place: SourcePlace(file: "-", line: line)) {
+                    index.add(found)
+                } else if object.holder.isEmpty, explained != nil || own.contains(where: \.holder.isEmpty) {
+                    others.append(line)
+                } else {
+                    own.append(object)
+                }
+            }
+            if !own.isEmpty, explained == nil { explained = (document, own) }
+            if objects.isEmpty, emptiness == nil { emptiness = Explanation.noObject(in: document) }
         }
-        guard objects.isEmpty else { return objects }
+    }
+
+    private static func noObject(in document: ManifestReader.Document) -> ManifestError {
         let reason: String
         switch document.value.kind {
+        case .object where document.value["kind"] != nil:
+            reason = "only ConfigMaps and Secrets: there is nothing to explain beside them"
         case .object: reason = "a manifest must have a kind"
         case .array: reason = "a List without objects: there is nothing to look at"
         default: reason = "not an object; did the command that wrote it fail?"
         }
-        throw ManifestError(line: document.line, reason: reason)
+        return ManifestError(line: document.line, reason: reason)
     }
 
     private static func previews(
-        of objects: [ManifestObject], in document: ManifestReader.Document, _ settings: AdmissionSettings
+        of objects: [ManifestObject], in document: ManifestReader.Document, _ index: ObjectIndex,
+        _ settings: AdmissionSettings
     ) throws(ManifestError) -> (previews: [PolicyPreview], notes: [ManifestError]) {
         var previews: [PolicyPreview] = []
         var notes: [ManifestError] = []
@@ -61,7 +89,9 @@ public enum Explanation {
             do throws(AdmissionError) {
                 let all = try PolicyPreview.all(
                     ofPodsIn: object.value, kind: object.kind, settings: settings)
-                previews += all.previews
+                let request = JoinRequest(all.previews, of: object.value)
+                previews +=
+                    request?.joined(with: index, detector: settings.detector, file: "-") ?? all.previews
                 notes += all.unread.map { pointer, reason in
                     ManifestError(
                         line: document.lines.line(of: object.pointer + pointer),

@@ -52,6 +52,16 @@ public enum ExplanationJSON {
         if let count = details.routerProcesses { json.member("routerProcesses", count) }
         writeTexts("routers", details.routers, to: &json)
         writeTexts("hazards", details.hazards, to: &json)
+        guard !finding.unreadFiles.isEmpty else { return }
+        json.name("notRead")
+        json.array { json in
+            for file in finding.unreadFiles {
+                json.object { json in
+                    json.member("path", file.path)
+                    json.member("reason", file.reason)
+                }
+            }
+        }
     }
 
     private static func writeWarnings(of inspection: PolicyPreview, to json: inout JSONWriter) {

@@ -54,6 +54,9 @@ public struct ExplanationText {
         row("max-fd", maxFD(detection.maxFD))
         row("routers", routers(detection.details))
         describeMemory(detection)
+        for file in finding.unreadFiles {
+            row("not read", PrintableText.of("\(file.path): \(file.reason)"))
+        }
         for hazard in detection.details.hazards { row("hazard", style.yellow(PrintableText.of(hazard))) }
         for policy in Policy.allCases {
             if let verdict = inspection.verdict(policy, on: finding) {

@@ -1,9 +1,10 @@
 import Admission
 import YAML
 
-/// Puts variables into containers of a YAML document by changing its text, and only the lines that it takes.
+/// Puts variables into containers, and lines into texts, of a YAML document by changing its text, and only the lines
+/// that it takes.
 ///
-/// A change is only taken when the new text reads as the old document with that variable and nothing else: whatever
+/// A change is only taken when the new text reads as the old document with that change and nothing else: whatever
 /// the text looks like, a change that would do more is not made.
 struct YAMLEdit {
     /// The document's text.
@@ -13,10 +14,11 @@ struct YAMLEdit {
     private(set) var readingsLeft = 200
 
     /// One change that is wanted.
-    struct Change {
-        let environment: EnvironmentChange
-        /// The container's place in the document, as a JSON Pointer.
-        let pointer: String
+    enum Change {
+        /// A variable of a container, whose place in the document is a JSON Pointer.
+        case environment(EnvironmentChange, container: String)
+        /// A line of a text, whose place in the document is a JSON Pointer.
+        case line(INIEdit, scalar: String)
     }
 
     /// Why a container is left as it is.
@@ -140,9 +142,17 @@ struct YAMLEdit {
     // MARK: - What can be tried
 
     private func candidates(_ wanted: Change) throws(Refusal) -> [Candidate] {
-        let change = wanted.environment
-        let path = try safePath(wanted.pointer)
-        let steps = JSONPointer.steps(of: wanted.pointer)
+        switch wanted {
+        case .environment(let change, let pointer): try candidates(change, in: pointer)
+        case .line(let edit, let pointer): [try candidate(edit, of: pointer)]
+        }
+    }
+
+    private func candidates(
+        _ change: EnvironmentChange, in pointer: String
+    ) throws(Refusal) -> [Candidate] {
+        let path = try safePath(pointer)
+        let steps = JSONPointer.steps(of: pointer)
         guard let environment = path.node.member("env") else {
             return newLists(change, path, steps: steps)
         }
@@ -253,6 +263,44 @@ struct YAMLEdit {
         line.replaceSubrange(
             place.offset..<end, with: Array("\(blank)\(quote)\(change.value)\(quote)".utf8))
         return [Candidate([.replace(line: place.line, with: line)], steps, node)]
+    }
+
+    /// Another line for a text that is written as a block.
+    private func candidate(_ edit: INIEdit, of pointer: String) throws(Refusal) -> Candidate {
+        let steps = JSONPointer.steps(of: pointer)
+        let path = YAMLPath(pointer, from: root)
+        guard path.isWhole, !path.isMerged else { throw Refusal("it comes out of a merge (<<)") }
+        for step in path.steps { try requireUnshared(step.node) }
+        guard case .scalar(let scalar) = path.node, let begin = lines.place(of: scalar.mark),
+            lines.byte(at: scalar.mark) == UInt8(ascii: "|")
+        else { throw Refusal("it is not written as a block of lines (|)") }
+        let first = begin.line + 1
+        let text = edit.text
+        let node = YAMLNode.scalar(
+            YAMLScalarNode(text: text, isPlain: false, hasTag: false, mark: scalar.mark))
+        switch edit.change {
+        case .insert(let new, let line):
+            let index = first + line
+            guard lines.lines.indices.contains(index) else {
+                throw Refusal("its text is not where it should be")
+            }
+            return Candidate(
+                [.insert([margin(of: index, before: new) + new], before: index + 1)], steps, node)
+        case .replace(let line, let new):
+            let index = first + line
+            guard lines.lines.indices.contains(index) else {
+                throw Refusal("its text is not where it should be")
+            }
+            let lineBreak = lines.lines[index].reversed().prefix { $0 == 0x0A || $0 == 0x0D }.reversed()
+            let bytes = Array((margin(of: index, before: new) + new).utf8) + lineBreak
+            return Candidate([.replace(line: index, with: bytes)], steps, node)
+        }
+    }
+
+    /// What stands before a block's own text on a line: its indentation, without the text's own.
+    private func margin(of index: Int, before text: String) -> String {
+        let own = text.utf8.prefix { $0 == 0x20 }.count
+        return String(repeating: " ", count: max(0, (lines.indentation(of: index) ?? 0) - own))
     }
 
     // MARK: - Places in the text

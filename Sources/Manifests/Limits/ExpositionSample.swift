@@ -1,3 +1,5 @@
+import Basics
+
 /// One sample of Prometheus' text format.
 /// Source: Prometheus `docs/instrumenting/exposition_formats.md`; OpenMetrics 1.0, "Text format".
 struct ExpositionSample: Hashable {
@@ -56,7 +58,7 @@ struct ExpositionReader {
     mutating func name(allowsColon: Bool) throws(ExpositionError) -> String {
         skipBlanks()
         let name = rest.prefix { $0.isNameByte || allowsColon && $0 == UInt8(ascii: ":") }
-        guard let first = name.first, !first.isDigit else { throw .name }
+        guard let first = name.first, !first.isDecimalDigit else { throw .name }
         rest = rest[name.endIndex...]
         return String(decoding: name, as: UTF8.self)
     }
@@ -139,10 +141,8 @@ struct ExpositionReader {
 extension UInt8 {
     fileprivate var isBlankInLine: Bool { self == 0x20 || self == 0x09 }
 
-    fileprivate var isDigit: Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(self) }
-
     fileprivate var isNameByte: Bool {
-        isDigit || self == UInt8(ascii: "_") || (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(self)
+        isDecimalDigit || self == UInt8(ascii: "_") || (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(self)
             || (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(self)
     }
 }

@@ -55,6 +55,8 @@ public struct ScanFinding: Sendable {
     /// The object that the object's manifest stands in, as `kind/name`; mostly empty.
     let holder: String
     let change: EnvironmentChange?
+    /// Files that are mounted into the container, and other sources, that could not be read.
+    public let unreadFiles: [UnreadFile]
 
     /// How sure it is that uWSGI runs there.
     public var certainty: Certainty { detection.certainty ?? .likely }

@@ -88,9 +88,21 @@ public struct ScanReportTable: ReportFormat {
             "\($0.place.file == "-" ? "standard input" : $0.place.file):\($0.place.line)"
         },
         Column("EVIDENCE", sacrifice: 5, least: 16, colour: .dim) {
-            $0.detection.evidence.joined(separator: ", ")
+            evidence(of: $0).joined(separator: ", ")
         },
     ]
+
+    /// What led there, where max-fd stands, and what could not be read.
+    private static func evidence(of finding: ScanFinding) -> [String] {
+        var entries = finding.detection.evidence
+        // The container's own places are among the evidence, or tell nothing new.
+        if let source = finding.detection.maxFD.source,
+            [ObjectName.Kind.configMap, .secret].contains(where: { source.contains("\($0.rawValue)/") })
+        {
+            entries.append("max-fd at \(source)")
+        }
+        return entries + finding.unreadFiles.map { "\($0.path) not read: \($0.reason)" }
+    }
 
     /// A column, its texts, and how wide it is.
     private struct FilledColumn {

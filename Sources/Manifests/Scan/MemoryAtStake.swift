@@ -18,7 +18,8 @@ public struct MemoryAtStake: Hashable, Sendable {
     init(of detection: Detection, limits: [LimitShare], podsAreEstimated: Bool) {
         let details = detection.details
         let ofOne = limits.reduce(0) {
-            $0.addingSaturated(RouterTable.bytes(limit: Self.limit(detection.maxFD, $1), processes: $1.pods))
+            $0.addingSaturated(
+                RouterTable.bytes(limit: Self.limit(detection.maxFD, $1), processes: $1.pods))
         }
         let processes = details.routerProcesses ?? (details.routers.isEmpty ? 0 : 1)
         bytes = ofOne.multipliedSaturated(by: min(max(processes, 0), RouterTable.mostProcesses))

@@ -20,10 +20,13 @@ struct ScannedObject {
     let owner: ObjectReference?
     /// The object that its manifest stands in, as `kind/name`; empty where that is not an object but a list.
     let holder: String
-    private let value: JSONValue
+    /// `nil` once it has been let go, so that an object can wait without its document.
+    private var value: JSONValue?
+    private var countedPods: PodCount?
 
     init(_ found: ManifestObject) {
-        value = found.value
+        let value = found.value
+        self.value = value
         holder = found.holder
         let kind = found.kind
         let metadata = value["metadata"]
@@ -67,20 +70,22 @@ extension ScannedObject {
 
     /// The node that a Pod runs on; `nil` where the scheduler has not chosen one.
     var nodeName: String? {
-        value["spec"]?["nodeName"]?.string.flatMap { $0.isEmpty ? nil : String($0.prefix(253)) }
+        value?["spec"]?["nodeName"]?.string.flatMap { $0.isEmpty ? nil : String($0.prefix(253)) }
     }
 
     /// What the API server says when it answers a request with an error.
     /// Source: Kubernetes `staging/src/k8s.io/apimachinery/pkg/apis/meta/v1/types.go`, `Status`.
     var failure: String? {
-        guard reference.kind == "Status", value["status"]?.equals("Failure") == true else { return nil }
+        guard reference.kind == "Status", let value, value["status"]?.equals("Failure") == true else {
+            return nil
+        }
         return value["message"]?.string ?? value["reason"]?.string ?? ""
     }
 
     /// Whether it is only kept to look back at: a ReplicaSet that a rollout has emptied, a Pod or an Argo Workflow
     /// that has ended.
     var isHistory: Bool {
-        guard owner != nil else { return false }
+        guard owner != nil, let value else { return false }
         switch reference.kind {
         case "ReplicaSet": return value["spec"]?["replicas"]?.integer == 0
         case "Pod", "Workflow":
@@ -93,8 +98,18 @@ extension ScannedObject {
 
     /// How many Pods it stands for.
     var pods: PodCount {
+        if let countedPods { return countedPods }
+        guard let value else { return PodCount(1, isEstimate: true) }
         let count = Workload.podCount(of: value, kind: reference.kind, apiVersion: apiVersion)
         return PodCount(count.number, isEstimate: count.isEstimate)
+    }
+
+    /// The same without the document that it came from, for what waits.
+    var detached: ScannedObject {
+        var copy = self
+        copy.countedPods = pods
+        copy.value = nil
+        return copy
     }
 }
 

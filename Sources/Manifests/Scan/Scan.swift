@@ -13,6 +13,8 @@ public struct Scan {
     private var notes: [ScanProblem] = []
     private var noteCount = 0
     private var ledger = ScanLedger()
+    private(set) var joiner: ScanJoiner
+    private var lastFile = "-"
     private var nodes = NodeInventory()
     private var limits = LimitsInForce()
     private let parser = ManifestStream.makeParser()
@@ -26,6 +28,7 @@ public struct Scan {
 
     public init(settings: ScanSettings) {
         self.settings = settings
+        joiner = ScanJoiner(settings)
     }
 
     /// Reads one file or stream.
@@ -38,6 +41,7 @@ public struct Scan {
     public mutating func read(
         _ source: any ByteSource, file: String, step: (Progress) -> Void = { _ in }
     ) -> ScanContents {
+        lastFile = file
         let bytesBefore = progress.bytes
         let problemsBefore = problemCount
         var contents = ScanContents()
@@ -91,6 +95,13 @@ public struct Scan {
 
     /// All that was found, folded.
     public func report() -> ScanReport {
+        var ledger = ledger
+        for entry in joiner.waiting.entries {
+            count(
+                joiner.joined(entry.request, file: entry.file), of: entry.object,
+                placements: entry.placements, in: &ledger
+            ) { entry.places[$0] ?? SourcePlace(file: entry.file, line: 1) }
+        }
         let outcome = ledger.outcome(settings: settings, nodes: nodes)
         var problems = problems
         if let last = problems.last, problemCount > problems.count {
@@ -99,7 +110,8 @@ public struct Scan {
         }
         return ScanReport(
             findings: outcome.findings, others: outcome.others, contradictions: outcome.contradictions,
-            nodes: nodes.overview, problems: problems, notes: notes,
+            nodes: nodes.overview, problems: problems,
+            notes: notes + joiner.notes(file: lastFile),
             objectCount: progress.objects, nodeLimit: settings.nodeLimit, policy: settings.policy)
     }
 
@@ -150,6 +162,10 @@ public struct Scan {
             )
             return
         }
+        guard
+            !joiner.take(
+                found, place: SourcePlace(file: file, line: document.lines.line(of: found.pointer)))
+        else { return }
         guard !object.isNode else {
             let line = document.lines.line(of: found.pointer)
             nodes.note(NodeDescription(found.value), at: SourcePlace(file: file, line: line))
@@ -174,38 +190,69 @@ public struct Scan {
         }
         ledger.note(object, hasTemplate: !previews.isEmpty)
         guard !previews.isEmpty else { return }
+        take(previews, found, object, of: document, file: file)
+    }
+
+    /// Counts an object from which Pods come, or lets it wait for what it refers to.
+    private mutating func take(
+        _ previews: [PolicyPreview], _ found: ManifestObject, _ object: ScannedObject,
+        of document: ManifestReader.Document, file: String
+    ) {
         progress.objects += 1
-        // Not those that their author may exempt, and does.
-        func counts(_ finding: ExaminedContainer, in preview: PolicyPreview) -> Bool {
-            finding.detection.runsUWSGI && preview.verdict(.strict, on: finding) != nil
-        }
-        guard previews.contains(where: { preview in preview.findings.contains { counts($0, in: preview) } }),
+        let request = joiner.request(for: previews, of: found)
+        guard request != nil || previews.contains(where: { $0.findings.contains(where: $0.counts) }),
             !object.isHistory, !ledger.isKnown(object)
         else { return }
+        let place = { (pointer: String) in
+            SourcePlace(file: file, line: document.lines.line(of: found.pointer + pointer))
+        }
+        var placements: [String: [Placement: Int]] = [:]
+        for container in previews.lazy.flatMap(\.findings).map(\.container) {
+            placements[container.pointer] = [placement(of: container, in: object): 1]
+        }
+        var joined = previews
+        if let request {
+            let isWaiting = joiner.wait(request, of: object, file: file, placements: placements) {
+                let pointers = previews.flatMap(\.findings).map(\.container.pointer)
+                return Dictionary(pointers.map { ($0, place($0)) }) { first, _ in first }
+            }
+            if isWaiting { return }
+            joined = joiner.joined(request, file: file)
+        }
+        count(joined, of: object, placements: placements, in: &ledger, place: place)
+    }
+
+    /// Counts the containers of an object that run uWSGI.
+    /// - Parameters:
+    ///   - placements: how many such objects there are in which place, by the container's place in the object.
+    ///   - place: where a container stands, by its place in the object.
+    private func count(
+        _ previews: [PolicyPreview], of object: ScannedObject, placements: [String: [Placement: Int]],
+        in ledger: inout ScanLedger, place: (String) -> SourcePlace
+    ) {
         for preview in previews {
-            for finding in preview.findings where counts(finding, in: preview) {
-                ledger.count(finding.container, of: object, standing(of: finding, in: preview, of: object)) {
-                    let line = document.lines.line(of: found.pointer + finding.container.pointer)
-                    return ScanRecord(
-                        finding, of: preview, in: object, at: SourcePlace(file: file, line: line))
+            for finding in preview.findings where preview.counts(finding) {
+                let isBad = preview.isBad(finding)
+                for (placement, times) in placements[finding.container.pointer] ?? [.unknown: 1] {
+                    let standing = ContainerStanding(
+                        finding.detection.maxFD, isBad: isBad, placement: placement,
+                        ceiling: settings.admission.detector.ceiling)
+                    ledger.count(finding.container, of: object, standing, times: times) {
+                        ScanRecord(finding, of: preview, in: object, at: place(finding.container.pointer))
+                    }
                 }
             }
         }
     }
 
-    private mutating func standing(
-        of finding: ExaminedContainer, in preview: PolicyPreview, of object: ScannedObject
-    ) -> ContainerStanding {
+    /// Where a container runs.
+    private mutating func placement(of container: PodContainer, in object: ScannedObject) -> Placement {
         var placement = Placement.unknown
-        if object.isPod {
-            placement.node = object.nodeName.map { nodes.number(of: $0) }
-            placement.measured = limits.limit(
-                namespace: object.reference.namespace, pod: object.reference.name,
-                container: finding.container.name)
-        }
-        return ContainerStanding(
-            finding.detection.maxFD, isBad: preview.isBad(finding), placement: placement,
-            ceiling: settings.admission.detector.ceiling)
+        guard object.isPod else { return placement }
+        placement.node = object.nodeName.map { nodes.number(of: $0) }
+        placement.measured = limits.limit(
+            namespace: object.reference.namespace, pod: object.reference.name, container: container.name)
+        return placement
     }
 
     private mutating func report(_ error: ManifestError, file: String) {

@@ -71,9 +71,10 @@ struct ScanLedger {
     /// Counts a container that runs uWSGI.
     /// - Parameters:
     ///   - standing: what is known of it.
+    ///   - times: how many such objects there are.
     ///   - record: makes the record, if one is needed.
     mutating func count(
-        _ container: PodContainer, of object: ScannedObject, _ standing: ContainerStanding,
+        _ container: PodContainer, of object: ScannedObject, _ standing: ContainerStanding, times: Int = 1,
         record: () -> ScanRecord
     ) {
         let key = Key(
@@ -81,12 +82,12 @@ struct ScanLedger {
             container: container.name, role: container.role)
         guard key.object != object.reference else {
             var tally = Tally()
-            Self.count(object, standing, in: &tally, record: record)
+            Self.count(object, standing, times: times, in: &tally, record: record)
             tally.folded = [:]
             roots.append((key, tally))
             return
         }
-        Self.count(object, standing, in: &owned[key, default: Tally()], record: record)
+        Self.count(object, standing, times: times, in: &owned[key, default: Tally()], record: record)
     }
 
     private func isFolded(_ object: ScannedObject) -> Bool {
@@ -95,23 +96,24 @@ struct ScanLedger {
     }
 
     private static func count(
-        _ object: ScannedObject, _ standing: ContainerStanding, in tally: inout Tally,
+        _ object: ScannedObject, _ standing: ContainerStanding, times: Int, in tally: inout Tally,
         record: () -> ScanRecord
     ) {
-        tally.folded[object.reference.kind, default: 0] += 1
+        tally.folded[object.reference.kind, default: 0] += times
         guard object.isPod else {
             tally.template = tally.template ?? record()
             return
         }
-        tally.podsSeen += 1
+        tally.podsSeen += times
         if standing.isBad {
             tally.badPod = tally.badPod ?? record()
-            tally.placements[standing.placement, default: 0] += 1
+            tally.placements[standing.placement, default: 0] += times
         } else {
             tally.goodPod = tally.goodPod ?? record()
         }
         if let limit = standing.contradictingLimit {
-            let own = Contradiction(record: tally.contradiction?.record ?? record(), pods: 1, limit: limit)
+            let own = Contradiction(
+                record: tally.contradiction?.record ?? record(), pods: times, limit: limit)
             tally.contradiction = tally.contradiction?.adding(own) ?? own
         }
     }
@@ -245,7 +247,8 @@ struct ScanLedger {
             folded: tally.folded.sorted { $0.key < $1.key }.map { (kind: $0.key, count: $0.value) },
             limits: limits,
             memory: MemoryAtStake(of: record.detection, limits: limits, podsAreEstimated: pods.isEstimate),
-            place: record.place, holder: record.holder, change: record.change)
+            place: record.place, holder: record.holder, change: record.change, unreadFiles: record.unreadFiles
+        )
     }
 
     private static func isOrdered(_ first: Key, _ second: Key) -> Bool {

@@ -15,6 +15,7 @@ final class ScanRecord: Sendable {
     /// Whether the object only mirrors a static Pod, which no policy reaches.
     let isMirror: Bool
     let change: EnvironmentChange?
+    let unreadFiles: [UnreadFile]
     let pods: PodCount
     /// The object that the object's manifest stands in; mostly empty.
     let holder: String
@@ -41,14 +42,18 @@ final class ScanRecord: Sendable {
         pods = object.pods
         holder = object.holder
         self.place = place
+        unreadFiles = finding.unreadFiles
         isBad = inspection.isBad(finding)
     }
 }
 
 extension PolicyPreview {
-    /// Whether a container has no effective max-fd: whether strict would refuse it.
-    func isBad(_ finding: ExaminedContainer) -> Bool {
-        verdict(.strict, on: finding)?.action == .deny
+    /// Whether a container has no effective max-fd: whether strict would refuse it if it knew what is known here.
+    func isBad(_ finding: ExaminedContainer) -> Bool { strictAction(knowing: finding) == .deny }
+
+    /// Whether a container runs uWSGI, and is not one that its author may exempt, and does.
+    func counts(_ finding: ExaminedContainer) -> Bool {
+        finding.detection.runsUWSGI && strictAction(knowing: finding) != nil
     }
 }
 

@@ -104,7 +104,7 @@ extension ShellParser {
                 guard byte == UInt8(ascii: "("), let name = functionName(command) else { break }
                 scanner.advance()
                 scanner.skipBlanks()
-                guard scanner.take(UInt8(ascii: ")")) else { throw .malformed }
+                guard scanner.take(UInt8(ascii: ")")), mayNameFunction(name) else { throw .malformed }
                 return try parseFunctionBody(named: name)
             }
             try parseWord(into: &command, declares: &declares)
@@ -121,7 +121,24 @@ extension ShellParser {
         guard command.words.count == 1, command.assignments.isEmpty, command.redirections.isEmpty else {
             return nil
         }
+        // No shell takes a quoted one.
         return command.words[0].plainText
+    }
+
+    /// Whether a function may have this name. dash and busybox do not read a line on which one has another name than
+    /// a variable might, or a special built-in command's: POSIX.1-2024, Shell Command Language, 2.9.5. bash takes any.
+    private func mayNameFunction(_ name: String) -> Bool {
+        guard dialect == .posix else { return true }
+        guard let first = name.utf8.first, first.startsShellName, name.utf8.allSatisfy(\.isShellName) else {
+            return false
+        }
+        switch name {
+        case "break", "continue", "eval", "exec", "exit", "export", "local", "readonly", "return", "set",
+            "shift",
+            "source", "times", "trap", "unset":
+            return false
+        default: return true
+        }
     }
 
     /// Reads an assignment, the command's name or an argument.

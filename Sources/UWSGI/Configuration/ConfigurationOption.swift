@@ -28,6 +28,8 @@ struct ConfigurationOption: Sendable, Hashable {
     var value: String?
     var origin: OptionOrigin
     var certainty: Certainty
+    /// Whether a part of the value stands for a reference that was replaced, such as `$(NAME)`.
+    var isReplaced = false
 
     var isUnknown: Bool { !name.isKnown }
 }

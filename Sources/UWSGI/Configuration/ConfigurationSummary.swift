@@ -7,6 +7,10 @@ struct ConfigurationSummary: Sendable, Hashable {
         /// The text, with everything replaced.
         var text: String
         var origin: OptionOrigin
+        /// Whether a part of the text stands for a reference that was replaced.
+        var isReplaced = false
+        /// Whether it stands for whatever a file that is not known may say.
+        var isUnread = false
     }
 
     struct Hazard: Sendable, Hashable {
@@ -32,6 +36,8 @@ struct ConfigurationSummary: Sendable, Hashable {
     private(set) var maxFD: [MaxFD] = []
     /// Whether there may be none in force.
     private(set) var maxFDMayBeUnset = true
+    /// Values that uWSGI takes as no request, and that take back what was asked for before them.
+    private(set) var ineffective: [MaxFD] = []
     /// The options that start routers, once each.
     private(set) var routers: [ConfigurationOption] = []
     /// How many processes each kind of router has; `nil` where the number is not known.
@@ -43,8 +49,10 @@ struct ConfigurationSummary: Sendable, Hashable {
     private(set) var isComplete: Bool
     /// Whether uWSGI exits for certain over what it reads.
     private(set) var exits: Bool
+    private(set) var isStrict = false
+    /// The option that asks for the most concurrent requests.
+    private(set) var concurrency: Concurrency?
 
-    private var concurrency: Concurrency?
     private var processes: [UWSGIOption.Router: Int?] = [:]
 
     /// The number in force, when it is known for certain.
@@ -53,7 +61,7 @@ struct ConfigurationSummary: Sendable, Hashable {
         return maxFD.allSatisfy { $0.number == number } ? number : nil
     }
 
-    private struct Concurrency: Hashable {
+    struct Concurrency: Sendable, Hashable {
         var option: ConfigurationOption
         var count: Int
     }
@@ -64,13 +72,21 @@ struct ConfigurationSummary: Sendable, Hashable {
         for option in options.applied { take(option) }
         if options.isExhausted {
             let origin = options.options.last?.origin ?? .given(0)
-            addPossible(MaxFD(number: nil, text: "", origin: origin))
+            addPossible(MaxFD(number: nil, text: "", origin: origin, isUnread: true))
         }
         for router in Set(routers.compactMap(Self.router)) {
             routerProcesses[router] = (processes[router] ?? 1).map { min(64, max(1, $0)) }
         }
         if let concurrency, maxFD.contains(where: { $0.number.map { $0 < concurrency.count } ?? false }) {
             hazards.append(Hazard(kind: .concurrencyAboveMaxFD, option: concurrency.option))
+        }
+    }
+
+    /// How many router processes it starts; `nil` where that is not known.
+    var settledRouterProcesses: Int? {
+        guard isComplete, routers.allSatisfy({ $0.certainty == .certain }) else { return nil }
+        return routerProcesses.values.reduce(0) { sum, count -> Int? in
+            sum.flatMap { sum in count.map { sum + $0 } }
         }
     }
 
@@ -81,7 +97,7 @@ struct ConfigurationSummary: Sendable, Hashable {
 
     private mutating func take(_ option: ConfigurationOption) {
         if option.isUnknown {
-            addPossible(MaxFD(number: nil, text: "", origin: option.origin))
+            addPossible(MaxFD(number: nil, text: "", origin: option.origin, isUnread: true))
             return
         }
         let number = option.value.flatMap { $0.isKnown ? MaxFDValue(reading: $0).number : nil }
@@ -97,20 +113,25 @@ struct ConfigurationSummary: Sendable, Hashable {
             if let number, number > concurrency?.count ?? 1 {
                 concurrency = Concurrency(option: option, count: number)
             }
+        case .strict?: isStrict = true
         case .helper? where option.certainty == .certain: helper = helper ?? option
         default: takeHazard(option)
         }
     }
 
     private mutating func takeMaxFD(_ option: ConfigurationOption, _ number: Int?) {
-        let value = MaxFD(number: number, text: option.value ?? "", origin: option.origin)
+        let value = MaxFD(
+            number: number, text: option.value ?? "", origin: option.origin, isReplaced: option.isReplaced)
         guard option.certainty == .certain else {
-            if number == 0 { maxFDMayBeUnset = true } else { addPossible(value) }
+            guard number == 0 else { return addPossible(value) }
+            maxFDMayBeUnset = true
+            if ineffective.count < Self.most { ineffective.append(value) }
             return
         }
         // 0 takes back what was asked for before.
         maxFD = number == 0 ? [] : [value]
         maxFDMayBeUnset = number == 0
+        ineffective = number == 0 ? [value] : []
     }
 
     private mutating func addPossible(_ value: MaxFD) {

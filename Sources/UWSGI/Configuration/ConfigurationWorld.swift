@@ -2,8 +2,8 @@
 enum ConfigurationFile: Sendable, Hashable {
     /// A file's bytes: what uWSGI reads are bytes, and they need not be UTF-8.
     case bytes([UInt8])
-    /// A folder, with the names in it.
-    case folder([String])
+    /// A folder, with the names in it that are known, and whether these are all.
+    case folder([String], isComplete: Bool = true)
     case absent
     /// It may be there or not, with any content.
     case unknown

@@ -9,6 +9,8 @@ struct Vassals {
     private(set) var vassals: [Vassal] = []
     /// Whether there may be others: the folder is not known, or is not one.
     private(set) var mayBeMore = false
+    /// What is left of the budget.
+    private(set) var budget: ConfigurationBudget
 
     /// More vassals than these are not read.
     private static let most = 256
@@ -26,27 +28,28 @@ struct Vassals {
         of emperor: ConfigurationOptions, environment: [(name: String, value: String)],
         in world: ConfigurationWorld, budget: ConfigurationBudget = ConfigurationBudget()
     ) {
-        var rest = budget
+        self.budget = budget
         for option in emperor.applied where option.name == "emperor" {
             var folder = option.value ?? ""
             if folder.hasPrefix("dir://") { folder = String(folder.dropFirst(6)) }
             guard folder.isKnown, option.certainty == .certain, !folder.contains("://"),
-                case .folder(let names) = world.file(world.resolved(Array(folder.utf8)))
+                case .folder(let names, let isComplete) = world.file(world.resolved(Array(folder.utf8)))
             else {
                 mayBeMore = true
                 continue
             }
+            if !isComplete { mayBeMore = true }
             var inside = world
             inside.workingDirectory = world.resolved(Array(folder.utf8))
             for name in names.sorted() where Self.isVassal(name, emperor) {
-                guard vassals.count < Self.most, !rest.isExhausted else {
+                guard vassals.count < Self.most, !self.budget.isExhausted else {
                     mayBeMore = true
                     return
                 }
-                var reader = Self.reader(name, emperor, environment, inside, rest)
+                var reader = Self.reader(name, emperor, environment, inside, self.budget)
                 vassals.append(
                     Vassal(path: inside.resolved(Array(name.utf8)), options: reader.result()))
-                rest = reader.budget
+                self.budget = reader.budget
             }
         }
     }

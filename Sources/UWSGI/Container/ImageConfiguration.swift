@@ -88,6 +88,17 @@ extension ContainerSpecification {
     }
 }
 
+extension ContainerSpecification {
+    /// What is known to be in a folder of the container.
+    func listing(of folder: String) -> KnownFiles.Listing {
+        let own = files.listing(of: folder)
+        guard own.names.isEmpty, !own.isComplete, let image = imageConfiguration, !image.files.isEmpty,
+            !mounts.contains(where: { $0.covers(folder) })
+        else { return own }
+        return image.files.listing(of: folder)
+    }
+}
+
 extension Mount {
     /// Whether what is mounted hides what the image has at a path.
     func covers(_ path: String) -> Bool {

@@ -1,21 +1,27 @@
 /// Gathers what a report says of a uWSGI server beyond its max-fd.
 struct DetailsReader {
-    let scope: Scope
-    let options: ServerOptions
+    let start: ServerStart
     let maxFD: MaxFD
+
+    private var scope: Scope {
+        _read { yield start.scope }
+    }
+    private var options: ServerOptions {
+        _read { yield start.options }
+    }
 
     /// The most sentences and names that are shown.
     private static let most = 8
 
     func read() -> Details {
+        let reading = start.configuration?.first
         var all = options
         var unknownNames: [String] = []
         var printing: [String] = []
-        for variable in scope.container.list where EnvironmentNames.concernsUWSGI(variable.name) {
-            guard scope.reaches(variable.name), let name = EnvironmentNames.option(variable.name) else {
-                continue
-            }
-            guard let option = OptionTable.exact(name) else {
+        for concern in scope.container.concerns {
+            let variable = scope.container.list[concern.index]
+            guard scope.reaches(variable.name) else { continue }
+            guard let option = concern.option else {
                 if unknownNames.count < Self.most { unknownNames.append(variable.name) }
                 continue
             }
@@ -31,14 +37,45 @@ struct DetailsReader {
                 }
             }
         }
+        if let reading { return details(of: reading, unknownNames, printing) }
         return Details(
             routerProcesses: mayHaveMore(all) ? nil : all.routerProcessCount,
             routers: Array(all.routers.prefix(Self.most)),
             hazards: hazards(all, unknownNames: unknownNames, printing: printing))
     }
 
+    /// What files say included.
+    private func details(
+        of reading: ServerConfiguration.Reading, _ unknownNames: [String], _ printing: [String]
+    ) -> Details {
+        let summaries = [reading.summary] + reading.vassals
+        var routers: [String] = []
+        var processes: Int? = reading.mayHaveMoreVassals || mayHaveUnreadOptions ? nil : 0
+        for summary in summaries {
+            for router in summary.routers where !routers.contains("--" + router.name) {
+                routers.append("--" + router.name)
+            }
+            let count = summary.settledRouterProcesses
+            processes = processes.flatMap { all in count.map { all + $0 } }
+        }
+        var all = options
+        all.isStrict = reading.summary.isStrict
+        all.concurrency = summaries.compactMap(\.concurrency).max { $0.count < $1.count }.map {
+            ($0.option.name, $0.count)
+        }
+        var sentences = hazards(all, unknownNames: unknownNames, printing: printing)
+        sentences += Hazards.ofFiles(reading, limitIsInForce: maxFD.isInForce)
+        return Details(
+            routerProcesses: processes, routers: Array(routers.prefix(Self.most)),
+            hazards: Array(sentences.prefix(Self.most)))
+    }
+
     private func mayHaveMore(_ options: ServerOptions) -> Bool {
-        options.hasConfiguration || options.hasUnknownWords
+        options.hasConfiguration || mayHaveUnreadOptions || !scope.configurationNames().isEmpty
+    }
+
+    private var mayHaveUnreadOptions: Bool {
+        options.hasUnknownWords
             || scope.container.sourcesMayConcernUWSGI && !scope.isCleared
     }
 

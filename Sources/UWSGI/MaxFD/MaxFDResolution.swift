@@ -3,18 +3,27 @@
 /// uWSGI applies all options in one order: the environment's, then the command line's. The last one wins, and a
 /// negative one ends the process wherever it stands. Sources: `uwsgi_setup` in core/init.c and core/config.c.
 struct MaxFDResolution {
-    let ceiling: Int
-    let scope: Scope
-    let options: ServerOptions
+    let start: ServerStart
+
+    private var ceiling: Int { start.ceiling }
+    private var configuration: ServerConfiguration? { start.configuration }
+    private var scope: Scope {
+        _read { yield start.scope }
+    }
+    private var options: ServerOptions {
+        _read { yield start.options }
+    }
 
     /// What gave a value.
-    private enum Origin {
+    enum Origin {
         case variable(Scope.CarrierVariable)
         case option(ServerOptions.Assignment)
+        /// - isReplaced: whether the text is not what stands in the file.
+        case file(FilePlace, isReplaced: Bool)
     }
 
     /// A value from one place, read.
-    private struct Candidate {
+    struct Candidate {
         var text: String
         var origin: Origin
         var source: String
@@ -50,13 +59,23 @@ struct MaxFDResolution {
         }
         // Several conditions are taken to hold, or not to hold, together: that is as bad as it gets.
         let isSettled = options.maxFD.allSatisfy { $0.condition.map(holds) != .some(nil) }
-        let results = ways.flatMap { way in
-            (isSettled ? [true] : [true, false]).map { resolve(way, assuming: $0) }
+        var merged: MaxFD?
+        for way in ways {
+            let result: MaxFD
+            if let configuration {
+                result = resolve(way, with: configuration)
+            } else {
+                let holding = resolve(way, assuming: true)
+                result = isSettled ? holding : MaxFD.ofEither(holding, resolve(way, assuming: false))
+            }
+            merged = merged.map { MaxFD.ofEither($0, result) } ?? result
         }
-        let merged = results.dropFirst().reduce(results.first ?? MaxFD(state: .unset)) {
-            MaxFD.ofEither($0, $1)
-        }
-        if merged.isInForce, options.maxFD.isEmpty, scope.hasUnseenChanges {
+        return withUnseen(merged ?? MaxFD(state: .unset))
+    }
+
+    /// The max-fd where there may be more than is seen.
+    private func withUnseen(_ merged: MaxFD) -> MaxFD {
+        if merged.isInForce, options.maxFD.isEmpty, merged.place == nil, scope.hasUnseenChanges {
             return MaxFD(state: .hidden, source: merged.source)
         }
         // Words that cannot be seen may be another max-fd, or none that counts.
@@ -105,7 +124,7 @@ struct MaxFDResolution {
     }
 
     /// The environment's order is not its author's to choose, so of several variables the worst counts.
-    private func resolveVariables(_ candidates: [Candidate]) -> MaxFD {
+    func resolveVariables(_ candidates: [Candidate]) -> MaxFD {
         guard let worst = candidates.max(by: { $0.rank < $1.rank }) else { return resolveNothing() }
         guard let value = worst.value else { return state(.hidden, worst) }
         switch value.effect {
@@ -151,7 +170,7 @@ struct MaxFDResolution {
             source: location.description)
     }
 
-    private func inForce(_ candidate: Candidate, _ value: MaxFDValue) -> MaxFD {
+    func inForce(_ candidate: Candidate, _ value: MaxFDValue) -> MaxFD {
         // uWSGI cannot go over the hard limit, and then keeps what it has. Source: setrlimit(2), and core/uwsgi.c.
         if let hard = scope.limits.hard, let most = hard.count, most < value.number {
             let limit = lowered ?? hard
@@ -160,15 +179,17 @@ struct MaxFDResolution {
         return state(value.number > ceiling ? .excessive : .set, candidate)
     }
 
-    private func state(_ state: MaxFD.State, _ candidate: Candidate) -> MaxFD {
-        MaxFD(
+    func state(_ state: MaxFD.State, _ candidate: Candidate) -> MaxFD {
+        var place: FilePlace?
+        if case .file(let found, _) = candidate.origin { place = found }
+        return MaxFD(
             state: state, value: candidate.text.isKnown ? Evidence.quoted(shown(candidate)) : nil,
             number: candidate.value?.number,
-            source: candidate.source)
+            source: candidate.source, place: place)
     }
 
     /// A value of a variable that has to go: by replacing it, when it is the container's own and the only one.
-    private func bad(_ state: MaxFD.State, _ candidate: Candidate, isOnly: Bool) -> MaxFD {
+    func bad(_ state: MaxFD.State, _ candidate: Candidate, isOnly: Bool) -> MaxFD {
         if isOnly, case .variable(let variable) = candidate.origin, variable.isImages,
             variable.name == EnvironmentNames.maxFD
         {
@@ -185,7 +206,7 @@ struct MaxFDResolution {
 
     // MARK: Candidates
 
-    private func candidate(of variable: Scope.CarrierVariable) -> Candidate? {
+    func candidate(of variable: Scope.CarrierVariable) -> Candidate? {
         let source = (variable.isImages ? "image " : "") + Evidence.variable(variable.name)
         switch EnvironmentNames.carrier(variable.name) {
         case .maxFD:
@@ -213,6 +234,7 @@ struct MaxFDResolution {
                 return ShownValue.expanded
             }
             return ShownValue.of(candidate.text, entry: entry, isScript: assignment.location.shell != nil)
+        case .file(_, let isReplaced): return ShownValue.of(candidate.text, isReplaced: isReplaced)
         }
     }
 
@@ -315,7 +337,7 @@ extension MaxFD {
     static func ofEither(_ a: MaxFD, _ b: MaxFD) -> MaxFD {
         if a.isInForce, b.isInForce { return a.number ?? 0 >= b.number ?? 0 ? a : b }
         if a.isInForce || b.isInForce || a.state == .hidden || b.state == .hidden {
-            return MaxFD(state: .hidden, source: a.source ?? b.source)
+            return MaxFD(state: .hidden, source: a.source ?? b.source, place: a.place ?? b.place)
         }
         return a.severity >= b.severity ? a : b
     }

@@ -3,7 +3,7 @@
 ///
 /// Sources: `uwsgi_opt_set_int` and `uwsgi_as_root` in core/uwsgi.c; glibc's `atoi`, which is `strtol` cut to
 /// 32 bits.
-struct MaxFDValue: Sendable, Hashable {
+package struct MaxFDValue: Sendable, Hashable {
     /// What the number does.
     enum Effect: Sendable, Hashable {
         /// uWSGI takes it as no request at all.
@@ -17,9 +17,9 @@ struct MaxFDValue: Sendable, Hashable {
     /// Below this a server runs out of descriptors for its sockets, pipes and requests.
     static let least = 64
 
-    let number: Int
+    package let number: Int
 
-    init(reading text: String) {
+    package init(reading text: String) {
         var magnitude: Int64 = 0
         var isNegative = false
         var rest = text.utf8[...]

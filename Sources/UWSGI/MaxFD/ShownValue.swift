@@ -40,6 +40,12 @@ enum ShownValue {
         return entries.contains { $0.contains { sets(text, in: $0) } } ? text : expanded
     }
 
+    /// What to show of a value that stands in a file.
+    /// - Parameter isReplaced: whether a part of it came of a reference.
+    static func of(_ text: String, isReplaced: Bool) -> String {
+        !isReplaced || isNumber(text) ? text : expanded
+    }
+
     /// A name out of a command line: whole if its author wrote it there.
     static func name(_ name: some StringProtocol, entry: String?) -> String {
         let name = String(name)

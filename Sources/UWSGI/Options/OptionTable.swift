@@ -93,6 +93,9 @@ enum OptionTable {
         return .other
     }
 
+    /// The options that read others from elsewhere.
+    static let configurationNames: [String] = byName.values.filter { $0.role == .configuration }.map(\.name)
+
     /// An option by its exact name, as configuration files, `--set` and variables need it.
     static func exact(_ name: String) -> UWSGIOption? { byName[name] }
 

@@ -27,8 +27,14 @@ struct ServerOptions {
     var vassalMaxFD: Assignment?
     /// An option that does something else than starting a server.
     var helper: String?
-    /// Whether options are read from somewhere that cannot be seen.
+    /// Whether options are read from somewhere else.
     var hasConfiguration = false
+    /// Where they are read from: the values of `--ini` and its like, and operands.
+    var configurationNames: [String] = []
+    /// The command line that they were read from.
+    var words: ArraySlice<Argument> = []
+    /// All words, for ``ConfigurationReader``; `nil` where nobody asked.
+    var given: [GivenOption]?
     /// Whether there are words that cannot be seen.
     var hasUnknownWords = false
     /// Whether words that cannot be seen may be options.
@@ -48,12 +54,18 @@ struct ServerOptions {
     var hasOddValues = false
     /// What reading them took, in bytes.
     var stepsTaken = 0
-    /// Options that were recognised.
-    var recognised: [String] = []
+    /// Whether an option was recognised.
+    var hasOptions = false
+
+    /// Takes note of one option of the command line.
+    mutating func take(_ option: UWSGIOption, value: String?, at location: ArgumentLocation) {
+        given?.append(GivenOption(kind: .option(option.name), value: value, location: location))
+        apply(option, value: value ?? "", at: location)
+    }
 
     /// Takes note of one option; `set` and the like lead here as well.
     mutating func apply(_ option: UWSGIOption, value: String, at location: ArgumentLocation) {
-        if recognised.count < 64 { recognised.append(option.name) }
+        hasOptions = true
         switch option.role {
         case .other: noteCondition(option.name, value)
         case .maxFD:
@@ -69,7 +81,9 @@ struct ServerOptions {
             if let (name, value) = Self.setting(value), name == "max-fd" {
                 vassalMaxFD = Assignment(text: value, location: location, position: exported.count)
             }
-        case .configuration: hasConfiguration = true
+        case .configuration:
+            hasConfiguration = true
+            configurationNames.append(value)
         case .helper: if helper == nil { helper = option.name }
         case .router(let kind):
             routerKinds.insert(kind)

@@ -3,9 +3,14 @@
 ///
 /// Source: `uwsgi_setup` and `build_options` in core/uwsgi.c.
 enum ServerOptionsReader {
-    /// - Parameter words: what follows the program's own name.
-    static func read(_ words: ArraySlice<Argument>) -> ServerOptions {
+    /// - Parameters:
+    ///   - words: what follows the program's own name.
+    ///   - keepsAll: whether ``ServerOptions/given`` is asked for.
+    static func read(_ words: ArraySlice<Argument>, keepingAll keepsAll: Bool = false) -> ServerOptions {
         var options = ServerOptions()
+        options.words = words
+        if keepsAll { options.given = [] }
+        options.exported.reserveCapacity(words.count)
         var index = words.startIndex
         var onlyOperands = false
         while index < words.endIndex {
@@ -15,8 +20,9 @@ enum ServerOptionsReader {
             if word.isElastic, word.text.utf8.first.map(TextMark.isMark) ?? true {
                 options.hasUnknownWords = true
                 if word.text.hasUnknown { options.hasUnreadWords = true }
+                options.given?.append(GivenOption(kind: .unknown, value: nil, location: word.location))
             } else if onlyOperands || word.text.utf8.first != UInt8(ascii: "-") || word.text.utf8.count == 1 {
-                readOperand(word.text, into: &options)
+                readOperand(word, into: &options)
             } else if word.text == "--" {
                 onlyOperands = true
             } else if word.text.hasPrefix("--") {
@@ -29,10 +35,13 @@ enum ServerOptionsReader {
     }
 
     /// An operand is a configuration file when its name says so, and otherwise an address or nothing to uWSGI.
-    private static func readOperand(_ text: String, into options: inout ServerOptions) {
+    private static func readOperand(_ word: Argument, into options: inout ServerOptions) {
+        let text = word.text
+        options.given?.append(GivenOption(kind: .operand, value: text, location: word.location))
         if !text.isKnown { options.hasUnknownWords = true }
         if isConfigurationFile(text) {
             options.hasConfiguration = true
+            options.configurationNames.append(text)
         } else if let first = text.utf8.first, TextMark.isMark(first), text.hasUnknown {
             options.hasUnreadWords = true
         }
@@ -41,7 +50,7 @@ enum ServerOptionsReader {
     /// Whether uWSGI takes an operand of this name for a configuration file.
     static func isConfigurationFile(_ text: String) -> Bool {
         [".ini", ".xml", ".yaml", ".yml", ".json", ".js", ".sqlite", ".sqlite3"]
-            .contains { text.hasSuffix($0) }
+            .contains { text.ends(with: $0) }
             || text.utf8.contains(UInt8(ascii: ":")) && text.includes(".ini:")
     }
 
@@ -62,11 +71,11 @@ enum ServerOptionsReader {
         }
         if option.name == name, options.longNames.count < 64 { options.longNames.append(name) }
         if let equals {
-            options.apply(option, value: String(body[body.utf8.index(after: equals)...]), at: word.location)
+            options.take(option, value: String(body[body.utf8.index(after: equals)...]), at: word.location)
         } else if option.argument == .required {
             takeValue(of: option, words, &index, &options)
         } else {
-            options.apply(option, value: "", at: word.location)
+            options.take(option, value: nil, at: word.location)
         }
     }
 
@@ -85,15 +94,15 @@ enum ServerOptionsReader {
                 continue
             }
             switch option.argument {
-            case .none: options.apply(option, value: "", at: word.location)
+            case .none: options.take(option, value: nil, at: word.location)
             case .optional:
-                options.apply(option, value: String(Substring(rest)), at: word.location)
+                options.take(option, value: String(Substring(rest)), at: word.location)
                 return
             case .required:
                 if rest.isEmpty {
                     takeValue(of: option, words, &index, &options)
                 } else {
-                    options.apply(option, value: String(Substring(rest)), at: word.location)
+                    options.take(option, value: String(Substring(rest)), at: word.location)
                 }
                 return
             }
@@ -112,6 +121,6 @@ enum ServerOptionsReader {
         let word = words[index]
         index += 1
         if word.text.hasPrefix("--") { options.hasOddValues = true }
-        options.apply(option, value: word.text, at: word.location)
+        options.take(option, value: word.text, at: word.location)
     }
 }

@@ -17,7 +17,11 @@ enum Interpreters {
     }
 
     /// Whether a program among the arguments names uWSGI beside something that starts programs.
-    static func mayStartUWSGI(_ operands: ArraySlice<Argument>) -> Bool {
-        operands.contains { $0.text.mayNameUWSGI || PythonInvocation.effect(of: $0.text) != .none }
+    /// - Parameter input: what it is fed with.
+    static func mayStartUWSGI(_ operands: ArraySlice<Argument>, input: [String] = []) -> Bool {
+        let words = operands.map(\.text)
+        // `awk -v c=uwsgi 'BEGIN { system(c) }'`: the name and what starts it may stand in different words.
+        return (words + input).contains(where: \.mayNameUWSGI)
+            || PythonInvocation.effect(of: (words + input).joined(separator: "\n")) != .none
     }
 }

@@ -17,6 +17,8 @@ enum Launch {
     case shell(ShellInvocation, ShellInvocation.Language)
     /// A Python interpreter with these arguments.
     case python(ArraySlice<Argument>)
+    /// A supervisor, which starts what files say.
+    case startFiles(StartFiles)
     /// Nothing that matters here.
     case nothing
     /// A program whose doings cannot be seen.
@@ -42,7 +44,9 @@ struct Recogniser: Sendable {
 
     /// All of them: the first that knows a program decides.
     static let all: [Recogniser] = [
-        uwsgi, initScript, shell, userSwitch, python, embeddedServer, interpreter, service, launcher, search,
+        uwsgi, initScript, shell, userSwitch, python, embeddedServer, interpreter, service, launcher,
+        startFiles,
+        search,
         wrapper,
     ]
 }
@@ -90,9 +94,10 @@ extension Recogniser {
     }
 
     /// `perl -e`, `ruby -e`, `awk 'BEGIN { … }'`
-    private static let interpreter = Recogniser { program, _ in
+    private static let interpreter = Recogniser { program, state in
         guard Interpreters.isInterpreter(program.name) else { return nil }
-        return Interpreters.mayStartUWSGI(program.operands) ? .possibleServer : nil
+        return Interpreters.mayStartUWSGI(program.operands, input: state.scope.input ?? [])
+            ? .possibleServer : nil
     }
 
     private static let service = Recogniser { program, _ in

@@ -12,7 +12,7 @@ enum OtherPrograms {
     private static let visible: Set<Substring> = Set(
         """
         : [ [[ true false test echo printf cat tac tail head less more grep egrep fgrep rg sed awk gawk cut sort uniq wc tr
-        tee cp mv rm ln ls dir mkdir rmdir mktemp touch chmod chown chgrp stat file find which whereis type hash
+        tee cp install mv rm ln ls dir mkdir rmdir mktemp touch chmod chown chgrp stat file find which whereis type hash
         command builtin alias basename dirname realpath readlink date sleep wait sync yes seq nproc id whoami hostname
         uname pwd cd pushd popd umask ulimit df du mount umount ps pgrep pkill kill killall killall5 pidof top htop
         free lsof netstat ss ip ifconfig ping nc ncat netcat telnet socat curl wget http dig nslookup host getent openssl

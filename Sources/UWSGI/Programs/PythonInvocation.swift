@@ -54,7 +54,7 @@ enum PythonInvocation {
     static func effect(of code: String) -> CodeEffect {
         guard UWSGIWord.occurs(in: code.utf8) else { return .none }
         if code.includes("pyuwsgi"), code.includes("run(") { return .runs }
-        let starters = ["exec", "Popen", "subprocess", "system", "spawn", "popen", "qx", "`"]
+        let starters = ["exec", "Popen", "subprocess", "system", "spawn", "popen", "qx", "`", "getline"]
         return starters.contains { code.includes($0) } ? .mayRun : .none
     }
 

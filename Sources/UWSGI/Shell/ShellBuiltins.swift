@@ -66,7 +66,7 @@ extension ShellRunner {
         case "ulimit": return limitDescriptors(operands, in: state)
         case "cd", "pushd", "popd": return changeDirectory(name, operands, in: state)
         case "alias", "hash": return defineAlias(name, operands, in: state)
-        case "type", "which": return runLookUp(operands, in: state)
+        case "type", "which": return runLookUp(operands, isProgram: name == "which", in: state)
         case "kill": return .question(state)
         default: return .ordinary(state)
         }
@@ -85,11 +85,15 @@ extension ShellRunner {
     }
 
     /// `type` and `which` print where a program is, if it is there.
-    func runLookUp(_ operands: ArraySlice<Argument>, in state: State) -> Outcome {
+    /// - Parameter isProgram: whether it knows nothing of functions, and finds the program of that name behind them.
+    func runLookUp(_ operands: ArraySlice<Argument>, isProgram: Bool = false, in state: State) -> Outcome {
         var outcome = Outcome.question(state)
-        let names = operands.filter { !$0.text.hasPrefix("-") }
+        let names = operands.map(\.text).filter { !$0.hasPrefix("-") }
         if outcome.ok?.scope.output != nil {
-            outcome.ok?.scope.print([names.map { $0.text + "\n" }.joined()])
+            let found = names.map { name in
+                isProgram && state.scope.callables[name] != nil ? "/usr/bin/\(name)\n" : name + "\n"
+            }
+            outcome.ok?.scope.print([found.joined()])
         }
         return outcome
     }
@@ -129,10 +133,12 @@ extension ShellRunner {
             ? .either(result, .ordinary(state.reached(.possible))) : result
     }
 
-    /// An option that a special built-in command does not know ends dash; bash only complains.
-    private func refuseOption(in state: State) -> Outcome {
+    /// An option that a special built-in command does not know: bash only complains, and by the name of sh mostly ends;
+    /// dash knows none, and takes it for a program's name, of which there is hardly one.
+    func refuseOption(in state: State) -> Outcome {
         if dialect == .bash { return .failing(state) }
-        return .aborting(state)
+        let possible = state.reached(.possible)
+        return Outcome(failed: possible, leaves: [Outcome.Leave(kind: .abort, ok: possible, failed: state)])
     }
 
     private func runCommandBuiltin(_ name: String, _ operands: ArraySlice<Argument>, in state: State)
@@ -155,9 +161,12 @@ extension ShellRunner {
     private func runReturn(_ operands: ArraySlice<Argument>, in state: State) -> Outcome {
         let status = operands.first?.text
         guard isInFunction else {
-            // bash only complains; dash ends the script.
+            // bash only complains; dash ends the script, with the status that is given or the last one.
             if dialect == .bash { return .failing(state) }
-            return .aborting(state)
+            var outcome = Outcome(failed: state.reached(.possible))
+            let ok = status == nil || status == "0" || status?.isKnown == false ? state : nil
+            outcome.add(Outcome.Leave(kind: .abort, ok: ok, failed: status == "0" ? nil : state))
+            return outcome
         }
         guard let status, status.isKnown else {
             return .leaving(.functionReturn, ok: state, failed: state.reached(.afterFailure))
@@ -180,6 +189,8 @@ extension ShellRunner {
 
     // MARK: Limits and places
 
+    private static let fewestDescriptors = 4
+
     /// `ulimit -n N` lowers both limits; `-S` and `-H` choose one.
     private func limitDescriptors(_ operands: ArraySlice<Argument>, in start: State) -> Outcome {
         var state = start
@@ -197,12 +208,19 @@ extension ShellRunner {
             guard names.contains("n") else { continue }
             if word.text.isKnown, Int(word.text) == nil { continue }
             guard word.text.withoutAbsent != "" else { continue }
-            let limit = DescriptorLimits.Limit(count: Int(word.text.withoutAbsent), location: location)
+            var limit = DescriptorLimits.Limit(count: Int(word.text.withoutAbsent), location: location)
             if let count = limit.count, count < 0 { continue }
+            // dash knows one limit for each command, and of `-S` and `-H` the last one.
+            if dialect == .posix, isSoft && isHard || word != operands.last { limit.count = nil }
             let isBoth = isSoft == isHard
             if isBoth || isSoft { state.scope.limits.soft = limit }
             if isBoth || isHard { state.scope.limits.lowerHard(to: limit) }
+            // Without descriptors for itself and its libraries no program starts.
+            if let count = limit.count, count < Self.fewestDescriptors {
+                state.reach = min(state.reach, .possible)
+            }
             (isSoft, isHard) = (false, false)
+            names = []
         }
         return .ordinary(state)
     }

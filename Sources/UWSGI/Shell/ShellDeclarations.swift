@@ -10,6 +10,31 @@ enum ShellDeclaration {
         /// `a=(…)`
         case array(ShellAssignment, [Variable.Member])
     }
+
+    /// What the options of `export` and its like ask for.
+    struct Options {
+        /// Whether the mark for export is set or taken away; `nil` where it is left.
+        var exports: Bool?
+        var refersToNames = false
+        var isGlobal: Bool
+        var isOfFunctions = false
+
+        init(of name: String, isInFunction: Bool) {
+            exports = name == "export" ? true : nil
+            isGlobal = name == "export" || name == "readonly" || !isInFunction
+        }
+
+        /// - Returns: whether a word is an option.
+        mutating func take(_ text: String, of name: String) -> Bool {
+            guard let sign = text.first, sign == "-" || sign == "+" else { return false }
+            if text.contains("x") { exports = sign == "-" }
+            if name == "export", text.contains("n") { exports = false }
+            if text.contains("n"), name != "export" { refersToNames = true }
+            if text.contains("g") { isGlobal = true }
+            if text.contains("f") { isOfFunctions = true }
+            return true
+        }
+    }
 }
 
 extension ShellRunner {
@@ -55,10 +80,7 @@ extension ShellRunner {
             return .aborting(start)
         }
         var state = start
-        var exports: Bool? = name == "export" ? true : nil
-        var refersToNames = false
-        var isGlobal = name == "export" || name == "readonly" || !isInFunction
-        var isOfFunctions = false
+        var options = ShellDeclaration.Options(of: name, isInFunction: isInFunction)
         for word in words {
             let text: String
             var array: (ShellAssignment, [Variable.Member])?
@@ -68,15 +90,11 @@ extension ShellRunner {
                 text = assignment.name
                 array = (assignment, contents)
             }
-            if let sign = text.first, sign == "-" || sign == "+", array == nil {
-                if text.contains("x") { exports = sign == "-" }
-                if name == "export", text.contains("n") { exports = false }
-                if text.contains("n"), name != "export" { refersToNames = true }
-                if text.contains("g") { isGlobal = true }
-                if text.contains("f") { isOfFunctions = true }
+            if array == nil, options.take(text, of: name) { continue }
+            if options.isOfFunctions {
+                if options.exports == true { state.scope.callables[text]?.isExported = true }
                 continue
             }
-            if isOfFunctions { continue }
             let setting = ServerOptions.setting(text)
             var variable = array?.0.name ?? setting?.name ?? text
             let appends = variable.hasSuffix("+") || array?.0.appends == true
@@ -86,8 +104,8 @@ extension ShellRunner {
                 if !variable.isKnown { state.scope.hasUnseenChanges = true }
                 continue
             }
-            if !isGlobal { state.scope.locals.append(variable) }
-            if refersToNames, let setting {
+            if !options.isGlobal { state.scope.locals.append(variable) }
+            if options.refersToNames, let setting {
                 state.scope.nameReferences[variable] = setting.value
                 continue
             }
@@ -96,13 +114,13 @@ extension ShellRunner {
             } else if let setting {
                 let before = appends ? state.scope.texts(of: variable) : [""]
                 state.scope.assign(variable, before.map { .text($0 + setting.value) })
-            } else if !isGlobal, name != "export" {
+            } else if !options.isGlobal, name != "export" {
                 // A local variable without a value: bash and busybox have it unset, dash keeps what it was.
                 let unset = Variable(.unset, isExported: false)
                 let before = state.scope.variable(variable)
                 state.scope.bind(variable, dialect == .bash ? unset : before.joined(with: unset))
             }
-            if let exports { state.scope.setExported(variable, exports) }
+            if let exports = options.exports { state.scope.setExported(variable, exports) }
         }
         return .ordinary(state)
     }
@@ -110,20 +128,34 @@ extension ShellRunner {
     func runUnset(_ operands: ArraySlice<Argument>, in start: State) -> Outcome {
         var state = start
         var isOfFunctions = false
+        var isOfReferences = false
         for word in operands {
             if word.text == "-f" {
                 isOfFunctions = true
             } else if word.text == "-v" || word.text == "-n" {
                 isOfFunctions = false
+                isOfReferences = word.text == "-n"
+            } else if isOfReferences {
+                state.scope.nameReferences[word.text] = nil
+            } else if let bracket = word.text.firstIndex(of: "["), word.text.isKnown {
+                unsetElement(String(word.text[..<bracket]), in: &state)
             } else if isOfFunctions {
                 state.scope.callables[word.text] = nil
             } else if word.text.isKnown {
-                state.scope.unset(word.text)
+                state.scope.unset(state.scope.nameReferences[word.text] ?? word.text)
             } else {
                 state.scope.hasUnseenChanges = true
             }
         }
         return .succeeding(state)
+    }
+
+    /// `unset 'a[1]'`: which element is gone is not worked out; `a[0]` is `a` itself where it is no array.
+    private func unsetElement(_ name: String, in state: inout State) {
+        let variable = state.scope.variable(name)
+        let unset = Variable(.unset, isExported: false)
+        let isList = variable.members.contains { if case .array = $0.content { true } else { false } }
+        state.scope.bind(name, isList ? variable.anything : variable.joined(with: unset))
     }
 
     // MARK: Parameters and options
@@ -146,6 +178,9 @@ extension ShellRunner {
         guard hasTooFew else { return .ordinary(shifted) }
         // dash ends the script.
         if dialect == .bash {
+            if start.scope.endsOnFailure, !ignoresFailure, start.scope.argumentLists.count == 1 {
+                return .leaving(.abort, failed: shifted)
+            }
             return start.scope.argumentLists.count == 1 ? .failing(shifted) : .question(shifted)
         }
         return .aborting(shifted)
@@ -200,6 +235,12 @@ extension ShellWord {
 }
 
 extension Scope {
+    /// What a parameter holds of which not even the name is known.
+    var anyParameter: String {
+        let arguments = argumentLists.lazy.flatMap(\.arguments).map(\.text)
+        return Self.anyText(arguments + variables.keys.flatMap { texts(of: $0) })
+    }
+
     /// The texts of a variable as a shell finds them, empty where it is unset.
     func texts(of name: String) -> [String] {
         contents(of: name).map { content in

@@ -89,7 +89,7 @@ enum ShellPrinting {
         return result
     }
 
-    /// Backslashes that mean a line's end or a tabulator; others stay.
+    /// Backslashes that mean a line's end, a tabulator or a number; others stay.
     private static func unescaped(_ text: String) -> String {
         guard text.utf8.contains(UInt8(ascii: "\\")) else { return text }
         var result: [UInt8] = []
@@ -103,6 +103,17 @@ enum ShellPrinting {
             case UInt8(ascii: "n")?: result.append(0x0A)
             case UInt8(ascii: "t")?: result.append(0x09)
             case UInt8(ascii: "\\")?: result.append(byte)
+            case let digit? where (0x30...0x37).contains(digit):
+                // An octal number of up to three digits, and with a zero before them in `%b` and `echo`.
+                var number = Int(digit - 0x30)
+                var lookahead = iterator
+                var left = digit == 0x30 ? 3 : 2
+                while left > 0, let next = lookahead.next(), (0x30...0x37).contains(next) {
+                    number = number * 8 + Int(next - 0x30)
+                    iterator = lookahead
+                    left -= 1
+                }
+                result.append(UInt8(truncatingIfNeeded: number))
             case let other?: result += [byte, other]
             case nil: result.append(byte)
             }

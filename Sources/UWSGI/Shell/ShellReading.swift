@@ -16,11 +16,12 @@ extension ShellRunner {
         let names = operands.filter { EnvironmentNames.isIdentifier($0.text) }.map(\.text)
         let isOfArray = operands.contains { $0.text.hasPrefix("-") && $0.text.hasSuffix("a") }
         let variables = names.isEmpty ? ["REPLY"] : names
+        let separators = ShellExpansion(runner: self, state: start).separators
         let lines = state.scope.input.map { $0.map { $0.prefix { $0 != "\n" } } }
         for (index, variable) in variables.enumerated() {
             let isLast = index == variables.count - 1
             let contents = lines?.map { line -> Variable.Content in
-                let words = line.split { $0 == " " || $0 == "\t" }
+                let words = line.utf8.split { separators.kind(of: $0) != nil }.map { Substring($0) }
                 if isOfArray { return .array(Self.elements(words)) }
                 if isLast { return .text(words.dropFirst(index).joined(separator: " ")) }
                 return .text(words.indices.contains(index) ? String(words[index]) : "")
@@ -62,7 +63,9 @@ extension ShellRunner {
     private func readOption(_ operands: ArraySlice<Argument>, in start: State) -> Outcome {
         var state = start
         state.scope.assign(
-            "OPTARG", Scope.anyText(state.scope.argumentLists.map(\.arguments).joined().map(\.text)))
+            "OPTARG",
+            Scope.anyText(
+                state.scope.argumentLists.map(\.arguments).joined().map(\.text) + operands.map(\.text)))
         state.scope.assign("OPTIND", TextMark.unknown)
         if let variable = operands.dropFirst().first?.text, EnvironmentNames.isIdentifier(variable) {
             state.scope.assign(variable, TextMark.unknown)

@@ -14,10 +14,6 @@ extension ShellRunner {
 
     /// Defines a function.
     func define(_ name: String, _ body: ShellCommand, source: ShellSource, in state: State) -> Outcome {
-        // dash does not read further, where bash only does not call it.
-        if dialect == .posix, ShellBuiltins.special.contains(name) {
-            return .aborting(state)
-        }
         var state = state
         state.scope.callables[name] = Scope.Callable(functions: [Scope.Function(body, source: source)])
         return .succeeding(state)
@@ -42,7 +38,7 @@ extension ShellRunner {
             if !isLast { start.scope.output = [""] }
             let inner = runner.run(command, in: start)
             input = isLast ? nil : inner.printed
-            outcome = inner.apart(from: current)
+            outcome = inner.apart(from: current, keepsOutput: isLast)
             // A part that never ends does not keep the others from running.
             var next = outcome.next ?? current
             next.reach = state.reach

@@ -20,7 +20,7 @@ extension ShellRunner {
     }
 
     func runSubshell(_ list: ShellList, in state: State) -> Outcome {
-        run(list, in: state).apart(from: state)
+        run(list, in: state).apart(from: state, keepsOutput: true)
     }
 
     // MARK: if

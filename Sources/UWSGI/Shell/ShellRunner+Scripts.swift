@@ -3,7 +3,12 @@ import ShellSyntax
 /// Text that becomes a script: `eval`, `.`, `trap`, and a shell's own command line.
 extension ShellRunner {
     func runEval(_ operands: ArraySlice<Argument>, in state: State) -> Outcome {
-        let text = operands.map(\.text).joined(separator: " ")
+        if let option = operands.first?.text, option.hasPrefix("-"), option != "--", option.isKnown {
+            return dialect == .bash
+                ? .failing(state)
+                : .either(refuseOption(in: state), .ordinary(state.reached(.possible)))
+        }
+        let text = operands.drop { $0.text == "--" }.map(\.text).joined(separator: " ")
         return tracer.descend { run(script: text, in: state) }
             ?? .ordinary(tracer.giveUp(on: text.utf8, at: location, in: state))
     }

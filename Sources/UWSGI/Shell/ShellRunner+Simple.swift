@@ -15,6 +15,7 @@ extension ShellRunner {
             var inner = expansion
             inner.state = state
             if let fatal = inner.fatal { return ending(fatal, inner, command, lists) }
+            if let discarded = inner.discarded { return discarding(discarded, inner, command, lists) }
             return run(lists, of: command, with: inner)
         }
     }
@@ -30,6 +31,17 @@ extension ShellRunner {
         var outcome = run(lists, of: command, with: after)
         outcome.add(Outcome.Leave(kind: .abort, failed: fatal))
         return outcome
+    }
+
+    /// An expansion that ends the line, unless something sets a variable after all.
+    private func discarding(
+        _ discarded: State, _ expansion: ShellExpansion, _ command: ShellSimpleCommand,
+        _ lists: [ShellExpansion.Fields]
+    ) -> Outcome {
+        var after = expansion
+        after.discarded = nil
+        after.state.reach = min(after.state.reach, .possible)
+        return .either(.aborting(discarded), run(lists, of: command, with: after))
     }
 
     // Commands nest in `eval` and functions, and a frame is as large as all that may happen in it: what is rare has
@@ -87,12 +99,23 @@ extension ShellRunner {
     private func assign(_ command: ShellSimpleCommand, with expansion: ShellExpansion) -> Outcome {
         var expansion = expansion
         for assignment in command.assignments { assign(assignment, with: &expansion) }
-        let isKnown = expansion.lastStatus == nil && command.redirections.isEmpty
-        let outcome: Outcome = isKnown ? .succeeding(expansion.state) : .ordinary(expansion.state)
+        let outcome = outcome(ofAssigning: command, expansion)
         guard let fatal = expansion.fatal else { return outcome }
         var aborted = outcome.mapStates { $0.reached(.possible) }
         aborted.add(Outcome.Leave(kind: .abort, failed: fatal))
         return aborted
+    }
+
+    /// Assignments alone succeed, unless the last command that was substituted does not.
+    private func outcome(ofAssigning command: ShellSimpleCommand, _ expansion: ShellExpansion) -> Outcome {
+        let state = expansion.state
+        guard let status = expansion.lastStatus else {
+            return command.redirections.isEmpty ? .succeeding(state) : .ordinary(state)
+        }
+        let substituted = status.apart(from: state)
+        return Outcome(
+            ok: substituted.ok.map { state.reached($0.reach) },
+            failed: substituted.failed.map { state.reached($0.reach) })
     }
 
     /// A command with assignments before it.
@@ -103,10 +126,12 @@ extension ShellRunner {
         for assignment in command.assignments { assign(assignment, with: &inner, forCommand: fields) }
         let outcome = run(fields, in: inner.state)
         let name = fields.first?.text ?? ""
-        if ShellBuiltins.special.contains(name), expansion.state.scope.callables[name] == nil {
+        if dialect == .posix, ShellBuiltins.special.contains(name),
+            expansion.state.scope.callables[name] == nil
+        {
             return outcome
         }
-        // Assignments before other commands last no longer than they.
+        // Assignments before other commands last no longer than they, in bash before none.
         return outcome.mapStates { after in
             var after = after
             for assignment in command.assignments {
@@ -211,7 +236,10 @@ extension ShellRunner {
         // An unquoted variable that the specification does not mention is most likely nothing.
         let rest = fields.drop { $0.mayBeAnything && !$0.text.hasUnknown }
         var named = Array(rest)
-        guard let first = named.first else { return .ordinary(Self.afterUnseenName(state)) }
+        guard let first = named.first else {
+            let after = Self.afterUnseenName(state)
+            return Outcome(ok: after, failed: after.reached(.possible))
+        }
         if first.text.hasUnknown { return runUnnamed(named, in: state) }
         named[0].text = first.text.withoutAbsent
         let outcome = run(named, in: state)
@@ -249,10 +277,7 @@ extension ShellRunner {
         return outcome.apart(from: state).mapStates { after in
             var after = after
             if after.scope.output != nil {
-                after.scope.print([
-                    line.contains { $0.text.mayNameUWSGI || UWSGIWord.occurs(in: $0.text.utf8) }
-                        ? TextMark.unknownNamingUWSGI : TextMark.unknown
-                ])
+                after.scope.print([Scope.anyText(line.map(\.text) + (state.scope.input ?? []))])
             }
             return after
         }
@@ -264,10 +289,10 @@ extension ShellRunner {
     private static let deepestRecursion = 2
 
     private func call(_ callable: Scope.Callable, _ fields: [Argument], in state: State) -> Outcome {
-        guard let first = fields.first else { return .succeeding(state) }
+        guard !fields.isEmpty else { return .succeeding(state) }
         var result: Outcome?
         for function in callable.functions {
-            let outcome = call(function, first.text, fields.dropFirst(), in: state)
+            let outcome = call(function, fields.dropFirst(), in: state)
             result = result.map { .either($0, outcome) } ?? outcome
         }
         for alias in callable.aliases {
@@ -282,12 +307,12 @@ extension ShellRunner {
     }
 
     private func call(
-        _ function: Scope.Function, _ name: String, _ arguments: ArraySlice<Argument>, in outer: State
+        _ function: Scope.Function, _ arguments: ArraySlice<Argument>, in outer: State
     ) -> Outcome {
-        guard tracer.activeFunctions.count(where: { $0 == name }) < Self.deepestRecursion else {
+        guard tracer.activeFunctions.count(where: { $0 === function }) < Self.deepestRecursion else {
             return .ordinary(tracer.giveUp(on: function.source, at: location, in: outer))
         }
-        tracer.activeFunctions.append(name)
+        tracer.activeFunctions.append(function)
         defer { tracer.activeFunctions.removeLast() }
         var runner = self
         runner.isInFunction = true

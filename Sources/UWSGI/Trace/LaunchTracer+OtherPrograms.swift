@@ -17,8 +17,10 @@ extension LaunchTracer {
         let names = ([argument] + operands).contains { $0.text.mayNameUWSGI }
         let name = argument.text.lastPathComponent
         let isPartlyKnown = name.utf8.contains { !TextMark.isMark($0) }
-        if isPartlyKnown, Self.mayMatchUWSGI(name) { meetPossibleServer(named(argument), in: state) }
-        if names { meetPossibleServer(named(argument), in: state) }
+        if isPartlyKnown, Self.mayMatchUWSGI(name) {
+            meetNamedServer(argument, operands, in: state)
+        }
+        if names || isFedUWSGI(state) { meetPossibleServer(named(argument), in: state) }
         if let outcome = handOn(operands, isScript: false, state, how) { return outcome }
         meetOpaque(argument)
         return .ordinary(state)
@@ -31,6 +33,7 @@ extension LaunchTracer {
         let argument = program.argument
         if !isOpaque, OtherPrograms.isVisible(program.name) {
             copyProgram(program, &state)
+            copyInput(program, &state)
             state.lastPrograms = .other
             return VisiblePrograms.isQuestion(program) ? .question(state) : .ordinary(state)
         }
@@ -47,23 +50,32 @@ extension LaunchTracer {
         }
         state.lastPrograms = .opaque
         meetOpaque(argument)
-        if mayNameUWSGI(program, state) {
-            meetPossibleServer(named(argument), in: state)
-            state.lastPrograms.insert(.server)
-        }
+        let isPattern = Self.isPatternForUWSGI(program.name)
+        if isPattern { meetNamedServer(argument, program.operands, in: state) }
+        if isFedUWSGI(state) { meetPossibleServer(named(argument), in: state) }
+        if isPattern || isFedUWSGI(state) { state.lastPrograms.insert(.server) }
         if how.isContainers, opaqueArguments.isEmpty { opaqueArguments = program.operands }
-        return .ordinary(state)
+        // A pattern that matches nothing is a name that no program has.
+        return isPattern ? Outcome(ok: state.reached(.possible), failed: state) : .ordinary(state)
     }
 
-    /// Whether what is fed to a program may make it start uWSGI, or its name is a pattern for uWSGI's.
-    func mayNameUWSGI(_ program: Recogniser.Program, _ state: State) -> Bool {
-        let isPattern = program.name.utf8.contains {
+    /// A server that a name stands for which may be uWSGI's.
+    func meetNamedServer(_ argument: Argument, _ words: ArraySlice<Argument>, in state: State) {
+        let options = ServerOptionsReader.read(words)
+        if options.helper == nil { meetServer(named(argument), options, in: state) }
+    }
+
+    /// Whether what is fed to a program may make it start uWSGI.
+    func isFedUWSGI(_ state: State) -> Bool {
+        state.scope.input?.contains { $0.mayNameUWSGI || UWSGIWord.occurs(in: $0.utf8) } ?? false
+    }
+
+    /// Whether a name is a pattern that uWSGI's may match.
+    static func isPatternForUWSGI(_ name: Substring) -> Bool {
+        let isPattern = name.utf8.contains {
             $0 == UInt8(ascii: "*") || $0 == UInt8(ascii: "?") || $0 == UInt8(ascii: "[")
         }
-        if isPattern, UWSGIWord.occurs(in: program.name.utf8) || Self.mayMatchUWSGI(program.name) {
-            return true
-        }
-        return state.scope.input?.contains { $0.mayNameUWSGI || UWSGIWord.occurs(in: $0.utf8) } ?? false
+        return isPattern && (UWSGIWord.occurs(in: name.utf8) || mayMatchUWSGI(name))
     }
 
     static func mayMatchUWSGI(_ pattern: Substring) -> Bool {
@@ -87,35 +99,80 @@ extension LaunchTracer {
         }
     }
 
+    /// `tee` writes what it is fed with.
+    func copyInput(_ program: Recogniser.Program, _ state: inout State) {
+        guard program.name == "tee", let input = state.scope.input else { return }
+        for operand in program.operands where !operand.text.hasPrefix("-") && operand.text.isKnown {
+            let appends = program.operands.contains { $0.text == "-a" || $0.text == "--append" }
+            let path = state.scope.path(operand.text)
+            budget.spendBytes(input.reduce(0) { $0 + $1.utf8.count })
+            state.scope.files[path] = .text(appends ? input.map { TextMark.unknown + "\n" + $0 } : input)
+        }
+    }
+
+    /// Follows a file that the command line made and that a bare name may find by `PATH`, beside what else it may find.
+    func followMade(
+        _ program: Recogniser.Program, _ start: State, _ how: Circumstances
+    ) {
+        guard !start.scope.files.isEmpty, program.name.utf8.count == program.argument.text.utf8.count else {
+            return
+        }
+        let paths = start.scope.files.keys.filter {
+            $0.hasPrefix("/") && $0.lastPathComponent == program.name
+        }
+        budget.spend(paths.count + 1)
+        for path in paths.prefix(Scope.mostAlternatives) {
+            let state = start.reached(.possible)
+            switch start.scope.files[path] {
+            case .copy:
+                meetNamedServer(program.argument, program.operands, in: state)
+            case .text:
+                var made = program
+                made.argument.text = path
+                _ = descend { runFile(made, state, how) }
+            case nil: break
+            }
+        }
+    }
+
     /// Runs a script whose text is known.
     func runFile(_ program: Recogniser.Program, _ start: State, _ how: Circumstances) -> Outcome? {
-        let path = program.argument.text
+        let name = program.argument.text
         // A word that some program may hand on is hardly a program that only PATH leads to.
-        let texts =
-            how.handedOn == 0
-            ? texts(ofProgram: path, in: start.scope) : texts(ofFile: path, in: start.scope)
-        guard let texts, let text = texts.first else { return nil }
-        var state = start
-        let firstLine = text.prefix { $0 != "\n" }
-        let language: ShellInvocation.Language
-        if firstLine.hasPrefix("#!") {
-            let words = firstLine.dropFirst(2).split { $0 == " " || $0 == "\t" || $0 == "/" }
-            let name = words.last { !$0.hasPrefix("-") } ?? ""
-            if PythonInvocation.isPython(name) {
-                var how = how
-                return runCode(texts, program.argument, program.operands, state, &how)
-            }
-            guard let known = ShellInvocation.language(of: name), known != .foreign else { return nil }
-            language = known
-        } else {
-            language = .posix
+        let path = how.handedOn == 0 ? self.path(ofProgram: name, in: start.scope) : name
+        guard let path, let texts = texts(ofFile: path, in: start.scope), let text = texts.first else {
+            return nil
         }
-        var invocation = ShellInvocation(program.operands)
-        invocation = ShellInvocation(script: program.argument, arguments: program.operands)
+        if let line = ScriptNames.interpreterLine(of: text) {
+            return runInterpreter(line, texts, path: start.scope.path(path), program, start, how)
+        }
+        var state = start
+        var invocation = ShellInvocation(script: program.argument, arguments: program.operands)
         invocation.name = program.argument
         invocation.arguments = program.operands
-        enterShell(invocation, language, &state)
-        return run(texts, at: program.argument.location, language == .bash ? .bash : .posix, in: state)
+        enterShell(invocation, .posix, &state)
+        return run(texts, at: program.argument.location, .posix, in: state)
+    }
+
+    /// Runs what a script's first line names, with the script's path behind: execve(2).
+    private func runInterpreter(
+        _ line: [String], _ texts: [String], path: String, _ program: Recogniser.Program, _ start: State,
+        _ how: Circumstances
+    ) -> Outcome {
+        let location = program.argument.location
+        let words = line.map { Argument($0, at: location) } + [Argument(path, at: location)]
+        // Of a language that is not read, only the word tells.
+        let interpreter = line.last { !$0.hasPrefix("-") } ?? ""
+        let name = interpreter.lastPathComponent
+        if !PythonInvocation.isPython(name), ShellInvocation.language(of: name) == nil,
+            texts.contains(where: { UWSGIWord.occurs(in: $0.utf8) })
+        {
+            meetPossibleServer(named(program.argument), in: start)
+        }
+        var next = how
+        next.isContainers = false
+        return descend { follow(words + program.operands, in: start, next) }
+            ?? .ordinary(texts.reduce(start) { giveUp(on: $1.utf8, at: location, in: $0) })
     }
 
     /// Follows what the arguments of an unknown program name: entry points mostly start it.

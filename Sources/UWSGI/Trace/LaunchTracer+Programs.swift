@@ -39,6 +39,10 @@ extension LaunchTracer {
         for _ in 0..<Self.mostWrappers {
             guard var argument = rest.first else {
                 state.lastPrograms = how.isGuess && !circumstances.isGuess ? .opaque : .other
+                // Should the image set the variable after all, it named a program.
+                if rest.startIndex > line.startIndex, line[rest.startIndex - 1].mayBeAnything {
+                    state.lastPrograms.insert(.opaque)
+                }
                 return settle(.ordinary(state), from: start, how)
             }
             // The first program costs nothing that its words did not pay for: it is looked at in any case.
@@ -48,7 +52,9 @@ extension LaunchTracer {
             if argument.mayBeAnything {
                 rest.removeFirst()
                 guard argument.text.hasUnknown else { continue }
-                if argument.text.mayNameUWSGI { meetPossibleServer(named(argument), in: state) }
+                if argument.text.mayNameUWSGI || isFedUWSGI(state) {
+                    meetPossibleServer(named(argument), in: state)
+                }
                 how.isGuess = true
                 state.reach = min(state.reach, .possible)
                 continue
@@ -99,6 +105,7 @@ extension LaunchTracer {
             return .line([Argument(original, at: argument.location)] + operands)
         }
         let program = Recogniser.Program(argument: argument, name: name, operands: operands, image: image)
+        followMade(program, state, how)
         for recogniser in Recogniser.all {
             guard let launch = recogniser.recognise(program, &state) else { continue }
             return perform(launch, program, state, &how)
@@ -133,6 +140,7 @@ extension LaunchTracer {
         case .scripts(let scripts): return .outcome(run(scripts, program, state, how))
         case .shell(let invocation, let language):
             return .outcome(run(invocation, language, program, state, how))
+        case .startFiles(let files): return .outcome(run(files, program, state, how))
         case .python(let words): return runPython(words, program, state, &how)
         case .nothing:
             state.lastPrograms = .other
@@ -151,7 +159,7 @@ extension LaunchTracer {
             state.lastPrograms = .other
             return .ordinary(state)
         }
-        if let handedOnBy = how.handedOnBy, options.recognised.isEmpty, !options.hasConfiguration {
+        if let handedOnBy = how.handedOnBy, !options.hasOptions, !options.hasConfiguration {
             // Nothing but its name: it may be a subcommand of the program, or a user.
             guard handedOnBy == .script || how.handedOn == 1 else {
                 state.lastPrograms = .other

@@ -83,7 +83,11 @@ extension LaunchTracer {
         state.scope.exportsAll = invocation.exportsAll
         state.scope.endsOnFailure = invocation.endsOnFailure
         state.scope.endsOnUnset = invocation.endsOnUnset
-        if language == .posix { state.scope.keepIdentifiers() }
+        if language == .posix {
+            state.scope.keepIdentifiers()
+            // Only bash takes functions from its environment.
+            if !state.scope.callables.isEmpty { state.scope.callables = PersistentMap() }
+        }
     }
 
     /// A shell with a language of its own, which is not read.

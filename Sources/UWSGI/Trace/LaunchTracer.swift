@@ -27,7 +27,8 @@ final class LaunchTracer {
 
     /// Of several servers the one that is worst off.
     var worst: Server? {
-        readings.values.reduce(worstOfOthers) { worst, server in
+        if readings.isEmpty { return worstOfOthers }
+        return readings.values.reduce(worstOfOthers) { worst, server in
             guard let worst else { return server }
             let (old, new) = (worst.maxFD.severity, server.maxFD.severity)
             return new > old || new == old && server.order < worst.order ? server : worst
@@ -47,8 +48,10 @@ final class LaunchTracer {
     private(set) var usesImage = false
     /// Paths that were asked for and are not known.
     private(set) var unreadPaths: [String] = []
-    /// Names of functions that are being followed.
-    var activeFunctions: [String] = []
+    /// Paths of files that were read.
+    private var readPaths: Set<String> = []
+    /// Functions that are being followed: a shell within a shell has its own, also of the same name.
+    var activeFunctions: [Scope.Function] = []
     /// How deep syntax, functions, and scripts in scripts nest where the tracer is.
     private(set) var depth = 0
     /// Whether a command line was left at an end of depth, steps or bytes.
@@ -95,22 +98,29 @@ final class LaunchTracer {
     /// Takes note of a server, with what a process finds in this state.
     func meetServer(_ program: Argument, _ options: ServerOptions, in state: State) {
         budget.spend(options.stepsTaken)
-        let resolution = MaxFDResolution(ceiling: detector.ceiling, scope: state.scope, options: options)
-        record(program, resolution.resolve(), options, in: state)
+        let start = start(with: options, in: state)
+        record(program, MaxFDResolution(start: start).resolve(), start, in: state)
+    }
+
+    /// A server's start with these options.
+    func start(with options: ServerOptions, in state: State) -> ServerStart {
+        ServerStart(
+            ceiling: detector.ceiling, state: state, options: options,
+            configuration: configuration(of: options, in: state.scope))
     }
 
     /// Takes note that uWSGI may be started, in a way that cannot be followed.
     func meetPossibleServer(_ program: Argument, in state: State) {
         var options = ServerOptions()
         options.hasUnknownWords = true
-        var maxFD = MaxFDResolution(ceiling: detector.ceiling, scope: state.scope, options: ServerOptions())
-            .resolve()
+        let start = ServerStart(ceiling: detector.ceiling, state: state, options: options)
+        var maxFD = MaxFDResolution(start: start).resolve()
         // What happens before its start cannot be seen either.
         if maxFD.isInForce { maxFD = MaxFD(state: .hidden, source: maxFD.source) }
-        record(program, maxFD, options, in: state)
+        record(program, maxFD, start, in: state)
     }
 
-    private func record(_ program: Argument, _ maxFD: MaxFD, _ options: ServerOptions, in state: State) {
+    private func record(_ program: Argument, _ maxFD: MaxFD, _ start: ServerStart, in state: State) {
         var maxFD = maxFD
         serverCount += 1
         var order = serverCount
@@ -129,7 +139,7 @@ final class LaunchTracer {
         }
         let server = Server(
             maxFD: maxFD, evidence: evidence(of: program),
-            details: DetailsReader(scope: state.scope, options: options, maxFD: maxFD).read(),
+            details: DetailsReader(start: start, maxFD: maxFD).read(),
             reach: state.reach,
             order: order)
         if let command = state.scope.manyWayedCommand {
@@ -181,29 +191,58 @@ final class LaunchTracer {
         if case .text(let texts)? = scope.files[scope.path(path)] { return texts }
         guard path.isKnown else { return nil }
         let full = scope.path(path)
-        switch specification.file(at: full) {
-        case .text(let text):
-            if specification.files[full] == .unknown { usesImage = true }
-            return [TextMark.removing(from: text)]
+        switch file(at: full) {
+        case .text(let text): return [TextMark.removing(from: text)]
         case .absent: return []
         case .unknown:
-            if unreadPaths.count < Self.mostUnreadPaths, full.hasPrefix("/"), !unreadPaths.contains(full) {
-                unreadPaths.append(full)
-            }
+            noteUnread(full)
             return nil
         }
+    }
+
+    /// Whether any file is known beforehand.
+    var knowsFiles: Bool {
+        !knownFiles.isEmpty || !(specification.imageConfiguration?.files.isEmpty ?? true)
+    }
+
+    /// What is known beforehand of a file.
+    /// - Parameter path: absolute; of others nothing is known.
+    func file(at path: String) -> KnownFiles.Answer {
+        let answer = specification.file(at: path)
+        guard case .text(let text) = answer else { return answer }
+        if specification.imageConfiguration != nil, knownFiles[path] == .unknown {
+            // For an image's texts the budget is raised once, however many containers run from it.
+            usesImage = true
+        } else if readPaths.insert(path).inserted {
+            budget.allow(fileBytes: text.utf8.count)
+        }
+        return answer
+    }
+
+    /// What is known beforehand of a folder.
+    func folder(at path: String) -> KnownFiles.Listing {
+        budget.spend(knownFiles.count + (specification.imageConfiguration?.files.count ?? 0))
+        return specification.listing(of: path)
+    }
+
+    func noteUnread(_ path: String) {
+        guard unreadPaths.count < Self.mostUnreadPaths, path.hasPrefix("/"), !unreadPaths.contains(path)
+        else { return }
+        unreadPaths.append(path)
     }
 }
 
 extension LaunchTracer {
-    /// What is known of a program's file: one without folder is looked for along `PATH`.
-    func texts(ofProgram name: String, in scope: Scope) -> [String]? {
+    /// Where a program's file lies: one without folder is looked for along `PATH`.
+    /// - Returns: `nil` when it is in none of the folders, as far as their files are known.
+    func path(ofProgram name: String, in scope: Scope) -> String? {
         guard !name.utf8.contains(UInt8(ascii: "/")), scope.files.isEmpty,
             specification.imageConfiguration != nil
-        else { return texts(ofFile: name, in: scope) }
+        else { return name }
         let path = scope.texts(of: "PATH").first { $0.isKnown && !$0.isEmpty } ?? Self.usualPath
         for folder in path.split(separator: ":").prefix(Self.mostFolders) where folder.hasPrefix("/") {
-            if let texts = texts(ofFile: "\(folder)/\(name)", in: scope), !texts.isEmpty { return texts }
+            let path = "\(folder)/\(name)"
+            if let texts = texts(ofFile: path, in: scope), !texts.isEmpty { return path }
         }
         return nil
     }

@@ -134,7 +134,8 @@ struct Outcome {
 
     /// What a shell of its own comes to, seen from the shell that started it: whatever ends the inner one, the
     /// outer one goes on, and nothing but files is left of what was done inside.
-    func apart(from outer: State) -> Outcome {
+    /// - Parameter keepsOutput: whether what is printed inside goes where the outer one prints.
+    func apart(from outer: State, keepsOutput: Bool = false) -> Outcome {
         var ok = ok
         var failed = failed
         for leave in leaves {
@@ -142,13 +143,14 @@ struct Outcome {
             failed = State.joinApart(failed, leave.failed)
         }
         return Outcome(
-            ok: ok.map { Self.back(from: $0, to: outer) },
-            failed: failed.map { Self.back(from: $0, to: outer) })
+            ok: ok.map { Self.back(from: $0, to: outer, keepsOutput: keepsOutput) },
+            failed: failed.map { Self.back(from: $0, to: outer, keepsOutput: keepsOutput) })
     }
 
-    private static func back(from inner: State, to outer: State) -> State {
+    private static func back(from inner: State, to outer: State, keepsOutput: Bool) -> State {
         var state = outer
         state.take(waysOf: inner)
+        if keepsOutput, state.scope.output != nil { state.scope.output = inner.scope.output }
         if !inner.scope.files.isSame(as: outer.scope.files) { state.scope.files = inner.scope.files }
         return state
     }

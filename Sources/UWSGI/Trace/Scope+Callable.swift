@@ -2,7 +2,7 @@
 extension Scope.Callable {
     func isSame(as other: Scope.Callable) -> Bool {
         functions.elementsEqual(other.functions) { $0 === $1 } && aliases == other.aliases
-            && mayBeMissing == other.mayBeMissing
+            && mayBeMissing == other.mayBeMissing && isExported == other.isExported
     }
 
     static func join(_ a: Scope.Callable?, _ b: Scope.Callable?) -> Scope.Callable? {
@@ -14,6 +14,7 @@ extension Scope.Callable {
         joined.functions += b.functions.filter { function in !a.functions.contains { $0 === function } }
         joined.aliases += b.aliases.filter { !a.aliases.contains($0) }
         joined.mayBeMissing = a.mayBeMissing || b.mayBeMissing
+        joined.isExported = a.isExported || b.isExported
         return joined
     }
 }

@@ -21,6 +21,8 @@ struct Scope {
         var aliases: [String] = []
         /// Whether it may also be none.
         var mayBeMissing = false
+        /// Whether bash passes it on to a bash that it starts: `export -f`.
+        var isExported = false
     }
 
     /// A file that the command line itself has made.
@@ -103,7 +105,8 @@ struct Scope {
         joined.output = Self.join(output, other.output)
         if locals != other.locals { joined.locals += other.locals.filter { !locals.contains($0) } }
         joined.exportsAll = exportsAll && other.exportsAll
-        joined.endsOnFailure = endsOnFailure || other.endsOnFailure
+        // Where a way goes on after a failure, what comes then counts.
+        joined.endsOnFailure = endsOnFailure && other.endsOnFailure
         joined.endsOnUnset = endsOnUnset || other.endsOnUnset
         if directory != other.directory, !isLessExpected { joined.directory = nil }
         return joined
@@ -225,7 +228,7 @@ struct Scope {
     /// What a new process finds: nothing of a shell's own.
     /// - Returns: how much work that was.
     mutating func enterProcess() -> Int {
-        callables = PersistentMap()
+        for name in callables.keys where callables[name]?.isExported != true { callables[name] = nil }
         locals = []
         guard !variables.isEmpty else { return 0 }
         let names = variables.keys

@@ -48,10 +48,10 @@ struct State {
 
     private final class Storage {
         var scope: Scope
-        init(_ scope: Scope) { self.scope = scope }
+        init(_ scope: consuming Scope) { self.scope = scope }
     }
 
-    init(_ scope: Scope) { storage = Storage(scope) }
+    init(_ scope: consuming Scope) { storage = Storage(scope) }
 
     var reach: Reach {
         get { ways.reach }
@@ -116,10 +116,12 @@ struct State {
         hasServed = hadServed || hasServed
     }
 
-    /// The state where two ways meet, of which nothing but the ways and the files matters.
+    /// The state where two ways meet, of which nothing but the ways, the files and what was printed matters.
     static func joinApart(_ a: State?, _ b: State?) -> State? {
         guard var a, let b else { return a ?? b }
-        guard a.scope.files.isSame(as: b.scope.files) else { return join(a, b) }
+        guard a.scope.files.isSame(as: b.scope.files), a.scope.output == b.scope.output else {
+            return join(a, b)
+        }
         a.ways = Ways.join(a.ways, b.ways) ?? a.ways
         return a
     }

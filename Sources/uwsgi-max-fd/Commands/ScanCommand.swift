@@ -86,6 +86,12 @@ struct ScanCommand: ParsableCommand {
                 + "cannot be changed safely is left alone and named."))
     var fix = false
 
+    @Option(
+        help: ArgumentHelp(
+            "With --fix: where to put a max-fd: env, the container's variables; config, the ConfigMap of the input "
+                + "that holds uWSGI's configuration.", valueName: "place"))
+    var fixIn: ManifestFix.Place?
+
     @Flag(help: "With --fix: change no file, but show what would change.")
     var dryRun = false
 
@@ -107,6 +113,7 @@ struct ScanCommand: ParsableCommand {
                 "standard input can only be read once: name files for --limits or for manifests")
         }
         guard fix || !dryRun else { throw ValidationError("--dry-run goes with --fix") }
+        guard fix || fixIn == nil else { throw ValidationError("--fix-in goes with --fix") }
         guard !fix || output == .table else {
             throw ValidationError("--fix changes files and writes no report: leave --output out")
         }
@@ -145,12 +152,16 @@ struct ScanCommand: ParsableCommand {
     private func read(_ inputs: [ManifestFiles.Input], into scan: inout Scan) {
         var progress = ProgressLine(
             isShown: !quiet && !fix && StandardStream.error.isTerminal && !StandardStream.isDumb)
-        var fixing = ManifestFixing(isDryRun: dryRun, isQuiet: quiet)
+        var fixing =
+            fix
+            ? ManifestFixing(
+                isDryRun: dryRun, isQuiet: quiet, in: fixIn ?? .env, inputs.flatMap(\.files),
+                settings: scan.settings) : nil
         for input in inputs {
             var isNothing = input.filesElsewhere == 0
             for path in input.files {
                 let contents =
-                    fix ? fixing.fix(path, scan: &scan) : read(path, into: &scan, progress: &progress)
+                    fixing?.fix(path, scan: &scan) ?? read(path, into: &scan, progress: &progress)
                 if !contents.isNothing { isNothing = false }
                 if !input.isFolder, contents.isNothing, !allowEmpty {
                     let reason = contents.emptiness(isStream: path == "-")
@@ -226,3 +237,5 @@ struct ScanCommand: ParsableCommand {
             command: (["uwsgi-max-fd"] + words).joined(separator: " "))
     }
 }
+
+extension ManifestFix.Place: ExpressibleByArgument {}

@@ -52,9 +52,9 @@ struct Rewriting {
             ["-Smax-fd=2048"], ["--max-fd", "9", "--max-fd", "2048"],
             ["--set-ph", "n=2048", "--max-fd=%(n)"],
         ])
-        let others = input.choice([
-            [], ["--http", ":80"], ["-M", "-p", "4"], ["/etc/app.ini"], ["--ini", "/etc/app.ini"],
-        ])
+        // A file that cannot be seen may give a placeholder another value.
+        let files = option[0] == "--set-ph" ? [] : [["/etc/app.ini"], ["--ini", "/etc/app.ini"]]
+        let others = input.choice([[], ["--http", ":80"], ["-M", "-p", "4"]] + files)
         words = [program] + (input.byte() % 2 == 0 ? others + option : option + others)
         for _ in 0..<(input.byte() % 6) { rewrite() }
         // Last, because a reference that a script quotes is none to the kubelet.

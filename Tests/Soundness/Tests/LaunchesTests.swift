@@ -8,7 +8,7 @@ import UWSGI
     private static let excused: [(line: String, reason: String)] = [
         (
             "sleep infinity",
-            "lifecycle hooks are not part of the specification that detection sees"
+            "a lifecycle hook is a command line of its own, which admission gives to detection (PostStartHook)"
         ),
         (
             "uwsgi --ini f/s.ini:web",

@@ -78,6 +78,17 @@ enum ScanReportData {
         members.add("routers", detection.details.routers)
         members.add("routerProcesses", detection.details.routerProcesses)
         members.add("hazards", detection.details.hazards)
+        if !finding.unreadFiles.isEmpty {
+            members.add(
+                "notRead",
+                .array(
+                    finding.unreadFiles.map { file in
+                        var members = ReportMembers()
+                        members.add("path", file.path)
+                        members.add("reason", file.reason)
+                        return members.value
+                    }))
+        }
         return members.value
     }
 

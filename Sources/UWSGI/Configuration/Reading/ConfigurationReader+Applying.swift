@@ -1,11 +1,13 @@
 extension ConfigurationReader {
     /// Applies an option that uWSGI knows.
-    mutating func apply(_ option: UWSGIOption, _ value: ConfigurationText?, _ origin: OptionOrigin) {
+    mutating func apply(
+        _ option: UWSGIOption, _ value: ConfigurationText?, _ origin: OptionOrigin, isReplaced: Bool = false
+    ) {
         let text = value ?? []
         applied.append(
             ConfigurationOption(
                 name: option.name, value: value?.string, origin: origin,
-                certainty: isCertain ? .certain : .possible))
+                certainty: isCertain ? .certain : .possible, isReplaced: isReplaced))
         if let format = ConfigurationFormat(option: option.name) {
             load(text, as: format, origin)
             return
@@ -167,7 +169,7 @@ extension ConfigurationReader {
         }
         if let option = OptionTable.exact(entry.name.string) {
             list.setConfigured(at: index)
-            apply(option, entry.value, entry.origin)
+            apply(option, entry.value, entry.origin, isReplaced: entry.isReplaced)
         } else if let custom = customOptions.first(where: { $0.name == entry.name }) {
             list.setConfigured(at: index)
             expand(custom, entry.value, entry.origin)

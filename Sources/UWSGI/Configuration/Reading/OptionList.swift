@@ -7,6 +7,8 @@ struct OptionList {
         let certainty: ConfigurationOption.Certainty
         /// Whether uWSGI is done with it: it was applied at once, or is a mere placeholder.
         var isConfigured = false
+        /// Whether references in its value were replaced.
+        var isReplaced = false
     }
 
     /// What `uwsgi_get_exported_opt` gives for a name: the first option's value, whatever comes later.
@@ -30,7 +32,10 @@ struct OptionList {
         entries.append(entry)
     }
 
-    mutating func setValue(_ value: ConfigurationText, at index: Int) { entries[index].value = value }
+    mutating func setValue(_ value: ConfigurationText, at index: Int) {
+        if entries[index].value != value { entries[index].isReplaced = true }
+        entries[index].value = value
+    }
 
     mutating func setConfigured(at index: Int) { entries[index].isConfigured = true }
 

@@ -163,7 +163,13 @@ extension ShellExpansion {
             if value != TextMark.absent, isMissing(value, alsoIfEmpty: alsoIfEmpty) == true { fatal = state }
             return [piece(text, splits: splits)]
         case .indirect:
-            guard text.isKnown, !text.isEmpty else { return [piece(TextMark.unknown, splits: splits)] }
+            guard text.isKnown, !text.isEmpty else {
+                // bash gives up the line on which a variable is to be named by one that is not set.
+                if text.hasUnknown || text.withoutAbsent.isEmpty {
+                    discarded = text.hasUnknown ? state.reached(.possible) : state
+                }
+                return [piece(state.scope.anyParameter, splits: splits)]
+            }
             let inner = ShellParameter(name: text, source: parameter.source)
             return values(of: inner, isQuoted: !splits, splits: splits, inFields: inFields)
         default:
@@ -190,7 +196,9 @@ extension ShellExpansion {
     /// What an operation makes of a text: each of the texts that it may be.
     mutating func transformed(_ text: String, by parameter: ShellParameter) -> [String] {
         let anything =
-            text.mayNameUWSGI || UWSGIWord.occurs(in: text.utf8) || UWSGIWord.occurs(in: parameter.source)
+            // `${X@L}` may make capitals small.
+            text.mayNameUWSGI || UWSGIWord.occurs(in: text.lowercased().utf8)
+                || UWSGIWord.occurs(in: parameter.source)
             ? TextMark.unknownNamingUWSGI : TextMark.unknown
         guard !text.hasUnknown else { return [anything] }
         let known = text.withoutAbsent
@@ -217,8 +225,9 @@ extension ShellExpansion {
                 }
             }
         case .changeCase(let upper, let all, let word):
-            let globs = word.map { patterns(of: $0) } ?? [ShellGlob()]
-            results = globs.map { $0.changingCase(of: known, upper: upper, all: all) }
+            results =
+                word.map { patterns(of: $0).map { $0.changingCase(of: known, upper: upper, all: all) } }
+                ?? [ShellPattern.changingCase(of: known, upper: upper, all: all)]
         default: results = [nil]
         }
         // Nothing is made of nothing, whatever is done to it.

@@ -11,6 +11,8 @@ struct ShellExpansion {
     var state: State
     /// Where an expansion ended the shell: `${X?}`, or an unset variable under `set -u`.
     var fatal: State?
+    /// Where an expansion ended the line on which it stands.
+    var discarded: State?
     /// The outcome of the last command substitution.
     var lastStatus: Outcome?
     /// The number of the next `/dev/fd/…`.
@@ -98,6 +100,16 @@ struct ShellExpansion {
         _ word: ShellWord, to builders: inout [FieldBuilder], splits: Bool, isOperand: Bool = false
     ) {
         if splits, hasBraces(word) {
+            let alternatives = ShellBraces.alternatives(of: word)
+            if let alternatives, runner.dialect == .bash {
+                appendAlternatives(alternatives, to: &builders)
+                return
+            }
+            // dash takes braces as they stand, bash by the name of sh does not.
+            if alternatives?.contains(where: { UWSGIWord.occurs(in: $0.utf8) }) ?? false {
+                append([piece(TextMark.unknownNamingUWSGI, splits: true)], to: &builders)
+                return
+            }
             append([piece(TextMark.unknown(madeOf: word.source), splits: true)], to: &builders)
             return
         }
@@ -127,6 +139,7 @@ struct ShellExpansion {
             case .arithmetic(let word, let isQuoted):
                 let texts = self.texts(of: word).map { text in
                     let number = number(of: text)
+                    if number == nil, refersToWord(text) { fatal = state }
                     forgetAssigned(in: text)
                     return number.map(String.init) ?? TextMark.unknown
                 }
@@ -148,7 +161,8 @@ struct ShellExpansion {
         return piece
     }
 
-    private var separators: ShellSeparators {
+    /// At which characters text is split.
+    var separators: ShellSeparators {
         guard state.scope.hasVariable("IFS") else { return .usual }
         let texts = state.scope.texts(of: "IFS")
         return texts.count == 1 && texts.first?.isKnown == true ? ShellSeparators(texts[0]) : .usual
@@ -177,17 +191,21 @@ struct ShellExpansion {
         }
     }
 
+    /// Appends fields one after another: what braces make of a word.
+    private func appendAlternatives(_ alternatives: [String], to builders: inout [FieldBuilder]) {
+        for index in builders.indices {
+            for (offset, text) in alternatives.enumerated() {
+                if offset > 0 { builders[index].endField() }
+                builders[index].append(text)
+            }
+        }
+    }
+
     /// Braces that bash expands: `{a,b}` and `{1..3}`.
     private func hasBraces(_ word: ShellWord) -> Bool {
         word.parts.contains { part in
-            guard case .literal(let text, false) = part,
-                let open = text.utf8.firstIndex(of: UInt8(ascii: "{"))
-            else {
-                return false
-            }
-            let rest = text[open...]
-            return rest.utf8.contains(UInt8(ascii: "}"))
-                && (rest.utf8.contains(UInt8(ascii: ",")) || rest.includes(".."))
+            guard case .literal(let text, false) = part else { return false }
+            return ShellBraces.mayExpand(text)
         }
     }
 
@@ -276,6 +294,18 @@ struct ShellExpansion {
             return
         }
         for name in names { state.scope.assign(name, TextMark.unknown) }
+    }
+
+    /// Whether an expression takes a word for a number, at which dash ends; for bash it is an expression of its own.
+    private func refersToWord(_ text: String) -> Bool {
+        guard !text.hasUnknown else { return false }
+        var isFound = false
+        _ = ShellArithmetic.evaluate(text.withoutAbsent, dialect: runner.dialect) { name in
+            let texts = state.scope.texts(of: name)
+            isFound = isFound || texts.contains { $0.isKnown && !$0.isEmpty && Int($0) == nil }
+            return 0
+        }
+        return isFound
     }
 
     /// The number that an expression gives, or `nil` when it cannot be known.

@@ -41,7 +41,7 @@ extension GrammarTable {
         1 eval "export UWSGI_MAX_FD=4096"
         1 export X Y=«value»
         1 export "UWSGI_MAX_FD=$FD"
-        1 set -- $X
+        1v set -- $X
         1 set -- $(echo uwsgi -M)
         1 unset -v X
         1 unset UWSGI_MAX_FD X
@@ -129,8 +129,8 @@ extension GrammarTable {
         2 celery
         1 ''
         2u web uwsgi
-        1 "$X"
-        1 $X
+        1v "$X"
+        1v $X
         2 "$@"
         1 -M
         1 a b

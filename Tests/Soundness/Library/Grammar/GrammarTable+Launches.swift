@@ -41,7 +41,7 @@ extension GrammarTable {
         1 timeout 5«_»
         1 setsid«_»
         1 xargs«_»
-        1 sh -c 'exec "$0" "$@"'«_»
+        1v sh -c 'exec "$0" "$@"'«_»
         1 sh -c '"$@"' name«_»
         1 env --«_»
         1 env -u X UWSGI_MAX_FD=«limit»«_»

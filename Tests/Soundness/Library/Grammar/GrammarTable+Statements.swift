@@ -110,7 +110,7 @@ extension GrammarTable {
         1 cat conf
         1 : uwsgi
         1 command -v uwsgi
-        1 : # uwsgi\n
+        1 : # uwsgi\n:
         1 sh -c 'exit 1'
         1v . ./env.sh
         1 start.sh

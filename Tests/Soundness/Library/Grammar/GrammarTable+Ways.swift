@@ -16,8 +16,8 @@ extension GrammarTable {
         1 sh -uec «'list»
         1 sh -n -c uwsgi
         1 sh -c 'X=uwsgi; eval "$X"'
-        1 e() { uwsgi; }; trap e EXIT
-        1 g() { trap 'uwsgi -M' EXIT; }; g
+        1u e() { uwsgi; }; trap e EXIT
+        1u g() { trap 'uwsgi -M' EXIT; }; g
         1 cat > e.sh <<«end»\nexport UWSGI_MAX_FD=4096\n«end»\n. ./e.sh; uwsgi
         1 cat > e.sh <<«end»\nX=$X\n«end»\n. ./e.sh; uwsgi
         1 echo 'export UWSGI_MAX_FD=4096' > e.sh; [ -f ready ] && . ./e.sh; uwsgi
@@ -30,7 +30,7 @@ extension GrammarTable {
         1 h() { [ "$1" = web ] || return 1; uwsgi; }; h web
         1 h() { [ "$1" = web ] || return 1; uwsgi; }; h "$MODE"
         1 h() { echo uwsgi; }; $(h) -M
-        1 h() { X=uwsgi; }; h | cat; $X
+        1v h() { X=uwsgi; }; h | cat; $X
         1 h() { local UWSGI_MAX_FD; uwsgi; }; UWSGI_MAX_FD=4096; export UWSGI_MAX_FD; h
         1 h() { shift; "$@"; }; h x uwsgi
         1 h() { export UWSGI_MAX_FD=4096; }; [ -f ready ] && h; uwsgi
@@ -55,8 +55,8 @@ extension GrammarTable {
         1 echo 'uwsgi -M' > s.sh; sh s.sh
         1 echo uwsgi >> s.sh; . ./s.sh
         1 echo X=uwsgi > e.sh; . ./e.sh
-        1 trap «'list» EXIT
-        1 trap 'uwsgi -M' EXIT
+        1u trap «'list» EXIT
+        1u trap 'uwsgi -M' EXIT
         1 trap - EXIT
         1 trap 'exit 0' TERM
         1 alias u=uwsgi\nu -M

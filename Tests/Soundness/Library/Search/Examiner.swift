@@ -28,6 +28,8 @@ struct Examiner {
     /// In how many worlds a script is run, and in how many before something is said to happen in none.
     private let worlds = 4
     private let manyWorlds = 40
+    /// In how many before a limit is said to be in force in all: what an image sets may be needed in several variables.
+    private let mostWorlds = 200
 
     init(_ programs: SandboxPrograms, patience: Int, _ detect: @escaping Detecting) throws {
         sandbox = try Sandbox(programs, patience: patience)
@@ -51,8 +53,9 @@ struct Examiner {
         if let finding = lessKnown(example, detection) { return finding }
         var random = SplitMix64(seed: seed)
         var claim: Claim?
-        for index in 0..<manyWorlds {
+        for index in 0..<mostWorlds {
             if index >= worlds, claim == nil { return nil }
+            if index >= manyWorlds, claim != .unset { break }
             let world = world(index, of: example, &random)
             let run = try run(example, in: world)
             runs.append((world, run))

@@ -96,6 +96,10 @@ extension World {
         }
         for (name, values) in Example.values where !random.oneIn(3) {
             variables[name] = random.pick(values + ["web", ""])
+            // What an image sets may be any word that the script asks for.
+            if hasImageVariables, random.oneIn(4) {
+                variables[name] = random.pick(["x", "a", "name", "9999"])
+            }
         }
         keepVariables(of: example)
     }
