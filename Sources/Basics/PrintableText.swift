@@ -21,7 +21,10 @@ public enum PrintableText {
     /// The beginning of a text, in the same way; what is cut off is replaced by an ellipsis.
     /// - Parameter limit: the most bytes of UTF-8 that the result may have, at least 3.
     public static func of(_ text: some StringProtocol, limit: Int) -> String {
-        if text.utf8.count <= limit, text.isPrintableASCII { return String(text) }
+        if text.utf8.count <= limit {
+            let whole = String(text)
+            if whole.isPrintableASCII { return whole }
+        }
         var result = String.UnicodeScalarView()
         var length = 0
         for scalar in text.unicodeScalars {
@@ -70,9 +73,11 @@ extension Unicode.Scalar {
     }
 }
 
-extension StringProtocol {
+extension String {
     /// Whether there is nothing but the printable characters of ASCII, as in nearly every text of a Pod.
     fileprivate var isPrintableASCII: Bool {
-        utf8.allSatisfy { (0x20..<0x7F).contains($0) }
+        let bytes = utf8Span.span
+        for index in bytes.indices where !(0x20..<0x7F).contains(bytes[index]) { return false }
+        return true
     }
 }

@@ -54,7 +54,7 @@ public struct Detector: Sendable {
         /// Where it leads; `nil` without a command line.
         var ending: Ending?
         /// What a program finds that the command line starts.
-        var scope: Scope
+        var start: State
         /// Whether there are only arguments for a program that the image names.
         var hasOnlyOptions: Bool
 
@@ -69,14 +69,13 @@ public struct Detector: Sendable {
         let arguments = Self.arguments(of: container, variables)
         let tracer = LaunchTracer(container, variables, detector: self, budget: budget)
         tracer.budget.spend(arguments.count + 1)
-        var scope = Scope(variables)
-        if !container.workingDirectory.isEmpty { scope.directory = container.workingDirectory }
+        var state = State(Scope(variables))
+        if !container.workingDirectory.isEmpty { state.scope.directory = container.workingDirectory }
         let hasOnlyOptions = Self.hasOnlyOptions(container)
-        var trace = Trace(arguments: arguments, scope: scope, hasOnlyOptions: hasOnlyOptions)
+        var trace = Trace(arguments: arguments, start: state, hasOnlyOptions: hasOnlyOptions)
         if hasOnlyOptions {
-            followOptions(arguments[...], in: State(scope), tracer)
+            followOptions(arguments[...], in: state, tracer)
         } else if !arguments.isEmpty {
-            let state = State(scope)
             var circumstances = LaunchTracer.Circumstances(isContainers: true)
             circumstances.hidesEntryPoint = container.command.isEmpty
             trace.ending = Ending(tracer.follow(arguments[...], in: state, circumstances))
@@ -159,9 +158,9 @@ public struct Detector: Sendable {
         let options = trace.hasOnlyOptions ? trace.arguments[...] : tracer.opaqueArguments
         if mayRun || declaration == .runsUWSGI {
             if let script = tracer.suggestiveScript, !evidence.contains(script) { evidence.append(script) }
-            evidence += Hints.evidence(container, arguments: options)
+            evidence += Hints.evidence(container, tracer.container, arguments: options)
         }
-        guard !evidence.isEmpty, let server = tracer.worst ?? unseenServer(trace.scope, options, tracer)
+        guard !evidence.isEmpty, let server = tracer.worst ?? unseenServer(trace.start, options, tracer)
         else {
             return .none
         }
@@ -173,19 +172,15 @@ public struct Detector: Sendable {
     /// A server of which only the environment, and perhaps options, can be seen.
     /// - Returns: `nil` when the options show that it does something else.
     private func unseenServer(
-        _ scope: Scope, _ words: ArraySlice<Argument>, _ tracer: LaunchTracer
+        _ state: State, _ words: ArraySlice<Argument>, _ tracer: LaunchTracer
     ) -> LaunchTracer.Server? {
         var options = Hints.mayBeOptions(words) ? ServerOptionsReader.read(words) : ServerOptions()
         if options.helper != nil { return nil }
-        let configuration = tracer.configuration(of: options, in: scope)
-        let maxFD = MaxFDResolution(
-            ceiling: ceiling, scope: scope, options: options, configuration: configuration
-        ).resolve()
         // The image's own command may hold further options.
         options.hasUnknownWords = true
-        let details = DetailsReader(
-            scope: scope, options: options, maxFD: maxFD, configuration: configuration
-        ).read()
+        let start = tracer.start(with: options, in: state)
+        let maxFD = MaxFDResolution(start: start).resolve()
+        let details = DetailsReader(start: start, maxFD: maxFD).read()
         return LaunchTracer.Server(maxFD: maxFD, evidence: "", details: details)
     }
 }

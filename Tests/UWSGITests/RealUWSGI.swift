@@ -86,7 +86,9 @@ struct ConfigurationExample {
         var reader = ConfigurationReader(world, build: build)
         var index = 0
         for (name, value) in environment {
-            guard let option = EnvironmentNames.option(name) else { continue }
+            guard EnvironmentNames.meaning(of: name) != nil else { continue }
+            // Source: `env_to_arg` in core/utils.c.
+            let option = String(name.dropFirst(6).lowercased().map { $0 == "_" ? "-" : $0 })
             reader.add(option, value: hidden.contains(name) ? "\0" : value, from: .given(index))
             index += 1
         }

@@ -30,14 +30,11 @@ struct PolicyEvaluator {
         var exempted: [String] = []
         for finding in findings {
             let rule = rule(for: finding)
-            let message = FindingMessage(
-                finding: finding, policy: policy, subject: subject, action: rule.action, maxFD: maxFD,
-                ceiling: ceiling, strictExemptions: strictExemptions, envFrom: envFrom)
             if isExempted(finding) {
                 // Only strict lets something pass that it would not have let pass.
                 if policy == .strict, rule.action == .deny || rule.warns {
                     exempted.append(finding.container.name)
-                    warnings.add(message.exemption)
+                    warnings.add(message(on: finding, rule).exemption)
                 }
                 continue
             }
@@ -48,8 +45,8 @@ struct PolicyEvaluator {
                 patch.append(change.operation)
                 value = String(maxFD)
             }
-            if rule.warns { warnings.add(message.warning) }
-            if rule.action == .deny { denial.add(message) }
+            if rule.warns { warnings.add(message(on: finding, rule).warning) }
+            if rule.action == .deny { denial.add(message(on: finding, rule)) }
             containers.append(ContainerVerdict(finding: finding, action: rule.action, value: value))
         }
         let decision = decision(containers, warned: !warnings.isEmpty)
@@ -62,6 +59,12 @@ struct PolicyEvaluator {
             warnings: warnings.list,
             denial: denial.text,
             exempted: exempted)
+    }
+
+    private func message(on finding: ExaminedContainer, _ rule: PolicyRule) -> FindingMessage {
+        FindingMessage(
+            finding: finding, policy: policy, subject: subject, action: rule.action, maxFD: maxFD,
+            ceiling: ceiling, strictExemptions: strictExemptions, envFrom: envFrom)
     }
 
     /// Whether a container is left alone because its author says that it does not run uWSGI.

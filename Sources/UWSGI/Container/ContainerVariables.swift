@@ -116,27 +116,52 @@ final class ContainerVariables {
         return values
     }
 
-    /// The names of the list's variables that uWSGI takes for options, in their order, once each.
-    lazy var optionNames: [String] = {
-        var seen: Set<String> = []
-        return list.compactMap { variable in
-            guard EnvironmentNames.concernsUWSGI(variable.name), seen.insert(variable.name).inserted,
-                EnvironmentNames.option(variable.name).flatMap(OptionTable.exact) != nil
-            else { return nil }
-            return variable.name
+    /// A variable of the list that uWSGI looks at.
+    struct Concern {
+        var index: Int
+        var meaning: EnvironmentNames.Meaning
+
+        /// The option that it stands for, where uWSGI knows one.
+        var option: UWSGIOption? {
+            if case .option(let option) = meaning { return option }
+            return nil
         }
+    }
+
+    /// The variables that uWSGI looks at, in their order: worked out once, since everything asks for them.
+    private(set) lazy var concerns: [Concern] = {
+        var found: [Concern] = []
+        for (index, variable) in list.enumerated() {
+            guard let meaning = EnvironmentNames.meaning(of: variable.name) else { continue }
+            found.append(Concern(index: index, meaning: meaning))
+        }
+        return found
     }()
 
+    /// The names of the list's variables that uWSGI takes for options, in their order, once each.
+    var optionNames: [String] {
+        var seen: Set<String> = []
+        return concerns.compactMap { concern in
+            let name = list[concern.index].name
+            return concern.option != nil && seen.insert(name).inserted ? name : nil
+        }
+    }
+
     /// Whether one of them names a file of options, such as `UWSGI_INI`.
-    lazy var namesConfiguration: Bool = list.contains { EnvironmentNames.namesConfiguration($0.name) }
+    var namesConfiguration: Bool { concerns.contains { $0.option?.role == .configuration } }
 
     /// The indices of the variables that can carry a max-fd: of each name the last one, at most 72 in all, since
     /// that is how many spellings there are.
-    lazy var carriers: [Int] = {
-        var found: [String: Int] = [:]
-        for (index, variable) in list.enumerated() where EnvironmentNames.carrier(variable.name) != nil {
-            found[variable.name] = index
+    private(set) lazy var carriers: [Int] = {
+        var found: [Int] = []
+        for concern in concerns where concern.option.map(Self.carriesMaxFD) ?? false {
+            found.removeAll { list[$0].name == list[concern.index].name }
+            found.append(concern.index)
         }
-        return found.values.sorted()
+        return found
     }()
+
+    private static func carriesMaxFD(_ option: UWSGIOption) -> Bool {
+        option.role == .maxFD || option.role == .set
+    }
 }

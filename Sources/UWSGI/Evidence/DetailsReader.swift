@@ -1,24 +1,27 @@
 /// Gathers what a report says of a uWSGI server beyond its max-fd.
 struct DetailsReader {
-    let scope: Scope
-    let options: ServerOptions
+    let start: ServerStart
     let maxFD: MaxFD
-    /// What files say; `nil` where none is read, or none is known.
-    var configuration: ServerConfiguration?
+
+    private var scope: Scope {
+        _read { yield start.scope }
+    }
+    private var options: ServerOptions {
+        _read { yield start.options }
+    }
 
     /// The most sentences and names that are shown.
     private static let most = 8
 
     func read() -> Details {
-        let reading = configuration?.first
+        let reading = start.configuration?.first
         var all = options
         var unknownNames: [String] = []
         var printing: [String] = []
-        for variable in scope.container.list where EnvironmentNames.concernsUWSGI(variable.name) {
-            guard scope.reaches(variable.name), let name = EnvironmentNames.option(variable.name) else {
-                continue
-            }
-            guard let option = OptionTable.exact(name) else {
+        for concern in scope.container.concerns {
+            let variable = scope.container.list[concern.index]
+            guard scope.reaches(variable.name) else { continue }
+            guard let option = concern.option else {
                 if unknownNames.count < Self.most { unknownNames.append(variable.name) }
                 continue
             }

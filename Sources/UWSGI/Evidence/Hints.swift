@@ -1,8 +1,12 @@
 /// What speaks for uWSGI where the program itself cannot be seen.
 package enum Hints {
     /// The entries of evidence that a container gives; empty when nothing speaks for uWSGI.
-    /// - Parameter arguments: what the unseen program is given, when nothing else reads it.
-    static func evidence(_ container: ContainerSpecification, arguments: ArraySlice<Argument>) -> [String] {
+    /// - Parameters:
+    ///   - variables: the container's.
+    ///   - arguments: what the unseen program is given, when nothing else reads it.
+    static func evidence(
+        _ container: ContainerSpecification, _ variables: ContainerVariables, arguments: ArraySlice<Argument>
+    ) -> [String] {
         var entries: [String] = []
         if let first = arguments.first, areOptions(arguments) {
             let list = first.location.list == .command ? container.command : container.arguments
@@ -13,11 +17,12 @@ package enum Hints {
         for mount in container.mounts where entries.count < Evidence.most {
             if isConfiguration(mount) { entries.append(Evidence.mount(mount.path)) }
         }
-        var seen: Set<String> = []
-        for variable in container.environment where entries.count < Evidence.most {
-            if isHint(variable.name), seen.insert(variable.name).inserted {
-                entries.append(Evidence.variable(variable.name))
-            }
+        for concern in variables.concerns where entries.count < Evidence.most {
+            let name = variables.list[concern.index].name
+            guard isHint(name, concern.meaning) else { continue }
+            let entry = Evidence.variable(name)
+            // Of one name there may be several variables.
+            if !entries.contains(entry) { entries.append(entry) }
         }
         return entries
     }
@@ -41,10 +46,11 @@ package enum Hints {
     /// Whether a variable is one that nobody sets but for uWSGI: an option of its own, or a name that begins like
     /// one and neither tells where uWSGI is nor was made by the cluster for a service.
     static func isHint(_ name: String) -> Bool {
-        guard EnvironmentNames.concernsUWSGI(name), let option = EnvironmentNames.option(name) else {
-            return false
-        }
-        if OptionTable.exact(option) != nil { return true }
+        EnvironmentNames.meaning(of: name).map { isHint(name, $0) } ?? false
+    }
+
+    private static func isHint(_ name: String, _ meaning: EnvironmentNames.Meaning) -> Bool {
+        if case .option = meaning { return true }
         if EnvironmentNames.isServiceLink(name) { return false }
         return !name.split(separator: "_").contains { addressParts.contains($0) }
     }
@@ -54,12 +60,13 @@ package enum Hints {
     /// Whether a mount is a configuration of uWSGI: a file of one of its formats that is named for it, or a folder
     /// of such below `/etc`.
     package static func isConfiguration(_ mount: Mount) -> Bool {
-        let path = mount.path.lowercased()
-        guard path.utf8.count <= 4096, path.includes("uwsgi") || mount.subPath.lowercased().includes("uwsgi"),
-            !["nginx", "apache", "httpd", "exporter"].contains(where: { path.includes($0) })
+        guard mount.path.utf8.count <= 4096,
+            UWSGIWord.isSpelled(in: mount.path) || UWSGIWord.isSpelled(in: mount.subPath)
         else { return false }
+        let path = mount.path.lowercased()
+        if ["nginx", "apache", "httpd", "exporter"].contains(where: { path.includes($0) }) { return false }
         let suffixes = [".ini", ".yaml", ".yml", ".xml", ".json"]
-        if suffixes.contains(where: { path.hasSuffix($0) }) { return true }
+        if suffixes.contains(where: { path.ends(with: $0) }) { return true }
         return path == "/etc/uwsgi" || path.hasPrefix("/etc/uwsgi/")
     }
 

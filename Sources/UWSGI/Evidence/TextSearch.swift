@@ -1,3 +1,17 @@
+extension String {
+    /// Whether the bytes end with those of `suffix`.
+    ///
+    /// The standard library's `hasSuffix` goes by characters, from the end.
+    func ends(with suffix: String) -> Bool {
+        let bytes = utf8Span.span
+        let wanted = suffix.utf8Span.span
+        let start = bytes.count - wanted.count
+        guard start >= 0 else { return false }
+        for index in wanted.indices where bytes[start + index] != wanted[index] { return false }
+        return true
+    }
+}
+
 extension StringProtocol {
     /// Whether the bytes of `needle`, which is short, occur in these.
     ///

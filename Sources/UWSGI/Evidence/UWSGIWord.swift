@@ -18,4 +18,20 @@ enum UWSGIWord {
         }
         return false
     }
+
+    /// Whether a name has the word in it, as one piece, in letters of either case.
+    static func isSpelled(in name: String) -> Bool {
+        let bytes = name.utf8Span.span
+        var matched = 0
+        for index in bytes.indices {
+            let byte = bytes[index] | 0x20
+            if byte == letters[matched] {
+                matched += 1
+                if matched == letters.count { return true }
+            } else {
+                matched = byte == letters[0] ? 1 : 0
+            }
+        }
+        return false
+    }
 }

@@ -3,11 +3,16 @@
 /// uWSGI applies all options in one order: the environment's, then the command line's. The last one wins, and a
 /// negative one ends the process wherever it stands. Sources: `uwsgi_setup` in core/init.c and core/config.c.
 struct MaxFDResolution {
-    let ceiling: Int
-    let scope: Scope
-    let options: ServerOptions
-    /// What files say; `nil` where none is read, or none is known.
-    var configuration: ServerConfiguration?
+    let start: ServerStart
+
+    private var ceiling: Int { start.ceiling }
+    private var configuration: ServerConfiguration? { start.configuration }
+    private var scope: Scope {
+        _read { yield start.scope }
+    }
+    private var options: ServerOptions {
+        _read { yield start.options }
+    }
 
     /// What gave a value.
     enum Origin {
@@ -54,13 +59,22 @@ struct MaxFDResolution {
         }
         // Several conditions are taken to hold, or not to hold, together: that is as bad as it gets.
         let isSettled = options.maxFD.allSatisfy { $0.condition.map(holds) != .some(nil) }
-        let results = ways.flatMap { way in
-            if let configuration { return [resolve(way, with: configuration)] }
-            return (isSettled ? [true] : [true, false]).map { resolve(way, assuming: $0) }
+        var merged: MaxFD?
+        for way in ways {
+            let result: MaxFD
+            if let configuration {
+                result = resolve(way, with: configuration)
+            } else {
+                let holding = resolve(way, assuming: true)
+                result = isSettled ? holding : MaxFD.ofEither(holding, resolve(way, assuming: false))
+            }
+            merged = merged.map { MaxFD.ofEither($0, result) } ?? result
         }
-        let merged = results.dropFirst().reduce(results.first ?? MaxFD(state: .unset)) {
-            MaxFD.ofEither($0, $1)
-        }
+        return withUnseen(merged ?? MaxFD(state: .unset))
+    }
+
+    /// The max-fd where there may be more than is seen.
+    private func withUnseen(_ merged: MaxFD) -> MaxFD {
         if merged.isInForce, options.maxFD.isEmpty, merged.place == nil, scope.hasUnseenChanges {
             return MaxFD(state: .hidden, source: merged.source)
         }

@@ -21,19 +21,35 @@ package enum EnvironmentNames {
         name.utf8.first == prefix.utf8.first && name.utf8.starts(with: prefix.utf8)
     }
 
-    /// The option that a variable stands for, or `nil` when uWSGI passes over it.
-    static func option(_ name: String) -> String? {
+    /// What uWSGI makes of a variable's name.
+    enum Meaning {
+        case option(UWSGIOption)
+        /// An option of a name that uWSGI does not know.
+        case unknownOption
+    }
+
+    /// What uWSGI makes of a variable's name, or `nil` when it passes over it.
+    static func meaning(of name: String) -> Meaning? {
         guard concernsUWSGI(name), !reserved.contains(name) else { return nil }
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(name.utf8.count - 6)
-        for byte in name.utf8.dropFirst(6) {
-            switch byte {
-            case UInt8(ascii: "_"): bytes.append(UInt8(ascii: "-"))
-            case UInt8(ascii: "A")...UInt8(ascii: "Z"): bytes.append(byte | 0x20)
-            default: bytes.append(byte)
+        return option(name).map { .option($0) } ?? .unknownOption
+    }
+
+    /// The option of the name that a variable's name stands for.
+    private static func option(_ name: String) -> UWSGIOption? {
+        let bytes = name.utf8Span.span.extracting(droppingFirst: prefix.utf8.count)
+        var option = InlineArray<64, UInt8>(repeating: 0)
+        guard bytes.count <= option.count else { return nil }
+        for index in bytes.indices {
+            switch bytes[index] {
+            case UInt8(ascii: "_"): option[index] = UInt8(ascii: "-")
+            case UInt8(ascii: "A")...UInt8(ascii: "Z"): option[index] = bytes[index] | 0x20
+            default: option[index] = bytes[index]
             }
         }
-        return String(decoding: bytes, as: UTF8.self)
+        guard let text = try? UTF8Span(validating: option.span.extracting(first: bytes.count)) else {
+            return nil
+        }
+        return OptionTable.exact(String(copying: text))
     }
 
     /// Which of the two options that can carry a max-fd a variable stands for.
@@ -56,13 +72,6 @@ package enum EnvironmentNames {
     /// The variables that name files of options, as they are mostly written.
     static let configuration: [String] = OptionTable.configurationNames.map { option in
         prefix + option.uppercased().split(separator: "-").joined(separator: "_")
-    }
-
-    /// Whether a variable names a file of options, such as `UWSGI_INI`. Allocates nothing.
-    static func namesConfiguration(_ name: String) -> Bool {
-        guard concernsUWSGI(name) else { return false }
-        let rest = name.utf8.dropFirst(6)
-        return OptionTable.configurationNames.contains { matches(rest, $0) }
     }
 
     private static func matches(_ bytes: Substring.UTF8View, _ option: String) -> Bool {

@@ -19,7 +19,8 @@ extension LaunchTracer {
     /// Takes note of a file that an option names, perhaps with a section behind it.
     private func noteUnread(configuration name: String, in scope: Scope) {
         guard name.isKnown, !name.includes("://"), name != "-", !name.isEmpty else { return }
-        noteUnread(scope.path(String(name[..<(name.lastIndex(of: ":") ?? name.endIndex)])))
+        let end = name.utf8.lastIndex(of: UInt8(ascii: ":")) ?? name.endIndex
+        noteUnread(scope.path(String(name[..<end])))
     }
 
     private func configurationWorld(in scope: Scope) -> ConfigurationWorld {

@@ -11,7 +11,7 @@ extension Scope {
     /// wrapper has set.
     func optionVariables() -> [OptionVariable] {
         (container.optionNames + ownOptionNames()).compactMap { name in
-            guard let option = Self.option(name) else { return nil }
+            guard case .option(let option)? = EnvironmentNames.meaning(of: name) else { return nil }
             let contents = exportedContents(of: name).filter { $0 != .text(TextMark.absent) }
             return contents.allSatisfy { $0 == .unset }
                 ? nil : OptionVariable(name: name, option: option, contents: contents)
@@ -21,12 +21,11 @@ extension Scope {
     private func ownOptionNames() -> [String] {
         guard !variables.isEmpty else { return [] }
         return variables.keys.filter {
-            EnvironmentNames.concernsUWSGI($0) && container.index(of: $0) == nil && Self.option($0) != nil
+            guard container.index(of: $0) == nil, case .option? = EnvironmentNames.meaning(of: $0) else {
+                return false
+            }
+            return true
         }.sorted()
-    }
-
-    private static func option(_ name: String) -> UWSGIOption? {
-        EnvironmentNames.option(name).flatMap(OptionTable.exact)
     }
 
     /// Whether a variable may name a file of options. Allocates nothing.

@@ -54,8 +54,8 @@ struct ServerOptions {
     var hasOddValues = false
     /// What reading them took, in bytes.
     var stepsTaken = 0
-    /// Options that were recognised.
-    var recognised: [String] = []
+    /// Whether an option was recognised.
+    var hasOptions = false
 
     /// Takes note of one option of the command line.
     mutating func take(_ option: UWSGIOption, value: String?, at location: ArgumentLocation) {
@@ -65,7 +65,7 @@ struct ServerOptions {
 
     /// Takes note of one option; `set` and the like lead here as well.
     mutating func apply(_ option: UWSGIOption, value: String, at location: ArgumentLocation) {
-        if recognised.count < 64 { recognised.append(option.name) }
+        hasOptions = true
         switch option.role {
         case .other: noteCondition(option.name, value)
         case .maxFD:

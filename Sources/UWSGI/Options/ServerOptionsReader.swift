@@ -10,6 +10,7 @@ enum ServerOptionsReader {
         var options = ServerOptions()
         options.words = words
         if keepsAll { options.given = [] }
+        options.exported.reserveCapacity(words.count)
         var index = words.startIndex
         var onlyOperands = false
         while index < words.endIndex {
@@ -49,7 +50,7 @@ enum ServerOptionsReader {
     /// Whether uWSGI takes an operand of this name for a configuration file.
     static func isConfigurationFile(_ text: String) -> Bool {
         [".ini", ".xml", ".yaml", ".yml", ".json", ".js", ".sqlite", ".sqlite3"]
-            .contains { text.hasSuffix($0) }
+            .contains { text.ends(with: $0) }
             || text.utf8.contains(UInt8(ascii: ":")) && text.includes(".ini:")
     }
 

@@ -18,7 +18,10 @@ enum ProgramNames {
     /// Whether a path names uWSGI's executable.
     static func isUWSGI(_ path: String) -> Bool {
         let name = path.lastPathComponent
-        guard name.utf8.count <= 64 else { return false }
+        // Nearly all names fail at their first letter, which is quicker to ask than the whole.
+        guard let first = name.utf8.first, first == UInt8(ascii: "u") || first == UInt8(ascii: "p"),
+            name.utf8.count <= 64
+        else { return false }
         if name.utf8.starts(with: "pyuwsgi".utf8) {
             return isVersion(name[name.utf8.index(name.startIndex, offsetBy: 7)...])
         }

@@ -15,8 +15,12 @@ enum WrapperTable {
     static func rows(named name: Substring) -> [Wrapper] {
         if let rows = byName[name] { return rows }
         // A script of a project's own copy often keeps or drops its suffix.
-        if name.hasSuffix(".sh") || name.hasSuffix(".py"), let rows = byName[name.dropLast(3)] { return rows }
-        guard name.utf8.starts(with: "ld-".utf8) else { return [] }
+        if name.utf8.contains(UInt8(ascii: ".")), name.hasSuffix(".sh") || name.hasSuffix(".py"),
+            let rows = byName[name.dropLast(3)]
+        {
+            return rows
+        }
+        guard name.utf8.first == UInt8(ascii: "l"), name.hasPrefix("ld-") else { return [] }
         return name.hasPrefix("ld-linux") || name.hasPrefix("ld-musl") ? dynamicLinkers : []
     }
 

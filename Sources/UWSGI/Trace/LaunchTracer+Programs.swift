@@ -159,7 +159,7 @@ extension LaunchTracer {
             state.lastPrograms = .other
             return .ordinary(state)
         }
-        if let handedOnBy = how.handedOnBy, options.recognised.isEmpty, !options.hasConfiguration {
+        if let handedOnBy = how.handedOnBy, !options.hasOptions, !options.hasConfiguration {
             // Nothing but its name: it may be a subcommand of the program, or a user.
             guard handedOnBy == .script || how.handedOn == 1 else {
                 state.lastPrograms = .other

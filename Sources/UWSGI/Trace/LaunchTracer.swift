@@ -25,7 +25,8 @@ final class LaunchTracer {
 
     /// Of several servers the one that is worst off.
     var worst: Server? {
-        readings.values.reduce(worstOfOthers) { worst, server in
+        if readings.isEmpty { return worstOfOthers }
+        return readings.values.reduce(worstOfOthers) { worst, server in
             guard let worst else { return server }
             let (old, new) = (worst.maxFD.severity, server.maxFD.severity)
             return new > old || new == old && server.order < worst.order ? server : worst
@@ -93,27 +94,29 @@ final class LaunchTracer {
     /// Takes note of a server, with what a process finds in this state.
     func meetServer(_ program: Argument, _ options: ServerOptions, in state: State) {
         budget.spend(options.stepsTaken)
-        let configuration = configuration(of: options, in: state.scope)
-        let resolution = MaxFDResolution(
-            ceiling: detector.ceiling, scope: state.scope, options: options, configuration: configuration)
-        record(program, resolution.resolve(), options, configuration, in: state)
+        let start = start(with: options, in: state)
+        record(program, MaxFDResolution(start: start).resolve(), start, in: state)
+    }
+
+    /// A server's start with these options.
+    func start(with options: ServerOptions, in state: State) -> ServerStart {
+        ServerStart(
+            ceiling: detector.ceiling, state: state, options: options,
+            configuration: configuration(of: options, in: state.scope))
     }
 
     /// Takes note that uWSGI may be started, in a way that cannot be followed.
     func meetPossibleServer(_ program: Argument, in state: State) {
         var options = ServerOptions()
         options.hasUnknownWords = true
-        var maxFD = MaxFDResolution(ceiling: detector.ceiling, scope: state.scope, options: ServerOptions())
-            .resolve()
+        let start = ServerStart(ceiling: detector.ceiling, state: state, options: options)
+        var maxFD = MaxFDResolution(start: start).resolve()
         // What happens before its start cannot be seen either.
         if maxFD.isInForce { maxFD = MaxFD(state: .hidden, source: maxFD.source) }
-        record(program, maxFD, options, in: state)
+        record(program, maxFD, start, in: state)
     }
 
-    private func record(
-        _ program: Argument, _ maxFD: MaxFD, _ options: ServerOptions,
-        _ configuration: ServerConfiguration? = nil, in state: State
-    ) {
+    private func record(_ program: Argument, _ maxFD: MaxFD, _ start: ServerStart, in state: State) {
         var maxFD = maxFD
         serverCount += 1
         var order = serverCount
@@ -132,9 +135,7 @@ final class LaunchTracer {
         }
         let server = Server(
             maxFD: maxFD, evidence: evidence(of: program),
-            details: DetailsReader(
-                scope: state.scope, options: options, maxFD: maxFD, configuration: configuration
-            ).read(),
+            details: DetailsReader(start: start, maxFD: maxFD).read(),
             reach: state.reach,
             order: order)
         if let command = state.scope.manyWayedCommand {

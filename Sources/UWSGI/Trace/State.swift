@@ -48,10 +48,10 @@ struct State {
 
     private final class Storage {
         var scope: Scope
-        init(_ scope: Scope) { self.scope = scope }
+        init(_ scope: consuming Scope) { self.scope = scope }
     }
 
-    init(_ scope: Scope) { storage = Storage(scope) }
+    init(_ scope: consuming Scope) { storage = Storage(scope) }
 
     var reach: Reach {
         get { ways.reach }

@@ -1,0 +1,22 @@
+/// A uWSGI server at its start, as far as that can be seen: what it finds, and what it is given.
+///
+/// A class because it is looked at from several sides, and too large to be copied for each.
+final class ServerStart {
+    /// An explicit max-fd above this is called excessive. In file descriptors.
+    let ceiling: Int
+    private let state: State
+    let options: ServerOptions
+    /// What files say; `nil` where none is read, or none is known.
+    let configuration: ServerConfiguration?
+
+    init(ceiling: Int, state: State, options: ServerOptions, configuration: ServerConfiguration? = nil) {
+        self.ceiling = ceiling
+        self.state = state
+        self.options = options
+        self.configuration = configuration
+    }
+
+    var scope: Scope {
+        _read { yield state.scope }
+    }
+}
