@@ -19,7 +19,8 @@ public final class TemporaryFolder: Sendable {
     @discardableResult
     public func write(_ bytes: [UInt8], as name: String) throws -> String {
         let file = url.appending(path: name)
-        try Data(bytes).write(to: file)
+        // At once, so that what watches the file never reads a half of it.
+        try Data(bytes).write(to: file, options: .atomic)
         return file.path
     }
 

@@ -6,14 +6,9 @@ import UWSGI
     /// Cases that what is known of the image does not settle, each with the reason.
     static let unsettled: [String: String] = [
         "tutor-dev-runserver": "./manage.py is not among the files, and UWSGI_WORKERS speaks for uWSGI",
-        "addons-server-web": "supervisord's configuration is not read",
+        "addons-server-web": "supervisord's configuration is not among the files",
+        "ini-exec": "max-fd is what a program prints",
         "honcho": "a Procfile is not read",
-    ]
-
-    /// Cases in which only a configuration file of uWSGI's says max-fd.
-    static let inConfigurations: Set<String> = [
-        "oncall-engine", "oncall-engine-dev", "healthchecks-compose-bash", "yaml-short-y", "xml-file",
-        "ini-section", "ini-exec", "ini-include", "inherit-template", "ini-env-ref", "ini-if-env",
     ]
 
     static let cases = CorpusCase.all.filter {
@@ -29,9 +24,7 @@ import UWSGI
         if let truth = example.runsUWSGI {
             #expect(detection.runsUWSGI == truth, "\(example.reason): \(detection)")
         }
-        guard example.runsUWSGI == true, let isSet = example.maxFDSet,
-            !Self.inConfigurations.contains(example.id)
-        else { return }
+        guard example.runsUWSGI == true, let isSet = example.maxFDSet else { return }
         #expect(CorpusTests.isInForce(detection.maxFD) == isSet, "\(example.reason): \(detection.maxFD)")
     }
 
