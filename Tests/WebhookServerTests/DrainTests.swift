@@ -73,7 +73,7 @@ import Testing
     }
 
     @Test func `Idle connections do not hold it up`() async throws {
-        try await ServerUnderTest.run(Self.config(.milliseconds(1), .seconds(20))) { server in
+        try await ServerUnderTest.run(Self.config(.milliseconds(1), .seconds(120))) { server in
             let client = try await server.connect()
             try await client.send(Request.review())
             #expect(try await client.answer().status == 200)
@@ -81,7 +81,7 @@ import Testing
                 server.server.beginDrain()
                 await server.server.waitUntilClosed()
             }
-            #expect(time < .seconds(3))
+            #expect(time < .seconds(60))
             #expect(await client.untilClosed() == "")
             #expect(server.log.lines.last?.contains("connectionsAbandoned") == false)
         }
@@ -96,7 +96,7 @@ import Testing
                 server.server.beginDrain()
                 await server.server.waitUntilClosed()
             }
-            #expect(time >= .milliseconds(200) && time < .seconds(3))
+            #expect(time >= .milliseconds(200) && time < .seconds(60))
             await client.untilClosed()
             let logged = try await server.eventually {
                 server.log.lines.contains { $0.contains(#""connectionsAbandoned":1"#) }

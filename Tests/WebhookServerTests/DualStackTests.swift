@@ -41,7 +41,7 @@ import Glibc
         try await body(listener, log)
         try await listener.channel.close().get()
         try await group.shutdownGracefully()
-        #expect(await queue.close(within: .seconds(2)))
+        #expect(await queue.close(within: .seconds(60)))
     }
 
     private static func expectAnswer(_ listener: Listener, host: String) async throws {

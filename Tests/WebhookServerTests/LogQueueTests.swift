@@ -49,7 +49,7 @@ import Testing
                 }
             }
         }
-        #expect(await queue.close(within: .seconds(5)))
+        #expect(await queue.close(within: .seconds(60)))
         pipe.closeWriting()
         let numbers = await lines.map { $0.split(separator: " ").compactMap { Int($0) } }
         #expect(numbers.count == 8000)
@@ -71,13 +71,13 @@ import Testing
         let time = clock.measure {
             for _ in 0..<3000 { queue.append(line) }
         }
-        #expect(time < .seconds(2))
+        #expect(time < .seconds(30))
         let dropped = queue.droppedLines
         #expect(dropped > 2500 && dropped < 3000)
         #expect(await queue.close(within: .milliseconds(20)) == false)
 
         async let lines = pipe.readAll()
-        #expect(await queue.close(within: .seconds(5)))
+        #expect(await queue.close(within: .seconds(60)))
         pipe.closeWriting()
         let all = await lines
         let notices = all.filter { $0.contains("log lines dropped") }
@@ -98,7 +98,7 @@ import Testing
         pipe.closeReading()
         let queue = LogQueue(descriptor: pipe.writing)
         queue.append(Array("lost\n".utf8))
-        #expect(await queue.close(within: .seconds(5)))
+        #expect(await queue.close(within: .seconds(60)))
         #expect(queue.droppedLines == 1)
         pipe.closeWriting()
     }
@@ -106,7 +106,7 @@ import Testing
     @Test func `Survives a bad descriptor`() async {
         let queue = LogQueue(descriptor: -1)
         queue.append(Array("lost\n".utf8))
-        #expect(await queue.close(within: .seconds(5)))
+        #expect(await queue.close(within: .seconds(60)))
         #expect(queue.droppedLines == 1)
     }
 
@@ -117,7 +117,7 @@ import Testing
         let line = Array(String(repeating: "y", count: 999).utf8) + [UInt8(ascii: "\n")]
         for _ in 0..<500 { queue.append(line) }
         async let lines = pipe.readAll()
-        #expect(await queue.close(within: .seconds(5)))
+        #expect(await queue.close(within: .seconds(60)))
         pipe.closeWriting()
         #expect(await lines.count == 500)
         pipe.closeReading()

@@ -29,7 +29,7 @@ import Testing
                 Issue.record(error)
             }
         }
-        #expect(await queue.close(within: .seconds(2)))
+        #expect(await queue.close(within: .seconds(60)))
         #expect(log.lines.last?.contains("\"stopped\"") == true)
     }
 

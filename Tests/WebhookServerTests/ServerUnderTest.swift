@@ -42,7 +42,7 @@ struct ServerUnderTest {
         }
         server.beginDrain()
         await server.waitUntilClosed()
-        #expect(await queue.close(within: .seconds(2)))
+        #expect(await queue.close(within: .seconds(60)))
     }
 
     func connect() async throws -> RawClient { try await RawClient(port, tls: clientTLS) }

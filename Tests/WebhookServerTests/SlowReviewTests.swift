@@ -100,7 +100,7 @@ import Testing
         #expect(wasPending == isPending)
         #expect(status == 200)
         await reviews.stop()
-        _ = await queue.close(within: .seconds(1))
+        _ = await queue.close(within: .seconds(60))
         try await group.shutdownGracefully()
     }
 
