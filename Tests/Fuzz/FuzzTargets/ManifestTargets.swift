@@ -1,4 +1,4 @@
-import Basics
+import Compression
 
 @testable import Manifests
 
@@ -35,6 +35,8 @@ func fuzzLimits(_ bytes: [UInt8]) throws {
     }
     let whole = read(.max)
     let pieces = read(3)
+    // How much comes out of a damaged stream before its damage is seen depends on the chunks.
+    if bytes.starts(with: GzipReader.magic), !whole.problems.isEmpty { return }
     try require(whole.count == pieces.count, "chunks change how many limits there are")
     try require(whole.problems == pieces.problems, "chunks change what cannot be read")
 }
