@@ -9,7 +9,7 @@ extension LaunchTracer {
 
     /// Under which circumstances a command line is followed.
     struct Circumstances {
-        /// What handed the command line on, when that was no wrapper that is known.
+        /// What handed the command line on, when that was not a known wrapper.
         enum HandedOnBy {
             /// A script, of which it is usual to start what its arguments say.
             case script

@@ -99,7 +99,7 @@ final class LaunchTracer {
     func meetServer(_ program: Argument, _ options: ServerOptions, in state: State) {
         budget.spend(options.stepsTaken)
         let start = start(with: options, in: state)
-        record(program, MaxFDResolution(start: start).resolve(), start, in: state)
+        record(program, start.maxFD(), start, in: state)
     }
 
     /// A server's start with these options.
@@ -114,7 +114,7 @@ final class LaunchTracer {
         var options = ServerOptions()
         options.hasUnknownWords = true
         let start = ServerStart(ceiling: detector.ceiling, state: state, options: options)
-        var maxFD = MaxFDResolution(start: start).resolve()
+        var maxFD = start.maxFD()
         // What happens before its start cannot be seen either.
         if maxFD.isInForce { maxFD = MaxFD(state: .hidden, source: maxFD.source) }
         record(program, maxFD, start, in: state)
@@ -138,10 +138,8 @@ final class LaunchTracer {
             return
         }
         let server = Server(
-            maxFD: maxFD, evidence: evidence(of: program),
-            details: DetailsReader(start: start, maxFD: maxFD).read(),
-            reach: state.reach,
-            order: order)
+            maxFD: maxFD, evidence: evidence(of: program), details: start.details(with: maxFD),
+            reach: state.reach, order: order)
         if let command = state.scope.manyWayedCommand {
             readings[command] = server
         } else {

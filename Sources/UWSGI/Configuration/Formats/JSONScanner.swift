@@ -1,3 +1,5 @@
+import Basics
+
 /// The words of a JSON text, one after the other, as yajl takes them.
 struct JSONScanner {
     /// Why a text is not JSON.
@@ -60,7 +62,7 @@ struct JSONScanner {
 
     private mutating func digits() -> Int {
         let start = index
-        while let byte = peek(), (0x30...0x39).contains(byte) { index += 1 }
+        while let byte = peek(), byte.isDecimalDigit { index += 1 }
         return index - start
     }
 

@@ -1,3 +1,5 @@
+import Basics
+
 /// What an XML text consists of, one piece after the other: as much of XML as configurations use.
 ///
 /// What is not followed (a document type's own entities, other encodings) is said to be so, and never guessed.
@@ -99,7 +101,7 @@ struct XMLScanner {
     }
 
     private static func isInName(_ byte: UInt8) -> Bool {
-        (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)
+        byte.isDecimalDigit || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)
             || "-._".utf8.contains(byte)
     }
 
