@@ -72,7 +72,7 @@ public struct ConfigurationFix: Sendable {
         _ preview: PolicyPreview, at place: SourcePlace, _ join: (ObjectIndex) -> ContainerJoin.Result
     ) {
         let result = join(index)
-        guard preview.counts(result.finding), preview.isBad(result.finding) else { return }
+        guard preview.counts(result.finding), preview.lacksMaxFD(result.finding) else { return }
         do throws(FixRefusal) {
             let (origin, edit) = try self.edit(result, maxFD: preview.maxFD)
             let namespace = try namespace(of: origin, preview.namespace, file: place.file)

@@ -11,7 +11,7 @@ public struct ScanContents: Sendable, Hashable {
 
     public init() {}
 
-    /// Whether there was nothing to look at, and nothing that has been told of already.
+    /// Whether there was nothing to look at, and nothing that has been reported already.
     public var isNothing: Bool { objects == 0 && lists == 0 && !hasProblem }
 
     /// Why there was nothing to look at in a file or a stream, and what to do about it.

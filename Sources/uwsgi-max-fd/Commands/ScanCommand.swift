@@ -77,7 +77,7 @@ struct ScanCommand: ParsableCommand {
                 + "--node-limit.", valueName: "file"))
     var limits: [String] = []
 
-    @Flag(help: "Write nothing but errors: the exit code tells.")
+    @Flag(help: "Write nothing but errors; the exit code is the result.")
     var quiet = false
 
     @Flag(
@@ -231,7 +231,7 @@ struct ScanCommand: ParsableCommand {
     }
 
     private var origin: ReportOrigin {
-        let words = CommandLine.arguments.dropFirst().map { ShellWord.quoted($0) }
+        let words = CommandLine.arguments.dropFirst().map { ShellQuoting.quoted($0) }
         return ReportOrigin(
             version: ProgramVersion.text, date: WallClock.now.rfc3339, sources: files.isEmpty ? ["-"] : files,
             command: (["uwsgi-max-fd"] + words).joined(separator: " "))
