@@ -248,7 +248,7 @@ extension ManifestSplitter {
         if byte == UInt8(ascii: "{") || byte == UInt8(ascii: "[") || byte == UInt8(ascii: "#") { return }
         for mark in [UInt8(ascii: "-"), UInt8(ascii: ".")] where try isMarker(mark, at: next) { return }
         window.release(to: next)
-        throw ManifestError(line: window.line, reason: "not valid JSON: unexpected text behind the document")
+        throw ManifestError(line: window.line, reason: "not valid JSON: unexpected text after the document")
     }
 
     /// What begins like JSON may still be YAML in flow style, as long as nothing has been taken out of it.

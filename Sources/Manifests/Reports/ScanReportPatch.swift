@@ -43,7 +43,7 @@ public struct ScanReportPatch: ReportFormat {
             return .explain("no variable helps: \(finding.explanation)")
         }
         guard finding.holder.isEmpty else {
-            return .explain("its manifest stands in \(finding.holder): set \(text(change)) there")
+            return .explain("its manifest is in \(finding.holder): set \(text(change)) there")
         }
         let workload = Workload(kind: finding.kind, apiVersion: finding.apiVersion)
         guard workload?.canChange != false else {

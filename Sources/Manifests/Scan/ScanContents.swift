@@ -21,6 +21,6 @@ public struct ScanContents: Sendable, Hashable {
             ? "empty: there is nothing to look at" : "no Kubernetes object: what begins here has no kind"
         let cure =
             isStream ? "did the command before the pipe fail?" : "name files or folders with manifests"
-        return "\(what); \(cure) (--allow-empty takes it for an answer)"
+        return "\(what); \(cure) (--allow-empty accepts that)"
     }
 }

@@ -111,7 +111,7 @@ public final class LogQueue: Sendable {
     private func notice(dropped: Int) -> [UInt8] {
         var line = LogLine(time: WallClock.now, level: .warning, message: "log lines dropped")
         line.add("lines", dropped)
-        line.add("cause", "whatever reads standard output is too slow")
+        line.add("cause", "the reader of standard output is too slow")
         return line.bytes(as: format)
     }
 

@@ -34,7 +34,7 @@ struct CertsCommand: ParsableCommand {
             "DNS names and IP addresses by which clients reach the server.", valueName: "name"))
     var names: [String] = []
 
-    @Flag(help: "Replace tls.crt and tls.key by a new pair with the same names and key type.")
+    @Flag(help: "Replace tls.crt and tls.key with a new pair with the same names and key type.")
     var renew = false
 
     @Option(

@@ -143,7 +143,7 @@ struct LogOptions: ParsableArguments {
     @Option(
         name: .customLong("log-level"),
         help:
-            "The least level of operational lines: debug, info, warning or error. Each review has its line anyhow."
+            "The least level of operational lines: debug, info, warning or error. Each review is logged in any case."
     )
     var level = LogLevel.info
 }

@@ -83,7 +83,7 @@ struct JSONScanner {
                 // An escaped NUL ends the text in C.
                 isCut = isCut || character.isEmpty
                 if !isCut { text += character }
-            case 1..<0x20: throw Malformed(reason: "a control character stands in a string")
+            case 1..<0x20: throw Malformed(reason: "a string contains a control character")
             default: if !isCut { text.append(byte) }
             }
         }
