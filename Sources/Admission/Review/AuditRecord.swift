@@ -17,7 +17,7 @@ public struct AuditRecord: Sendable {
     public let generateName: String
     public let owner: String
     public let user: String
-    /// The trace that the request belongs to, as W3C Trace Context writes it; whoever sets it has validated it.
+    /// The trace that the request belongs to, as W3C Trace Context writes it; the caller has validated it.
     public var traceParent: String?
 
     public var decision: Verdict.Decision { verdict.decision }
