@@ -8,5 +8,5 @@ extension UInt8 {
 
 extension StringProtocol {
     /// Whether there is nothing but ASCII's `0` to `9`, and at least one: no sign, no other script's digits.
-    public var isDecimalNumber: Bool { !isEmpty && utf8.allSatisfy(\.isDecimalDigit) }
+    @inlinable public var isDecimalNumber: Bool { !isEmpty && utf8.allSatisfy(\.isDecimalDigit) }
 }
