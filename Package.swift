@@ -49,15 +49,16 @@ let package = Package(
         .target(name: "Basics", swiftSettings: strict),
         .target(name: "JSON", dependencies: ["Basics", "CSimdJSON"], swiftSettings: strict),
         .target(name: "YAML", dependencies: ["CYAML"], swiftSettings: strict),
-        .target(name: "ShellSyntax", swiftSettings: strict),
+        .target(name: "ShellSyntax", dependencies: ["Basics"], swiftSettings: strict),
         .target(name: "UWSGI", dependencies: ["Basics", "ShellSyntax", "YAML"], swiftSettings: strict),
-        .target(name: "Catalogue", dependencies: ["JSON", "UWSGI"], swiftSettings: strict),
+        .target(name: "Catalogue", dependencies: ["Basics", "JSON", "UWSGI"], swiftSettings: strict),
         .target(
             name: "Admission", dependencies: ["Basics", "Catalogue", "JSON", "UWSGI"], swiftSettings: strict),
 
         .target(name: "Compression", dependencies: ["CZlib", "CZstd"], swiftSettings: strict),
         .target(
-            name: "Images", dependencies: ["Catalogue", "Compression", "JSON", "OpenSSLTLS", "UWSGI"],
+            name: "Images",
+            dependencies: ["Basics", "Catalogue", "Compression", "JSON", "OpenSSLTLS", "UWSGI"],
             swiftSettings: strict),
 
         .target(

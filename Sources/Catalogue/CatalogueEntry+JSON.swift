@@ -12,13 +12,13 @@ extension CatalogueEntry {
         self.init(digest: digest)
         for text in try json.texts("digests") {
             guard let digest = ImageDigest(text) else {
-                throw CatalogueError("digests holds what is not sha256: and 64 hexadecimal digits")
+                throw CatalogueError("digests holds something that is not sha256: and 64 hexadecimal digits")
             }
             digests.insert(digest)
         }
         for text in try json.texts("references") {
             guard let reference = ImageReference(text)?.tagged else {
-                throw CatalogueError("references holds what is not a reference with a tag")
+                throw CatalogueError("references holds something that is not a reference with a tag")
             }
             references.insert(reference)
         }
@@ -100,7 +100,9 @@ extension JSONValue {
         guard list.kind == .array else { throw CatalogueError("\(name) is not a list") }
         var texts: [String] = []
         for element in list.elements {
-            guard let text = element.string else { throw CatalogueError("\(name) holds what is not a text") }
+            guard let text = element.string else {
+                throw CatalogueError("\(name) holds something that is not text")
+            }
             texts.append(text)
         }
         return texts
@@ -111,7 +113,9 @@ extension JSONValue {
         guard list.kind == .array else { throw CatalogueError("\(name) is not a list") }
         var objects: [JSONValue] = []
         for element in list.elements {
-            guard element.kind == .object else { throw CatalogueError("\(name) holds what is not an object") }
+            guard element.kind == .object else {
+                throw CatalogueError("\(name) holds something that is not an object")
+            }
             objects.append(element)
         }
         return objects

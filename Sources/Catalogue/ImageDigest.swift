@@ -1,3 +1,5 @@
+import Basics
+
 /// What a manifest, a configuration or a layer is named by: the SHA-256 of its bytes.
 ///
 /// Source: OCI image specification, `descriptor.md`, "Digests". SHA-512 is allowed there, and no registry uses it.
@@ -14,7 +16,7 @@ public struct ImageDigest: Sendable, Hashable, Comparable, CustomStringConvertib
 
     /// `nil` for what is not 64 digits.
     public init?(hexadecimal: String) {
-        guard hexadecimal.utf8.count == 64, hexadecimal.utf8.allSatisfy(Self.isHexadecimal) else {
+        guard hexadecimal.utf8.count == 64, hexadecimal.utf8.allSatisfy(\.isLowercaseHexadecimalDigit) else {
             return nil
         }
         self.hexadecimal = hexadecimal
@@ -27,9 +29,5 @@ public struct ImageDigest: Sendable, Hashable, Comparable, CustomStringConvertib
 
     public static func < (one: ImageDigest, other: ImageDigest) -> Bool {
         one.hexadecimal < other.hexadecimal
-    }
-
-    static func isHexadecimal(_ byte: UInt8) -> Bool {
-        (0x30...0x39).contains(byte) || (0x61...0x66).contains(byte)
     }
 }

@@ -1,3 +1,5 @@
+import Basics
+
 /// The name of an image, as people write it: `nginx`, `ghcr.io/team/app:1.2`, `localhost:5000/app@sha256:…`.
 ///
 /// Source: github.com/distribution/reference, `reference.go` (the grammar) and `normalize.go` (what is left out).
@@ -89,7 +91,7 @@ extension ImageReference {
         guard isRepository(repository) else { return nil }
         if host == defaultHost, !repository.contains("/") {
             // 64 hexadecimal digits are the digest of an image without a name.
-            if name.utf8.count == 64, name.utf8.allSatisfy(ImageDigest.isHexadecimal) { return nil }
+            if name.utf8.count == 64, name.utf8.allSatisfy(\.isLowercaseHexadecimalDigit) { return nil }
             return (host, defaultNamespace + repository)
         }
         return (host, String(repository))
@@ -117,7 +119,7 @@ extension ImageReference {
             let address = text[text.index(after: text.startIndex)..<close]
             name = text[text.index(after: close)...]
             let isAddress = address.utf8.allSatisfy {
-                ImageDigest.isHexadecimal($0) || $0 == UInt8(ascii: ":")
+                $0.isLowercaseHexadecimalDigit || $0 == UInt8(ascii: ":")
                     || (0x41...0x46).contains($0)
             }
             guard !address.isEmpty, isAddress else { return false }
@@ -135,7 +137,7 @@ extension ImageReference {
     }
 
     private static func isPort(_ text: Substring) -> Bool {
-        !text.isEmpty && text.utf8.count <= 5 && text.utf8.allSatisfy { (0x30...0x39).contains($0) }
+        !text.isEmpty && text.utf8.count <= 5 && text.utf8.allSatisfy(\.isDecimalDigit)
     }
 
     private static func isRepository(_ text: Substring) -> Bool {

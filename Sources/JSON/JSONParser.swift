@@ -3,7 +3,7 @@ import CSimdJSON
 /// Parses JSON (RFC 8259) with simdjson, and keeps its working memory from one document to the next.
 ///
 /// Invalid UTF-8, a NUL, a lone surrogate, a number out of range, nesting deeper than the limit and anything
-/// behind the document are refused. A parser serves one thread at a time.
+/// after the document are refused. A parser serves one thread at a time.
 public final class JSONParser {
     /// Working memory for documents larger than this, in bytes, is given back after use, so that one huge document does
     /// not make the process large for good: it is up to fifteen times the document.

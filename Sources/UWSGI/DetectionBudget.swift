@@ -30,8 +30,8 @@ public struct DetectionBudget {
 
     /// - Parameters:
     ///   - reviewBytes: the length of what is reviewed.
-    ///   - isPastDeadline: whether the time for the review is over; asked every some hundred commands. `nil` when there
-    ///     is no hurry.
+    ///   - isPastDeadline: whether the time for the review is over; asked every some hundred commands. `nil` when the
+    ///     review may take its time.
     public init(reviewBytes: Int, isPastDeadline: (@Sendable () -> Bool)? = nil) {
         let bytes = min(max(0, reviewBytes), 1 << 40)
         steps = Self.floor + Self.stepsPerByte * bytes

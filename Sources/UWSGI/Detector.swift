@@ -58,7 +58,7 @@ public struct Detector: Sendable {
         detection.evidence = detection.evidence.prefix(Evidence.most - 1) + [image.evidence]
         guard !image.isExact, detection.certainty == .certain else { return }
         if !container.command.isEmpty {
-            // Where the command line shows uWSGI by itself, only max-fd is the image's to tell.
+            // Where the command line shows uWSGI by itself, the image has a say only in max-fd.
             var own = container
             own.imageConfiguration = nil
             if detect(own, budget: &budget).certainty == .certain { return }
@@ -218,8 +218,7 @@ public struct Detector: Sendable {
         // The image's own command may hold further options.
         options.hasUnknownWords = true
         let start = tracer.start(with: options, in: state)
-        let maxFD = MaxFDResolution(start: start).resolve()
-        let details = DetailsReader(start: start, maxFD: maxFD).read()
-        return LaunchTracer.Server(maxFD: maxFD, evidence: "", details: details)
+        let maxFD = start.maxFD()
+        return LaunchTracer.Server(maxFD: maxFD, evidence: "", details: start.details(with: maxFD))
     }
 }

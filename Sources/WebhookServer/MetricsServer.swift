@@ -93,7 +93,7 @@ public final class MetricsServer: Sendable {
                 eventLoop: loop, metrics: LoopMetrics(), phase: connectionPhase, bodies: bodies,
                 limits: limits)
             let routes = AdminRoutes(
-                unreadiness: { [weak self] in self?.notReadyReason },
+                notReadyReason: { [weak self] in self?.notReadyReason },
                 metrics: { [weak self] in self?.metrics ?? [] })
             return Listener.LoopShare(state: state, routes: routes)
         }

@@ -4,7 +4,7 @@ import OpenSSLTLS
 /// Everything that an operator chooses about the server; the defaults are those of the flags.
 @dynamicMemberLookup
 public struct ServerConfiguration: Sendable {
-    /// Where HTTPS is served. `[::]` stands for all addresses of IPv6 and IPv4, and where there is no IPv6 for those of
+    /// Where HTTPS is served. `[::]` stands for all addresses of IPv6 and IPv4, or where there is no IPv6 for those of
     /// IPv4.
     public var bind = defaultBind
     /// Where health and metrics are served, as plain HTTP.

@@ -79,7 +79,7 @@ public final class WebhookServer: Sendable {
         giveMemoryBackNowAndThen()
         watchCatalogue()
         if let certificate {
-            certificate.look(at: WallClock.now.seconds)
+            certificate.check(now: WallClock.now.seconds)
             _ = certificate.start(
                 on: control.next(), every: .nanoseconds(configuration.reloadInterval.nanoseconds))
         }
@@ -203,7 +203,7 @@ public final class WebhookServer: Sendable {
                 eventLoop: loop, metrics: metrics.admin, phase: ownPhase,
                 bodies: bodies, limits: limits)
             let routes = AdminRoutes(
-                unreadiness: { [weak self] in self?.unreadiness() ?? nil },
+                notReadyReason: { [weak self] in self?.notReadyReason() ?? nil },
                 metrics: { [weak self] in self?.metricsText() ?? [] })
             return Listener.LoopShare(state: state, routes: routes)
         }
@@ -215,7 +215,7 @@ public final class WebhookServer: Sendable {
     /// which Swift's concurrency runs on, ends a process that has none left (swift-corelibs-libdispatch,
     /// src/event/workqueue.c, `_dispatch_workq_count_runnable_workers`).
     private func affordableConnections() -> Int {
-        // Besides the connections: the ports, three for each event loop, the log, files that are being read, and
+        // In addition to the connections: the ports, three for each event loop, the log, files that are being read, and
         // newcomers that wait for room on both ports.
         let reserve =
             configuration.maxAdminConnections + 64 + 2 * ConnectionGate.mostNewcomers
@@ -237,8 +237,8 @@ public final class WebhookServer: Sendable {
     // MARK: Health and metrics
 
     /// Why requests should go elsewhere; `nil` when they should come.
-    func unreadiness() -> String? {
-        phase.value > .serving ? "shutting down" : certificate?.unreadiness(at: WallClock.now.seconds)
+    func notReadyReason() -> String? {
+        phase.value > .serving ? "shutting down" : certificate?.notReadyReason(now: WallClock.now.seconds)
     }
 
     /// Requests that have begun and are not answered yet.
@@ -282,7 +282,7 @@ public final class WebhookServer: Sendable {
         await slowReviews.stop()
         try? await workers.shutdownGracefully()
         try? await control.shutdownGracefully()
-        closed.happen()
+        closed.complete()
     }
 
     private func close(_ ports: Ports) async {

@@ -17,7 +17,7 @@ public indirect enum YAMLNode: Sendable {
 /// A scalar before anybody has decided what it is.
 public struct YAMLScalarNode: Sendable, Hashable {
     public let text: String
-    /// Whether it stands there without quotes and is no block, so that it may be a number, a truth value or null.
+    /// Whether it stands there without quotes and is not a block, so that it may be a number, a truth value or null.
     public let isPlain: Bool
     /// Whether the author wrote a tag, such as `!!str`.
     public let hasTag: Bool
@@ -44,7 +44,7 @@ public struct YAMLMark: Sendable, Hashable {
     }
 }
 
-/// Why a text is no YAML.
+/// Why a text is not YAML.
 public struct YAMLError: Error, Sendable, Hashable {
     /// Where, if a place is known.
     public let mark: YAMLMark?

@@ -94,7 +94,7 @@ public final class YAMLParser {
             switch event.kind {
             case .alias(let name):
                 guard let anchored = anchors[name] else {
-                    throw YAMLError(mark: event.mark, reason: "the alias *\(name) stands for nothing")
+                    throw YAMLError(mark: event.mark, reason: "the alias *\(name) has no anchor")
                 }
                 target = anchored
             case .scalar(let scalar):

@@ -164,12 +164,12 @@ struct AdmissionReviewerTests {
         #expect(refused >= body.count)
     }
 
-    /// An answer that is no JSON is recorded as an issue.
+    /// An answer that is not JSON is recorded as an issue.
     private func treeOrFailure(_ answer: [UInt8]) -> JSONTree? {
         do {
             return try JSONTree(answer)
         } catch {
-            Issue.record("an answer that is no JSON: \(String(decoding: answer, as: UTF8.self))")
+            Issue.record("an answer that is not JSON: \(String(decoding: answer, as: UTF8.self))")
             return nil
         }
     }

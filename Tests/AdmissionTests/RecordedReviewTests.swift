@@ -8,7 +8,7 @@ import UWSGI
 
 /// Every recorded review, held against an answer that was read and approved by a person.
 ///
-/// `RENEW_EXPECTED=1 swift test --filter RecordedReviewTests` writes the expected answers anew; read the
+/// `RENEW_EXPECTED=1 swift test --filter RecordedReviewTests` writes the expected answers again; read the
 /// difference before you commit it.
 @Suite
 struct RecordedReviewTests {

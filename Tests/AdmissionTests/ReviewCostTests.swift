@@ -115,7 +115,7 @@ struct ReviewCostTests {
         #expect(error(body(ReviewLimits.mostServers + 1))?.kind == .tooLarge)
     }
 
-    @Test func `A review out of time is no admission`() {
+    @Test func `A review out of time is not an admission`() {
         let script = String(repeating: "a;", count: 20_000)
         let body = Self.review(containers: "{\"name\":\"a\",\"command\":[\"sh\",\"-c\",\"\(script)\"]}")
         #expect(error(body) == nil)

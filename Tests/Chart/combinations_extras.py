@@ -221,7 +221,7 @@ EXTRAS = [
             at("GrafanaDashboard", "spec/allowCrossNamespaceImport", False),
             at("GrafanaDashboard", "spec/instanceSelector/matchLabels/dashboards", "platform"),
             at("GrafanaDashboard", "metadata/labels/team", "a"),
-            # Grafana's sidecar shall not load it a second time.
+            # Grafana's sidecar must not load it a second time.
             at("ConfigMap", "metadata/labels/grafana_dashboard", None, RELEASE + "-dashboard"),
         ],
     ),

@@ -73,7 +73,7 @@ AKS = [
     {"key": "control-plane", "operator": "NotIn", "values": ["true"]},
     {"key": "kubernetes.azure.com/managedby", "operator": "NotIn", "values": ["aks"]},
 ]
-# Labels that the platforms put on kube-system, besides its name.
+# Labels that the platforms put on kube-system, apart from its name.
 SYSTEM_LABELS = [
     {},
     {"shoot.gardener.cloud/no-cleanup": "true", "gardener.cloud/purpose": "kube-system"},

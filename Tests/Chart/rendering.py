@@ -93,7 +93,7 @@ def _loaded(path):
 
 
 def with_image(values):
-    """What an install needs besides these values."""
+    """What an install needs in addition to these values."""
     return merged({"image": {"repository": IMAGE}}, values or {})
 
 

@@ -74,14 +74,14 @@ import Testing
 
     @Test func `Renewal keeps the CA, the names and the key's type, and changes the key`() throws {
         #expect(try certs("webhook.test.svc", "::1", "--key-type", "rsa").status == 0)
-        let former = try #require(try Certificate.load(path: path("tls.crt")).first)
+        let previous = try #require(try Certificate.load(path: path("tls.crt")).first)
         let (caText, keyText) = (try text("ca.crt"), try text("tls.key"))
         let result = try certs("--renew", "--days", "7")
         #expect(result.status == 0, "\(result.error)")
         let renewed = try #require(try Certificate.load(path: path("tls.crt")).first)
-        #expect(renewed.dnsNames == former.dnsNames && renewed.ipAddresses == former.ipAddresses)
+        #expect(renewed.dnsNames == previous.dnsNames && renewed.ipAddresses == previous.ipAddresses)
         #expect(renewed.keyType == .rsa(.bits2048))
-        #expect(renewed.serialNumber != former.serialNumber && renewed.notAfter < former.notAfter)
+        #expect(renewed.serialNumber != previous.serialNumber && renewed.notAfter < previous.notAfter)
         #expect(try text("ca.crt") == caText)
         #expect(try text("tls.key") != keyText)
         #expect(try files() == ["ca.crt", "ca.key", "tls.crt", "tls.key"], "no temporary file stays behind")
@@ -130,7 +130,7 @@ import Testing
             ([], "give the names of the server"),
             (
                 ["a b"],
-                "\"a b\" is no host name or IP address: a label may hold only letters, digits and hyphens"
+                "\"a b\" is not a host name or IP address: a label may hold only letters, digits and hyphens"
             ),
             (["https://a.test"], "without port and scheme"),
             (["a.test", "--days", "0"], "Give 1 to 36525 days"),

@@ -9,7 +9,7 @@ extension FaultTable {
     private static let halfBody = Array(review.dropLast(1000))
 
     /// Requests, handshakes and answers that take too long. The limits are short, and begin with the first byte:
-    /// whoever trickles gets no more time.
+    /// a client that trickles gets no more time.
     static let slow: [Fault] = [
         .slow("a slow head", [.send(halfHead)], .answers([408])),
         .slow("a trickling head", [.send(halfHead), .trickle([0x61])], .answers([408])),
@@ -79,7 +79,7 @@ extension FaultTable {
             outcome: .closed),
     ]
 
-    /// What is no TLS, or none that is spoken here.
+    /// What is not TLS, or a version that is not spoken here.
     static let handshakes: [Fault] = [
         Fault(name: "plain HTTP", transport: .tcp, actions: [.send(review)], outcome: .answers([400])),
         tcp("TLS 1.2 when the least is 1.3", hello(.v1_2), .alert(protocolVersion)),

@@ -48,7 +48,7 @@ extension FaultedServer {
         #expect(duration < .seconds(1), sourceLocation: sourceLocation)
     }
 
-    /// How many reviews the log tells of that were answered: all of them with the identity of the one review
+    /// How many reviews were answered, by the log: all of them with the identity of the one review
     /// that is ever asked for rightfully. Whatever else is in the log is JSON too, line by line.
     private func reviewsLogged() async throws -> Int {
         // Lines are written in the order of the requests, by a thread of their own: what this one leaves is last.

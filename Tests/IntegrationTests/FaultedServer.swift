@@ -94,7 +94,7 @@ struct FaultedServer: Sendable {
         return (status, duration)
     }
 
-    /// Lets as many clients do what the fault says as it wants.
+    /// Lets as many clients do what the fault says as it asks for.
     /// - Returns: how their connections ended; after one that is not as it should be, no more are begun.
     func suffer(_ fault: Fault, forgotten: @escaping @Sendable () async throws -> Bool)
         async throws -> Set<Fault.Outcome>

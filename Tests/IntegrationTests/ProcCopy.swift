@@ -47,7 +47,7 @@ final class ProcCopy {
             atPath: folder.path(name), withDestinationPath: target)
     }
 
-    /// Makes a pipe that nobody writes to: whoever opens or reads it as a file waits.
+    /// Makes a pipe that nobody writes to: to open or read it as a file is to wait.
     func makePipe(_ name: String) throws {
         guard mkfifo(folder.path(name), 0o600) == 0 else { throw CocoaError(.fileWriteUnknown) }
     }

@@ -78,7 +78,7 @@ struct JSONParserTests {
         "\"\u{1}\"", "\"\n\"", #""\x""#, #""\ud800""#, #""\udc00\ud800""#, "NaN", "1e999999",
         String(repeating: "9", count: 400), "\"unterminated", "{\"a\":1}\0", "// comment\n1",
     ])
-    func `What is no JSON is refused`(text: String) {
+    func `What is not JSON is refused`(text: String) {
         #expect(throws: JSONError.self) { try parse(text) }
     }
 
@@ -86,7 +86,7 @@ struct JSONParserTests {
         arguments: [
             [0xFF], [0xC0, 0x80], [0xED, 0xA0, 0x80], [0xF4, 0x90, 0x80, 0x80], [0xE2, 0x80], [0x80],
         ] as [[UInt8]])
-    func `What is no UTF-8 is refused, in strings and outside`(bytes: [UInt8]) {
+    func `What is not UTF-8 is refused, in strings and outside`(bytes: [UInt8]) {
         #expect(throws: JSONError.self) { try JSONParser().parse(bytes) }
         #expect(throws: JSONError.self) {
             try JSONParser().parse([UInt8(ascii: "\"")] + bytes + [UInt8(ascii: "\"")])

@@ -74,7 +74,7 @@ import UWSGI
         #expect(fix(["a": pod], in: .env)["a"]?.changeCount == 1)
     }
 
-    @Test func `A script is no configuration to put a max-fd into`() {
+    @Test func `A script is not a configuration to put a max-fd into`() {
         let pod = MountedFilesTests.input()
         let map = MountedFilesTests.object(["run.sh": "exec uwsgi --http :80"])
         let fixes = fix(["a": pod, "b": map], in: .config)

@@ -77,7 +77,7 @@ struct ManifestSplitterTests {
 
     @Test(arguments: [
         ("{\"items\":[{\"a\":1},\n{\"b\":", 1, 2, "unexpected end"),
-        ("{\"a\":1}\nrubbish", 1, 2, "behind"),
+        ("{\"a\":1}\nrubbish", 1, 2, "after the document"),
         ("{\"items\":[\n}", 0, 2, "expected an element"),
         ("{\"items\":[{}]\n\"kind\"}", 1, 2, "expected a member"),
         ("{\"a\":\"", 0, 1, "unexpected end"), ("[{\"a\": 1}", 1, 1, "unexpected end"),

@@ -125,7 +125,7 @@ import UWSGI
             input() + object(["run.sh": "ZXhlYyB1d3NnaSAtLW1heC1mZCA5OTk="], member: "binaryData"),
             "set 999"
         ),
-        ("binary data that is no text", input() + object(["run.sh": "/w=="], member: "binaryData"), "none"),
+        ("binary data that is not text", input() + object(["run.sh": "/w=="], member: "binaryData"), "none"),
         (
             "a projected volume",
             input(

@@ -236,7 +236,7 @@ struct PodPlacesTests {
                     + #"'[{"op":"add","path":"/spec/templates/0/container/env","value""#))
         let embedded = Self.manifests.first { $0.name == "Crossplane's Object" }?.text ?? ""
         let explained = ScanReportPatch().text(of: Scanning.report(embedded))
-        #expect(explained.contains("# its manifest stands in Object/o: set UWSGI_MAX_FD=1048576 there"))
+        #expect(explained.contains("# its manifest is in Object/o: set UWSGI_MAX_FD=1048576 there"))
         #expect(!explained.contains("kubectl patch"))
     }
 

@@ -128,7 +128,7 @@ struct SameVerdictTests {
         var uwsgi = 0
         var refused = 0
         for (name, pod) in pods {
-            // A Pod that has an owner, or is a mirror, is told of under another name; its containers are the same.
+            // A Pod that has an owner, or is a mirror, is reported under another name; its containers are the same.
             let isMirror = pod["metadata"]?["annotations"]?["kubernetes.io/config.mirror"] != nil
             let scanned = try scan(pod.encoded)
             #expect(try explain(pod) == scanned.all, "\(name)")

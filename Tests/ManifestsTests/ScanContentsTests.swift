@@ -2,7 +2,7 @@ import Testing
 
 @testable import Manifests
 
-/// A scan of nothing is no success: what a command before the pipe leaves behind when it fails is told of.
+/// A scan of nothing is not a success: what a command before the pipe leaves behind when it fails is reported.
 @Suite
 struct ScanContentsTests {
     private func read(_ text: String, allowsEmpty: Bool = false) -> (

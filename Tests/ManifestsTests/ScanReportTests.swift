@@ -163,7 +163,7 @@ struct ScanReportTests {
             #"{"kind":"Deployment","metadata":{"name":"--kubeconfig=x"},"spec":{"template":{"spec":{"containers":[{"name":"a'b","command":["uwsgi"]}]}}}}"#
         )
         #expect(!ScanReportPatch().text(of: hostile).contains("\nkubectl"))
-        #expect(ShellWord.quoted("a'b c") == #"'a'\''b c'"#)
+        #expect(ShellQuoting.quoted("a'b c") == #"'a'\''b c'"#)
     }
 
     @Test

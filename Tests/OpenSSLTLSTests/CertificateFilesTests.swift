@@ -70,7 +70,7 @@ import Testing
         rename(directory.path("new/\(order[0])"), directory.path(order[0]))
         #expect(files.poll().label == "failed keyMismatch")
         #expect(files.poll().label == "unchanged", "reported once")
-        #expect(served(files) == "first.test", "the former pair stays")
+        #expect(served(files) == "first.test", "the previous pair stays")
         rename(directory.path("new/\(order[1])"), directory.path(order[1]))
         #expect(files.poll().label == "reloaded")
         #expect(served(files) == "second.test")
@@ -97,7 +97,7 @@ import Testing
         #expect(files.poll().label == "failed fileMissing")
         #expect(files.poll().label == "unchanged")
         try directory.write(first.chainPEM(), to: "tls.crt")
-        #expect(files.poll().label == "unchanged", "the same pair again is no reload")
+        #expect(files.poll().label == "unchanged", "the same pair again is not a reload")
         unlink(directory.path("tls.crt"))
         #expect(files.poll().label == "failed fileMissing", "the recovery was noticed")
         try write(second)
@@ -124,7 +124,7 @@ import Testing
         #expect(served(files) == "second.test")
     }
 
-    @Test func `A touched file is no reload`() throws {
+    @Test func `A touched file is not a reload`() throws {
         try write(first)
         let files = try makeFiles()
         utimes(directory.path("tls.crt"), nil)

@@ -155,7 +155,7 @@ import Testing
         #expect(error.kind == .invalidLifetime)
     }
 
-    @Test func `A leaf is no authority, and a key must match`() throws {
+    @Test func `A leaf is not an authority, and a key must match`() throws {
         let leaf = try #require(throws: TLSError.self) {
             _ = try CertificateAuthority(
                 certificate: TestAuthority.server.certificate, key: TestAuthority.server.key)

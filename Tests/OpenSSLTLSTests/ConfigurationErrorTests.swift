@@ -211,8 +211,8 @@ import Testing
         },
         Case(
             name: "a client CA that is none", kind: .notAnAuthority,
-            message: "DIR/ca.crt: CN=webhook.test.svc is no CA certificate (basicConstraints or keyUsage). "
-                + "Name the CA's certificate, not the one that it issued."
+            message: "DIR/ca.crt: CN=webhook.test.svc is not a CA certificate "
+                + "(basicConstraints or keyUsage). Name the CA's certificate, not the one that it issued."
         ) {
             try withClientCA($0, TestAuthority.server.chainPEM())
         },
@@ -237,7 +237,7 @@ import Testing
         },
         Case(
             name: "an ALPN name of no length", kind: .invalidName,
-            message: "\"\" is no ALPN protocol name. Give 1 to 255 bytes, such as http/1.1."
+            message: "\"\" is not an ALPN protocol name. Give 1 to 255 bytes, such as http/1.1."
         ) {
             var configuration = try files($0)
             configuration.applicationProtocols = [""]

@@ -40,7 +40,7 @@ import Testing
         let made = try authority.issueServerCertificate(
             names: SubjectNames(["webhook.test.svc"]), keyType: .p256, validity: .days(10))
         #expect(made.intermediates.count == 1)
-        // Whoever trusts only the root accepts the chain.
+        // A client that trusts only the root accepts the chain.
         let pair = try TLSPair(
             server: TLSServerConfiguration(certificate: .memory(made)),
             client: TLSClientConfiguration(trustRoots: .memory(authority.trustAnchors)))

@@ -72,7 +72,7 @@ import Testing
     @Test func `Reads are passed on only as asked, and a partial record asks for more`() throws {
         let pair = try TLSPair()
         pair.server.connect(to: try SocketAddress(ipAddress: "127.0.0.1", port: 1), promise: nil)
-        #expect(pair.serverNetwork.reads == 1, "the handshake needs bytes, whoever else reads")
+        #expect(pair.serverNetwork.reads == 1, "the handshake needs bytes, whether or not others read")
         pair.client.connect(to: try SocketAddress(ipAddress: "127.0.0.1", port: 1), promise: nil)
         pair.exchange()
 

@@ -3,7 +3,7 @@ import NIOCore
 import NIOPosix
 import OpenSSLTLS
 
-/// A client that sends whatever bytes a test wants and reads answers as they come.
+/// A client that sends whatever bytes a test gives it and reads answers as they come.
 public final class RawClient {
     /// One answer, taken apart.
     public struct Answer: Sendable, Equatable {

@@ -1,7 +1,7 @@
 import Testing
 import UWSGI
 
-/// What is told of a value that came of an expansion is at most a number: it may be a password that somebody put
+/// What is shown of a value that came of an expansion is at most a number: it may be a password that somebody put
 /// into the wrong place.
 @Suite struct ShownValueTests {
     static let password = "hunter2-9b1c"

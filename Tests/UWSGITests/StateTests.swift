@@ -53,11 +53,11 @@ import Testing
 
     @Test func `Limits are joined to the larger`() {
         let place = ArgumentLocation(list: .command, index: 0)
-        func limits(_ count: Int?) -> DescriptorLimits {
-            DescriptorLimits(soft: DescriptorLimits.Limit(count: count, location: place))
+        func limits(_ count: Int?) -> LoweredLimits {
+            LoweredLimits(soft: LoweredLimits.Limit(count: count, location: place))
         }
         #expect(limits(1).joined(with: limits(2)).soft?.count == 2)
-        #expect(limits(1).joined(with: DescriptorLimits()).soft == .init(count: nil, location: place))
+        #expect(limits(1).joined(with: LoweredLimits()).soft == .init(count: nil, location: place))
         #expect(limits(1).joined(with: limits(nil)).soft?.count == nil)
     }
 

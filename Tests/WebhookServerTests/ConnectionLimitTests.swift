@@ -28,7 +28,7 @@ import Testing
             "POST /mutate HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n9\r\n{"
         ),
         (
-            "the rest of a body that nobody wants",
+            "the rest of a body that nobody reads",
             "POST /x HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n{"
         ),
     ])

@@ -117,7 +117,7 @@ import Testing
     }
 
     /// Eight clients ask as fast as they can, as the API server does: they keep a connection until the answer
-    /// says that it ends. Whoever can still connect is answered.
+    /// says that it ends. A client that can still connect is answered.
     @Test func `Under load no request is lost`() async throws {
         let tally = Tally()
         try await ServerUnderTest.run(Self.config(.milliseconds(300))) { server in

@@ -36,7 +36,7 @@ import Glibc
                     eventLoop: loop, metrics: LoopMetrics(), phase: AtomicPhase(),
                     bodies: BodyBudget(limit: 1),
                     limits: limits),
-                routes: AdminRoutes(unreadiness: { nil }, metrics: { [] }))
+                routes: AdminRoutes(notReadyReason: { nil }, metrics: { [] }))
         }
         try await body(listener, log)
         try await listener.channel.close().get()

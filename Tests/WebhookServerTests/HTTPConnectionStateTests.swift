@@ -230,7 +230,7 @@ import Testing
         #expect(ending.lastAnswerWritten() == .all)
     }
 
-    @Test func `A client that wants the connection closed gets its way`() {
+    @Test func `A client that asks to close the connection gets its way`() {
         var state = Place.receivingHead.make()
         _ = state.requestBegan(
             Self.head(["connection": "close"]), label: .mutate, isAccepted: true, now: Self.now)

@@ -193,7 +193,7 @@ import Testing
         }
     }
 
-    @Test func `A broken file leaves the former certificate`() async throws {
+    @Test func `A broken file leaves the previous certificate`() async throws {
         let folder = try CertificateFolder()
         let files = try folder.load()
         let context = try TestCertificates.clientContext()
@@ -221,10 +221,11 @@ import Testing
         let watch = try CertificateWatch(
             files: TestCertificates.inMemory(), reloads: LabelledCounter(),
             log: ServerLog(queue: LogQueue(descriptor: log.descriptor)))
-        #expect(watch.unreadiness(at: Int(WallClock.seconds)) == nil)
-        #expect(watch.unreadiness(at: Int(certificate.notAfter)) == nil)
-        #expect(watch.unreadiness(at: Int(certificate.notAfter) + 1)?.contains("expired") == true)
-        #expect(watch.unreadiness(at: Int(certificate.notBefore) - 1)?.contains("not valid before") == true)
+        #expect(watch.notReadyReason(now: Int(WallClock.seconds)) == nil)
+        #expect(watch.notReadyReason(now: Int(certificate.notAfter)) == nil)
+        #expect(watch.notReadyReason(now: Int(certificate.notAfter) + 1)?.contains("expired") == true)
+        let early = watch.notReadyReason(now: Int(certificate.notBefore) - 1)
+        #expect(early?.contains("not valid before") == true)
     }
 
     @Test func `An expiry is logged once`() async throws {
@@ -233,8 +234,8 @@ import Testing
         let watch = try CertificateWatch(
             files: TestCertificates.inMemory(), reloads: LabelledCounter(), log: ServerLog(queue: queue))
         let expired = Int(TestCertificates.server.certificate.notAfter) + 1
-        watch.look(at: expired - 100)
-        for second in 0..<5 { watch.look(at: expired + second) }
+        watch.check(now: expired - 100)
+        for second in 0..<5 { watch.check(now: expired + second) }
         #expect(await queue.close(within: .seconds(60)))
         #expect(log.lines.count == 1)
         #expect(log.lines.first?.contains("no valid certificate") == true)

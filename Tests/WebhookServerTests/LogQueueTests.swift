@@ -5,7 +5,7 @@ import Testing
 @testable import WebhookServer
 
 @Suite struct LogQueueTests {
-    /// A pipe whose reader can be as slow as a test wants.
+    /// A pipe whose reader can be as slow as a test needs.
     private final class SlowReader: Sendable {
         let reading: CInt
         let writing: CInt

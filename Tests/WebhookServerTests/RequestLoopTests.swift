@@ -92,7 +92,7 @@ import Testing
         }
     }
 
-    @Test func `The answer is as the API server wants it`() async throws {
+    @Test func `The answer is as the API server expects it`() async throws {
         try await ServerUnderTest.run { server in
             let client = try await server.connect()
             try await client.send(Request.review())

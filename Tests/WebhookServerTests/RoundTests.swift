@@ -19,7 +19,7 @@ import Testing
                 bodies: BodyBudget(limit: 1 << 20),
                 limits: ConnectionLimits(
                     maxBodyBytes: 1 << 20, requestTimeout: .hours(1), idleTimeout: .hours(1)))
-            let routes = AdminRoutes(unreadiness: { nil }, metrics: { [] })
+            let routes = AdminRoutes(notReadyReason: { nil }, metrics: { [] })
             try Listener.addHandlers(
                 to: channel, share: Listener.LoopShare(state: state, routes: routes),
                 addTransport: { _ in false })

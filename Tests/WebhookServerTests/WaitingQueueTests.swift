@@ -77,7 +77,7 @@ import Testing
         #expect((0..<4).map { _ in loop.victim(at: 9) } == ["a", "b", "c", nil])
     }
 
-    @Test func `Whoever has asked since is the last to go`() {
+    @Test func `A connection that has asked since is the last to go`() {
         let loop = Loop()
         let first = loop.connect("a", .silent, at: 0)
         _ = loop.connect("b", .silent, at: 1)

@@ -54,7 +54,7 @@ struct YAMLParserTests {
         ("a: [", 2), ("a: }", 1), ("\ta", 1), ("a: *x", 1), ("a: \"\\q\"", 1), ("a: 'x", 1), ("@", 1),
         ("a:\n b\n c: d", 3),
     ])
-    func `What is no YAML is an error with its place`(text: String, line: Int) {
+    func `What is not YAML is an error with its place`(text: String, line: Int) {
         let error = #expect(throws: YAMLError.self) { try documents(text) }
         #expect(error?.mark?.line == line, "\(String(describing: error))")
         #expect(error?.reason.isEmpty == false)

@@ -1,3 +1,5 @@
+import Basics
+
 /// JSON Pointers (RFC 6901).
 package enum JSONPointer {
     /// The steps of a pointer, unescaped.
@@ -16,7 +18,7 @@ package enum JSONPointer {
     /// A pointer as people write the place: `spec.containers[1].env[3].value`.
     package static func described(_ pointer: String) -> String {
         steps(of: pointer).reduce(into: "") { result, step in
-            if !result.isEmpty, !step.isEmpty, step.utf8.allSatisfy({ (0x30...0x39).contains($0) }) {
+            if !result.isEmpty, step.isDecimalNumber {
                 result += "[\(step)]"
             } else {
                 result += result.isEmpty ? step : ".\(step)"

@@ -1,7 +1,8 @@
 import Basics
 import JSON
 
-/// What is read of an object's metadata.
+/// What a review reads of an object's metadata. Strictly: the API server has validated it, so that what is of the wrong
+/// kind is an error. A scan, whose documents may be anybody's, reads what it needs leniently (`ScannedObject`).
 /// Source: Kubernetes `staging/src/k8s.io/apimachinery/pkg/apis/meta/v1/types.go`, `ObjectMeta`.
 package struct PodMetadata {
     var name = ""

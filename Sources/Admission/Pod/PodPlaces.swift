@@ -36,7 +36,7 @@ public struct PodPlaces {
     /// Where something stands.
     private struct Position {
         let pointer: String
-        /// The last step of the pointer that is no index, or else the name of the element that it leads through.
+        /// The last step of the pointer that is not an index, or else the name of the element that it leads through.
         let name: String
         let depth: Int
         /// The object around it.
@@ -103,7 +103,7 @@ public struct PodPlaces {
         var rest: [(name: String, value: JSONValue)] = []
         for (name, member) in object.members {
             guard spend() else { return }
-            // What runs already is told of by its Pods.
+            // What runs already is reported by its Pods.
             if position.depth == 0, name == "status" || name == "metadata" { continue }
             let pointer = "\(position.pointer)/\(JSONPointer.escaped(name))"
             if let role = Self.role(ofList: name, member) {

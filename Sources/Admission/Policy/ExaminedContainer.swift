@@ -6,7 +6,7 @@ public struct ExaminedContainer: Sendable, Hashable {
     public let detection: Detection
     /// What its author says of it, by annotation.
     public let declaration: Declaration
-    /// Files that are mounted into it, and other sources, that might tell more and could not be read.
+    /// Files that are mounted into it, and other sources, that might say more and could not be read.
     public var unreadFiles: [UnreadFile] = []
 
     public init(container: PodContainer, detection: Detection, declaration: Declaration = .none) {

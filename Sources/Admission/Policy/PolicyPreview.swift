@@ -152,7 +152,7 @@ extension PolicyPreview {
         let maxFD = annotations.value ?? settings.maxFD
         var verdicts: [Policy: Verdict] = [:]
         for policy in Policy.allCases {
-            // Of a workload it is told what will happen to its Pods: that it is only warned of itself helps nobody
+            // For a workload the answer is what will happen to its Pods: that it is only warned about itself helps nobody
             // who asks beforehand.
             verdicts[policy] = PolicyEvaluator(
                 policy: policy, subject: .pod, maxFD: maxFD, ceiling: settings.detector.ceiling,

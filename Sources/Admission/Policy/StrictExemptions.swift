@@ -2,8 +2,8 @@ import UWSGI
 
 /// What an author may exempt from strict by saying, in an annotation, that a container does not run uWSGI.
 ///
-/// Whoever may write a Pod may write its annotations, so that an exemption without a limit would leave strict to those
-/// whom it is for.
+/// Authors of a Pod also write its annotations, so that an exemption without a limit would leave
+/// strict to the very authors whom it is meant for.
 public enum StrictExemptions: String, Sendable, Hashable, CaseIterable {
     /// Nothing.
     case none

@@ -12,7 +12,7 @@ public enum SkipReason: Sendable, Hashable, CustomStringConvertible {
 
     public var description: String {
         switch self {
-        case .kindNotReviewed: "nothing to look at in this kind"
+        case .kindNotReviewed: "this kind is not reviewed"
         case .mirrorPod: "mirror of a static Pod"
         case .runningPod: "containers of a running Pod cannot be changed"
         case .operation(let name): "nothing to do on \(PrintableText.of(name, limit: 16))"

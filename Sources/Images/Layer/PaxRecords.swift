@@ -1,3 +1,5 @@
+import Basics
+
 /// The records of an extended header that matter here.
 ///
 /// Source: POSIX, pax utility, "pax Extended Header": `LENGTH KEY=VALUE\n`, where the length counts itself.
@@ -42,7 +44,7 @@ struct PaxRecords: Hashable {
         guard !digits.isEmpty, digits.count <= 18 else { return nil }
         var value = 0
         for byte in digits {
-            guard (0x30...0x39).contains(byte) else { return nil }
+            guard byte.isDecimalDigit else { return nil }
             value = value * 10 + Int(byte - 0x30)
         }
         return value

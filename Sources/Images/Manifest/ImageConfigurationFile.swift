@@ -65,7 +65,7 @@ struct ImageConfigurationFile {
         var words: [String] = []
         for element in list.elements {
             guard let word = element.string else {
-                throw ImageError("the configuration's \(name) holds what is not a text")
+                throw ImageError("the configuration's \(name) holds something that is not text")
             }
             words.append(word)
         }

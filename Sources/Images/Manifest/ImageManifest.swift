@@ -13,7 +13,7 @@ struct ImageManifest {
     init(_ json: JSONValue) throws(ImageError) {
         if json["schemaVersion"]?.integer == 1 {
             throw ImageError(
-                "a manifest of schema 1, which no registry takes any more: push the image again with a tool of "
+                "a manifest of schema 1, which registries no longer accept: push the image again with a tool of "
                     + "this decade")
         }
         guard let configuration = json["config"], let layers = json["layers"], layers.kind == .array else {

@@ -46,7 +46,7 @@ public struct ImageReader {
         for (path, file) in search.answers.sorted(by: { $0.key < $1.key }) {
             switch file {
             case .text(let text): entry.files.append(.init(path: path, text: text))
-            // Whoever looks along PATH asks for what is not there.
+            // A search along PATH asks for what is not there.
             case .omitted(FileSearch.absent) where searchPath.contains(ImagePath.parent(path)): break
             case .omitted(let reason): entry.omitted.append(.init(path: path, reason: reason))
             }

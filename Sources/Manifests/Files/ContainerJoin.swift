@@ -6,7 +6,7 @@ import UWSGI
 /// variables.
 ///
 /// Detection says which files it has not found; those are looked up in the container's volumes, until there is nothing
-/// new. So nothing is read that nobody asks for. Secrets come last: what they add is told apart, and of it nothing but
+/// new. So nothing is read that nobody asks for. Secrets come last: what they add is kept apart, and of it nothing but
 /// max-fd and the routers leaves this place.
 struct ContainerJoin {
     let index: ObjectIndex

@@ -2,7 +2,7 @@ import Admission
 import JSON
 import UWSGI
 
-/// An object whose containers take something from ConfigMaps, Secrets or other volumes that may tell more of them.
+/// An object whose containers take something from ConfigMaps, Secrets or other volumes that may say more about them.
 struct JoinRequest {
     let previews: [PolicyPreview]
     let references: ObjectReferences

@@ -10,7 +10,7 @@ struct JoinedEnvironment {
     private(set) var sources: [EnvironmentSource] = []
     /// Where variables come from, by their name.
     private(set) var origins: [String: MountedFiles.Origin] = [:]
-    /// Whether a Secret has told anything.
+    /// Whether a Secret has contributed anything.
     private(set) var usesSecrets = false
     /// The objects that are not in the input.
     private(set) var missing: Set<ObjectName> = []

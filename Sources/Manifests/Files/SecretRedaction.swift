@@ -3,9 +3,9 @@ import UWSGI
 
 /// Says what a container runs where Secrets had to be read for it, without saying anything else of them.
 struct SecretRedaction {
-    /// What is known without any Secret, and may be told.
+    /// What is known without any Secret, and may be shown.
     let open: ContainerJoin.Followed
-    /// What is known with them, of which only max-fd and the routers are told.
+    /// What is known with them, of which only max-fd and the routers are shown.
     let full: ContainerJoin.Followed
 
     func result(for finding: ExaminedContainer, _ join: ContainerJoin) -> ContainerJoin.Result {
@@ -17,19 +17,19 @@ struct SecretRedaction {
             full.detection.unreadPaths.contains(path)
         }
         let unread = open.unread.filter { file in full.unread.contains { $0.path == file.path } }
-        var told = full
-        told.files = full.files.filter { isAskedFor($0.path) }
-        if told.files.isEmpty, !open.detection.runsUWSGI { detection.evidence = evidence }
+        var shown = full
+        shown.files = full.files.filter { isAskedFor($0.path) }
+        if shown.files.isEmpty, !open.detection.runsUWSGI { detection.evidence = evidence }
         return ContainerJoin.Result(
-            finding: join.examined(detection, told, unread, of: finding), files: told.files)
+            finding: join.examined(detection, shown, unread, of: finding), files: shown.files)
     }
 
-    /// Whether a path is one that the Pod itself or a ConfigMap names: what a Secret names is not told.
+    /// Whether a path is one that the Pod itself or a ConfigMap names: what a Secret names is not shown.
     private func isAskedFor(_ path: String) -> Bool {
         open.unread.contains { $0.path == path } || open.files.contains { $0.path == path }
     }
 
-    /// The Secrets' names, where there is nothing else that may be told.
+    /// The Secrets' names, where there is nothing else that may be shown.
     private var evidence: [String] {
         Set(full.files.map(\.origin.object).filter { $0.kind == .secret }.map(\.description)).sorted()
     }

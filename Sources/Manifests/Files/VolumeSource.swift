@@ -1,10 +1,10 @@
 import JSON
 
-/// What a volume of a Pod holds, as far as other objects in the input can tell.
+/// What a volume of a Pod holds, as far as other objects in the input show.
 /// Source: Kubernetes `staging/src/k8s.io/api/core/v1/types.go`, `VolumeSource`.
 enum VolumeSource: Hashable, Sendable {
     /// Keys of ConfigMaps and Secrets, of which a later one wins. `hidden` is whether there are other files, too: a
-    /// token, or what the downward API tells.
+    /// token, or what the downward API provides.
     case objects([Projection], hidden: Bool)
     /// Something that cannot be seen, as reports name it: `emptyDir`, `persistentVolumeClaim`.
     case other(String)

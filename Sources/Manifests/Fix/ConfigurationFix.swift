@@ -72,7 +72,7 @@ public struct ConfigurationFix: Sendable {
         _ preview: PolicyPreview, at place: SourcePlace, _ join: (ObjectIndex) -> ContainerJoin.Result
     ) {
         let result = join(index)
-        guard preview.counts(result.finding), preview.isBad(result.finding) else { return }
+        guard preview.counts(result.finding), preview.lacksMaxFD(result.finding) else { return }
         do throws(FixRefusal) {
             let (origin, edit) = try self.edit(result, maxFD: preview.maxFD)
             let namespace = try namespace(of: origin, preview.namespace, file: place.file)
@@ -111,7 +111,7 @@ public struct ConfigurationFix: Sendable {
         if let place = found.place {
             guard let (origin, text) = file(at: place.path, of: result) else {
                 throw FixRefusal(
-                    "its max-fd stands at \(found.source ?? place.path), and not in a ConfigMap of the input")
+                    "its max-fd is at \(found.source ?? place.path), and not in a ConfigMap of the input")
             }
             guard let edit = INIEdit(of: text, replacingAt: place.line, maxFD: maxFD) else {
                 throw FixRefusal("\(origin.description):\(place.line) is not a line max-fd = …")
@@ -125,7 +125,7 @@ public struct ConfigurationFix: Sendable {
             return (origin, edit)
         }
         if result.files.contains(where: { $0.origin.object.kind == .secret }) {
-            throw FixRefusal("its configuration stands in a Secret, which --fix does not change")
+            throw FixRefusal("its configuration is in a Secret, which --fix does not change")
         }
         throw FixRefusal("no ConfigMap of the input holds a configuration with a section [uwsgi] for it")
     }

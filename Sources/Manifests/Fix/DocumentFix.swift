@@ -77,7 +77,7 @@ struct DocumentFix {
         of object: ManifestObject, in document: ManifestReader.Document
     ) -> [Wanted] {
         var wanted: [Wanted] = []
-        for (preview, finding) in badFindings(of: object) {
+        for (preview, finding) in findingsWithoutMaxFD(of: object) {
             let pointer = object.pointer + finding.container.pointer
             let name = Self.name(of: finding, in: preview, object)
             let line = document.lines.line(of: pointer)
@@ -94,7 +94,7 @@ struct DocumentFix {
         return wanted
     }
 
-    private func badFindings(of object: ManifestObject) -> [(PolicyPreview, ExaminedContainer)] {
+    private func findingsWithoutMaxFD(of object: ManifestObject) -> [(PolicyPreview, ExaminedContainer)] {
         let settings = configuration.settings.admission
         let all = try? PolicyPreview.all(ofPodsIn: object.value, kind: object.kind, settings: settings)
         guard let previews = all?.previews else { return [] }
@@ -102,7 +102,7 @@ struct DocumentFix {
             JoinRequest(previews, of: object.value)?
             .joined(with: configuration.index, detector: settings.detector, file: file) ?? previews
         return joined.flatMap { preview in
-            preview.findings.filter { preview.counts($0) && preview.isBad($0) }.map { (preview, $0) }
+            preview.findings.filter { preview.counts($0) && preview.lacksMaxFD($0) }.map { (preview, $0) }
         }
     }
 
@@ -118,7 +118,7 @@ struct DocumentFix {
     private mutating func refuseContainers(
         of object: ManifestObject, in document: ManifestReader.Document
     ) {
-        for (preview, finding) in badFindings(of: object) {
+        for (preview, finding) in findingsWithoutMaxFD(of: object) {
             let line = document.lines.line(of: object.pointer + finding.container.pointer)
             let reason =
                 configuration.refusals[SourcePlace(file: file, line: line)]

@@ -23,7 +23,7 @@ struct SourceLines {
         }
     }
 
-    /// Besides LF, CR and both, libyaml takes NEL, LS and PS for line breaks (YAML 1.1, section 4.1.4).
+    /// In addition to LF, CR and both, libyaml takes NEL, LS and PS for line breaks (YAML 1.1, section 4.1.4).
     init(_ bytes: [UInt8]) {
         var start = 0
         var index = 0

@@ -90,7 +90,7 @@ public struct UnifiedDiff {
 
     /// The whole text; empty when there is no difference.
     /// - Parameter style: for a terminal, on which nothing is shown that could steer it; `nil` for a reader that
-    ///   wants the bytes as they are.
+    ///   needs the bytes as they are.
     public func rendered(style: TextStyle?) -> [UInt8] {
         guard lines.contains(where: { !$0.isKept }) else { return [] }
         var result: [UInt8] = []

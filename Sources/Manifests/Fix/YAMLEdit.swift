@@ -121,7 +121,7 @@ struct YAMLEdit {
         let path = YAMLPath(pointer, from: root)
         guard path.isWhole, !path.isMerged else { throw Refusal("it comes out of a merge (<<)") }
         for step in path.steps { try requireUnshared(step.node) }
-        guard case .mapping(let pairs, let mark) = path.node else { throw Refusal("it is no mapping") }
+        guard case .mapping(let pairs, let mark) = path.node else { throw Refusal("it is not a mapping") }
         guard lines.byte(at: mark) != UInt8(ascii: "{") else { throw Refusal("it is written in flow style") }
         guard !pairs.contains(where: { $0.key.text == "<<" }) else {
             throw Refusal("it merges in other mappings (<<)")

@@ -74,7 +74,7 @@ public struct ImageInventory {
         }
     }
 
-    /// Whether the image may tell more than the specification does.
+    /// Whether the image may say more than the specification does.
     private func leavesOpen(_ finding: ExaminedContainer) -> Bool {
         finding.container.specification.command.isEmpty || !finding.detection.unreadPaths.isEmpty
     }

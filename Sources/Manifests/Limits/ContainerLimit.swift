@@ -20,12 +20,12 @@ struct ContainerLimit: Hashable {
     /// The soft limit, in file descriptors.
     let limit: Int
 
-    /// The metric by which the kubelet tells limits, and the label that says of what.
+    /// The metric by which the kubelet reports limits, and the label that says which limit.
     /// Source: cAdvisor `lib/metrics/prometheus.go`, `container_ulimits_soft`.
     static let metric = "container_ulimits_soft"
     private static let resource = "max_open_files"
 
-    /// No process can have more: the kernel's highest `fs.nr_open`. cAdvisor tells "unlimited" as -1.
+    /// No process can have more: the kernel's highest `fs.nr_open`. cAdvisor reports "unlimited" as -1.
     /// Source: Linux `fs/file.c`, `sysctl_nr_open_max`; cAdvisor `lib/container/libcontainer/handler.go`, `parseUlimit`.
     private static let highest = 2_147_483_584
 
@@ -40,7 +40,7 @@ struct ContainerLimit: Hashable {
                 namespace: labels["namespace"] ?? "", pod: labels["pod"] ?? "",
                 container: labels["container"] ?? "")
         else { return nil }
-        // A series that has ended is told as NaN (Prometheus, `model/value`, `StaleNaN`).
+        // A series that has ended is reported as NaN (Prometheus, `model/value`, `StaleNaN`).
         guard value.isFinite, value >= -1 else { return nil }
         self.key = key
         limit = value < 0 ? Self.highest : Int(min(value, Double(Self.highest)))

@@ -38,7 +38,7 @@ enum ExpositionError: Error, Hashable, CustomStringConvertible {
         case .value(let text): "\"\(text)\" is not a sample's value"
         case .timestamp(let text): "\"\(text)\" is not a timestamp"
         case .tooManyLabels: "more than \(ExpositionReader.mostLabels) labels"
-        case .repeated(let name): "the label \(name) stands there twice"
+        case .repeated(let name): "the label \(name) appears twice"
         }
     }
 }

@@ -21,7 +21,7 @@ struct LimitsReader {
     static let emptiness = """
         no container_ulimits_soft{ulimit="max_open_files"} of a container in it: it should be the kubelet's \
         /metrics/cadvisor, or Prometheus' answer to a query for it; a kubelet that takes its containers' figures from \
-        the runtime has none (--allow-empty takes it for an answer)
+        the runtime has none (--allow-empty accepts that)
         """
 
     /// Reads a source to its end; what can be read of it counts.

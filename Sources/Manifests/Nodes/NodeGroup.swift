@@ -21,7 +21,7 @@ public struct NodeGroup: Sendable {
         self.place = place
     }
 
-    /// What tells one group from another.
+    /// What distinguishes one group from another.
     struct Identity: Hashable {
         let assessment: NodeAssessment
         let osImage: String

@@ -69,7 +69,7 @@ struct ByteWindow {
         try reach(position) ? bytes[position] : nil
     }
 
-    /// The first position from `position` on whose byte is no blank and no line feed; `nil` at the end.
+    /// The first position from `position` on whose byte is neither a blank nor a line feed; `nil` at the end.
     mutating func firstNonBlank(from position: Int) throws -> Int? {
         var position = position
         while let byte = try byte(at: position) {
@@ -80,7 +80,7 @@ struct ByteWindow {
     }
 
     /// Lets go of the blank lines at the start, however many there are.
-    /// - Returns: the first position whose byte is no blank; `nil` at the end.
+    /// - Returns: the first position whose byte is not a blank; `nil` at the end.
     mutating func skipBlankLines() throws -> Int? {
         var position = start
         while true {

@@ -54,7 +54,7 @@ public enum ManifestReader {
         do {
             return try yamlDocuments(in: bytes, line: line, parser: parser, anchors: &anchors)
         } catch {
-            // What is valid YAML, and beyond a limit, is better told by that.
+            // What is valid YAML, and beyond a limit, is better explained by that.
             throw error.isSyntax ? jsonError : error
         }
     }
@@ -67,7 +67,7 @@ public enum ManifestReader {
             let yaml = try YAMLParser(bytes, line: line, anchors: anchors)
             while let root = try yaml.nextDocument() {
                 anchors = yaml.anchors
-                // What stands between two `---` without anything in it is no document to look at.
+                // What stands between two `---` with nothing in it is not a document to look at.
                 if case .scalar(let scalar) = root, YAMLScalar(scalar) == .null { continue }
                 let json = try YAMLConversion.json(
                     of: root, maximumSize: maximumSize(forTextOf: bytes.count))

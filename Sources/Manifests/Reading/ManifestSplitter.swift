@@ -64,7 +64,7 @@ struct ManifestSplitter {
     }
 
     /// The next piece, `nil` at the end.
-    /// - Throws: ``ManifestError`` when nothing behind this place can be told apart; what the source throws.
+    /// - Throws: ``ManifestError`` when nothing after this place can be separated; what the source throws.
     mutating func next() throws -> Piece? {
         do {
             if let end = endOfPiece {
@@ -135,7 +135,7 @@ struct ManifestSplitter {
         return head[0] == 0xFF && head[1] == 0xFE || head[0] == 0xFE && head[1] == 0xFF
     }
 
-    /// All of a text that is not told apart here: libyaml does it.
+    /// All of a text that is not split here: libyaml does it.
     private mutating func everything() throws -> Piece {
         while try window.reach(window.bytes.count) {}
         state = .finished
@@ -240,7 +240,7 @@ extension ManifestSplitter {
         }
     }
 
-    /// Only another document may follow: what else stands there is no part of any.
+    /// Only another document may follow: anything else there belongs to none.
     private mutating func expectDocument() throws {
         state = .betweenDocuments
         guard let next = try window.skipBlankLines() else { return }
@@ -248,7 +248,7 @@ extension ManifestSplitter {
         if byte == UInt8(ascii: "{") || byte == UInt8(ascii: "[") || byte == UInt8(ascii: "#") { return }
         for mark in [UInt8(ascii: "-"), UInt8(ascii: ".")] where try isMarker(mark, at: next) { return }
         window.release(to: next)
-        throw ManifestError(line: window.line, reason: "not valid JSON: unexpected text behind the document")
+        throw ManifestError(line: window.line, reason: "not valid JSON: unexpected text after the document")
     }
 
     /// What begins like JSON may still be YAML in flow style, as long as nothing has been taken out of it.

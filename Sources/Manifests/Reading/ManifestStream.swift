@@ -33,7 +33,7 @@ struct ManifestStream {
     static func makeParser() -> JSONParser { JSONParser(maximumDepth: ManifestReader.maximumDepth + 1) }
 
     /// The next piece that holds something, or cannot be read; `nil` at the end.
-    /// - Throws: ``ManifestError`` when nothing behind this place can be told apart; what the source throws.
+    /// - Throws: ``ManifestError`` when nothing after this place can be separated; what the source throws.
     mutating func next() throws -> Part? {
         while let piece = try splitter.next() {
             switch piece.role {

@@ -1,3 +1,4 @@
+import Basics
 import YAML
 
 /// What a YAML scalar is in JSON, by the rules that kubectl follows (YAML 1.1, go-yaml).
@@ -33,7 +34,7 @@ enum YAMLScalar: Hashable {
         guard let first = text.utf8.first, first != UInt8(ascii: "_") else { return nil }
         let isNegative = first == UInt8(ascii: "-")
         if isNegative || first == UInt8(ascii: "+") { digits.removeFirst() }
-        guard let lead = digits.utf8.first, (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(lead) else {
+        guard let lead = digits.utf8.first, lead.isDecimalDigit else {
             return nil
         }
         let radixes = [("0x", 16), ("0b", 2), ("0o", 8)]
@@ -45,7 +46,7 @@ enum YAMLScalar: Hashable {
 
     private static func float(_ text: String) -> YAMLScalar? {
         let isNumber = text.utf8.allSatisfy {
-            (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) || "+-.eE_".utf8.contains($0)
+            $0.isDecimalDigit || "+-.eE_".utf8.contains($0)
         }
         guard isNumber, text.utf8.first != UInt8(ascii: "_"),
             let value = Double(text.replacing("_", with: "")),

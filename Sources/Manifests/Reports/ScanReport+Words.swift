@@ -11,7 +11,7 @@ extension ScanReport {
         return "by \(parts.joined(separator: " and "))\(rest)"
     }
 
-    /// How many containers are no finding only since a low limit is in force in them.
+    /// How many containers are not findings only because a low limit is in force in them.
     var provenCount: Int { others.count { $0.provenPods > 0 } }
 
     /// That in a sentence; `nil` when there is none.

@@ -42,7 +42,7 @@ public struct ScanFinding: Sendable {
     public let actions: [Policy: Action]
     /// How many Pods it is about.
     public let pods: Int
-    /// Whether there may be more, since the object does not tell.
+    /// Whether there may be more, since the object does not say.
     public let podsAreEstimated: Bool
     /// How many of its Pods, which its specification gives no effective max-fd, were measured to have one all the same.
     public let provenPods: Int

@@ -13,7 +13,7 @@ public struct ScanReportPatch: ReportFormat {
     private static func rendered(_ report: ScanReport) -> String {
         var lines = [
             "# What gives each uWSGI an effective max-fd. Read it, then run it with a shell.",
-            "# Changing a template makes its controller replace the Pods; whatever keeps manifests in git will want",
+            "# Changing a template makes its controller replace the Pods; whatever keeps manifests in git needs",
             "# the same change there (scan --fix).",
         ]
         for group in report.nodes?.groups(.dangerous) ?? [] {
@@ -43,7 +43,7 @@ public struct ScanReportPatch: ReportFormat {
             return .explain("no variable helps: \(finding.explanation)")
         }
         guard finding.holder.isEmpty else {
-            return .explain("its manifest stands in \(finding.holder): set \(text(change)) there")
+            return .explain("its manifest is in \(finding.holder): set \(text(change)) there")
         }
         let workload = Workload(kind: finding.kind, apiVersion: finding.apiVersion)
         guard workload?.canChange != false else {
@@ -52,7 +52,7 @@ public struct ScanReportPatch: ReportFormat {
                     ? "the containers of a running Pod cannot be changed: recreate it with \(text(change))"
                     : "the template of a \(finding.kind) cannot be changed: recreate it with \(text(change))")
         }
-        // What is no name could be taken for an option.
+        // What is not a name could be taken for an option.
         guard DNSName.isSubdomain(finding.name),
             finding.namespace.isEmpty || DNSName.isLabel(finding.namespace)
         else {
@@ -72,7 +72,7 @@ public struct ScanReportPatch: ReportFormat {
         } else {
             return .explain("its own object was not in the input: set \(text(change)) in its template")
         }
-        return .run(words.map { ShellWord.quoted($0) }.joined(separator: " "))
+        return .run(words.map { ShellQuoting.quoted($0) }.joined(separator: " "))
     }
 
     /// Whether the container's place, in an object that came of this one, is the same here: as a ReplicaSet's is in
@@ -91,7 +91,7 @@ public struct ScanReportPatch: ReportFormat {
         if workload != nil { return finding.kind.lowercased() }
         let parts = finding.apiVersion.split(separator: "/")
         let words = [finding.kind] + parts.reversed().map { String($0) }
-        // A core type is told by its kind alone.
+        // A core type is known by its kind alone.
         return parts.count == 2 ? words.joined(separator: ".") : finding.kind
     }
 

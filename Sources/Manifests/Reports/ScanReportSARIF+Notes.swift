@@ -1,6 +1,6 @@
 import Nodes
 
-/// What is no finding and worth a note: nodes, and limits in force that contradict a specification.
+/// What is not a finding but worth a note: nodes, and limits in force that contradict a specification.
 extension ScanReportSARIF {
     /// A rule whose results are notes.
     struct NoteRule {

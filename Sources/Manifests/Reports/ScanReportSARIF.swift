@@ -1,4 +1,5 @@
 import Admission
+import Basics
 import JSON
 import UWSGI
 
@@ -152,7 +153,7 @@ public struct ScanReportSARIF: ReportFormat {
             let isUnreserved =
                 (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte)
                 || (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte)
-                || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) || "-._~/".utf8.contains(byte)
+                || byte.isDecimalDigit || "-._~/".utf8.contains(byte)
             if isUnreserved {
                 result.unicodeScalars.append(Unicode.Scalar(byte))
             } else {

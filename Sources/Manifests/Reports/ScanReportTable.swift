@@ -95,7 +95,7 @@ public struct ScanReportTable: ReportFormat {
     /// What led there, where max-fd stands, and what could not be read.
     private static func evidence(of finding: ScanFinding) -> [String] {
         var entries = finding.detection.evidence
-        // The container's own places are among the evidence, or tell nothing new.
+        // The container's own places are among the evidence, or add nothing.
         if let source = finding.detection.maxFD.source,
             [ObjectName.Kind.configMap, .secret].contains(where: { source.contains("\($0.rawValue)/") })
         {
@@ -132,7 +132,7 @@ public struct ScanReportTable: ReportFormat {
         }
         if !leftOut.isEmpty {
             let names = leftOut.map(\.title).joined(separator: ", ")
-            lines.append(style.dim("(not shown for want of width: \(names); --output json has all)"))
+            lines.append(style.dim("(left out for lack of width: \(names); --output json has all)"))
         }
         return lines
     }

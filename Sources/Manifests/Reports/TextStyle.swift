@@ -33,7 +33,7 @@ public struct TextStyle: Sendable {
         }
     }
 
-    /// A text cut in its middle to so many characters, for what its ends tell it from others.
+    /// A text cut in its middle to so many characters, where its ends distinguish it from others.
     func shortened(_ text: String, to width: Int) -> String {
         guard text.count > width, width > 2 else { return text }
         let tail = (width - 1) / 2

@@ -4,16 +4,16 @@ import UWSGI
 /// What is known of one container that runs uWSGI.
 struct ContainerStanding {
     /// Whether its specification gives it no effective max-fd.
-    let isBad: Bool
+    let lacksMaxFD: Bool
     let placement: Placement
     /// The limit in force where the specification promises a lower one.
     let contradictingLimit: Int?
 
-    init(_ maxFD: MaxFD, isBad: Bool, placement: Placement, ceiling: Int) {
-        self.isBad = isBad
+    init(_ maxFD: MaxFD, lacksMaxFD: Bool, placement: Placement, ceiling: Int) {
+        self.lacksMaxFD = lacksMaxFD
         // With a max-fd that ends uWSGI at its start, what was measured says nothing of uWSGI.
         self.placement = maxFD.isEverInForce ? placement : Placement(node: placement.node, measured: nil)
-        contradictingLimit = isBad ? nil : placement.measured.flatMap { $0 > ceiling ? $0 : nil }
+        contradictingLimit = lacksMaxFD ? nil : placement.measured.flatMap { $0 > ceiling ? $0 : nil }
     }
 }
 

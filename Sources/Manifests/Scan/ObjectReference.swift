@@ -117,7 +117,7 @@ extension ScannedObject {
 struct PodCount: Hashable, Sendable {
     /// From 0 to a million, so that what is computed with it cannot overflow.
     var number: Int
-    /// Whether the number is the least there can be, because the object does not tell.
+    /// Whether the number is the least there can be, because the object does not say.
     var isEstimate: Bool
 
     init(_ number: Int, isEstimate: Bool = false) {
@@ -131,7 +131,7 @@ struct ObjectUID: Hashable, Sendable {
     private let high: UInt64
     private let low: UInt64
 
-    /// `nil` when the text is no UUID.
+    /// `nil` when the text is not a UUID.
     init?(_ text: String) {
         let digits = text.utf8.filter { $0 != UInt8(ascii: "-") }
         guard digits.count == 32,

@@ -78,7 +78,7 @@ public struct Scan {
         note(ScanProblem(file: file, line: nil, reason: LimitsReader.emptiness))
     }
 
-    /// The most problems that are told of one by one: a large file that is no manifest must not fill the memory.
+    /// The most problems that are reported one by one: a large file that is not a manifest must not fill the memory.
     private static let mostProblems = 1000
 
     /// Notes what could not be read.
@@ -236,10 +236,10 @@ public struct Scan {
     ) {
         for preview in previews {
             for finding in preview.findings where preview.counts(finding) {
-                let isBad = preview.isBad(finding)
+                let lacksMaxFD = preview.lacksMaxFD(finding)
                 for (placement, times) in placements[finding.container.pointer] ?? [.unknown: 1] {
                     let standing = ContainerStanding(
-                        finding.detection.maxFD, isBad: isBad, placement: placement,
+                        finding.detection.maxFD, lacksMaxFD: lacksMaxFD, placement: placement,
                         ceiling: ceiling)
                     ledger.count(finding.container, of: object, standing, times: times) {
                         ScanRecord(finding, of: preview, in: object, at: place(finding.container.pointer))

@@ -11,7 +11,7 @@ public struct ScanContents: Sendable, Hashable {
 
     public init() {}
 
-    /// Whether there was nothing to look at, and nothing that has been told of already.
+    /// Whether there was nothing to look at, and nothing that has been reported already.
     public var isNothing: Bool { objects == 0 && lists == 0 && !hasProblem }
 
     /// Why there was nothing to look at in a file or a stream, and what to do about it.
@@ -21,6 +21,6 @@ public struct ScanContents: Sendable, Hashable {
             ? "empty: there is nothing to look at" : "no Kubernetes object: what begins here has no kind"
         let cure =
             isStream ? "did the command before the pipe fail?" : "name files or folders with manifests"
-        return "\(what); \(cure) (--allow-empty takes it for an answer)"
+        return "\(what); \(cure) (--allow-empty accepts that)"
     }
 }

@@ -9,8 +9,8 @@ struct ScanLedger {
         /// From the object itself, or else from the first object with a template that comes of it.
         var template: ScanRecord?
         /// The first Pod without an effective max-fd, and the first with one.
-        var badPod: ScanRecord?
-        var goodPod: ScanRecord?
+        var podWithoutMaxFD: ScanRecord?
+        var podWithMaxFD: ScanRecord?
         var podsSeen = 0
         /// Where the Pods without an effective max-fd run; whether one was measured to have it is seen at the end.
         var placements: [Placement: Int] = [:]
@@ -19,8 +19,8 @@ struct ScanLedger {
 
         mutating func add(_ other: Tally) {
             template = template ?? other.template
-            badPod = badPod ?? other.badPod
-            goodPod = goodPod ?? other.goodPod
+            podWithoutMaxFD = podWithoutMaxFD ?? other.podWithoutMaxFD
+            podWithMaxFD = podWithMaxFD ?? other.podWithMaxFD
             podsSeen += other.podsSeen
             placements.merge(other.placements, uniquingKeysWith: +)
             if let more = other.contradiction { contradiction = contradiction?.adding(more) ?? more }
@@ -105,11 +105,11 @@ struct ScanLedger {
             return
         }
         tally.podsSeen += times
-        if standing.isBad {
-            tally.badPod = tally.badPod ?? record()
+        if standing.lacksMaxFD {
+            tally.podWithoutMaxFD = tally.podWithoutMaxFD ?? record()
             tally.placements[standing.placement, default: 0] += times
         } else {
-            tally.goodPod = tally.goodPod ?? record()
+            tally.podWithMaxFD = tally.podWithMaxFD ?? record()
         }
         if let limit = standing.contradictingLimit {
             let own = Contradiction(
@@ -128,17 +128,17 @@ struct ScanLedger {
         var contradictions: [ScanContradiction] = []
     }
 
-    /// Folds all and tells the findings from the rest.
+    /// Folds all and separates the findings from the rest.
     func outcome(settings: ScanSettings, nodes: NodeInventory) -> Outcome {
         let resolution = LimitResolution(
             nodes: nodes, assumed: settings.nodeLimit, ceiling: settings.admission.detector.ceiling)
         var outcome = Outcome()
         for (key, tally) in foldedTallies() {
-            let bad = BadPods(tally.placements, resolution, policy: settings.policy)
-            if let record = badRecord(of: tally, bad, settings.policy) {
-                outcome.findings.append(finding(record, key, tally, bad, isBad: true, resolution))
-            } else if let record = tally.template ?? tally.goodPod ?? tally.badPod {
-                outcome.others.append(finding(record, key, tally, bad, isBad: false, resolution))
+            let lacking = PodsWithoutMaxFD(tally.placements, resolution, policy: settings.policy)
+            if let record = recordWithoutMaxFD(of: tally, lacking, settings.policy) {
+                outcome.findings.append(finding(record, key, tally, lacking, lacksMaxFD: true, resolution))
+            } else if let record = tally.template ?? tally.podWithMaxFD ?? tally.podWithoutMaxFD {
+                outcome.others.append(finding(record, key, tally, lacking, lacksMaxFD: false, resolution))
             }
             if let contradiction = tally.contradiction {
                 outcome.contradictions.append(Self.contradiction(contradiction, key))
@@ -151,7 +151,7 @@ struct ScanLedger {
     }
 
     /// The Pods of a tally whose specification has no effective max-fd, by what was measured of them.
-    private struct BadPods {
+    private struct PodsWithoutMaxFD {
         var placements: [Placement: Int]
         var count: Int
         /// How many were measured to have one all the same. To a policy, which sees the specification, that is nothing.
@@ -191,12 +191,12 @@ struct ScanLedger {
         return result
     }
 
-    /// The object that a finding is told of: the topmost owner that was in the input with a Pod template; or else
+    /// The object that a finding is reported for: the topmost owner that was in the input with a Pod template; or else
     /// the last one that a ReplicaSet or a Job leads to.
     private func root(of object: ObjectReference) -> ObjectReference {
         var best = object
         var current = object
-        // Owners of owners are few; what goes round in a circle is no cluster's.
+        // Owners of owners are few; owners in a circle come from no cluster.
         for _ in 0..<8 {
             guard let next = owners[current] else { break }
             let isNamed =
@@ -209,10 +209,14 @@ struct ScanLedger {
 
     /// What makes it a finding, if anything does. A template whose Pods were all in the input and all have a max-fd
     /// is one only for the policy that would refuse its next Pod: a webhook has added it.
-    private func badRecord(of tally: Tally, _ bad: BadPods, _ policy: Policy?) -> ScanRecord? {
-        let template = tally.template.flatMap { $0.isBad ? $0 : nil }
-        let isCured = tally.podsSeen > 0 && bad.count == 0
-        guard let record = isCured && policy != .strict ? nil : template ?? tally.badPod else { return nil }
+    private func recordWithoutMaxFD(of tally: Tally, _ lacking: PodsWithoutMaxFD, _ policy: Policy?)
+        -> ScanRecord?
+    {
+        let template = tally.template.flatMap { $0.lacksMaxFD ? $0 : nil }
+        let isCured = tally.podsSeen > 0 && lacking.count == 0
+        guard let record = isCured && policy != .strict ? nil : template ?? tally.podWithoutMaxFD else {
+            return nil
+        }
         return isConcerned(record, by: policy) ? record : nil
     }
 
@@ -222,19 +226,19 @@ struct ScanLedger {
         if record.isMirror || record.isSkipped && policy != .strict { return false }
         switch (policy, record.actions[policy]) {
         case (_, .deny), (_, .warn), (_, .add), (_, .replace): return true
-        // What mutate keeps although it is bad, nothing but its author can mend.
+        // What mutate keeps although it is wrong, nothing but its author can mend.
         case (.mutate, .keep): return true
         default: return false
         }
     }
 
     private func finding(
-        _ record: ScanRecord, _ key: Key, _ tally: Tally, _ bad: BadPods, isBad: Bool,
+        _ record: ScanRecord, _ key: Key, _ tally: Tally, _ lacking: PodsWithoutMaxFD, lacksMaxFD: Bool,
         _ resolution: LimitResolution
     ) -> ScanFinding {
-        let count = isBad ? bad.count : tally.podsSeen
+        let count = lacksMaxFD ? lacking.count : tally.podsSeen
         let pods = tally.podsSeen > 0 ? PodCount(count) : tally.template?.pods ?? PodCount(count)
-        let placements = isBad && tally.podsSeen > 0 ? bad.placements : [.unknown: pods.number]
+        let placements = lacksMaxFD && tally.podsSeen > 0 ? lacking.placements : [.unknown: pods.number]
         let limits = resolution.shares(placements)
         return ScanFinding(
             namespace: key.object.namespace, kind: key.object.kind, name: key.object.name,
@@ -243,7 +247,7 @@ struct ScanLedger {
             container: record.container, isPlacedInObject: record.object == key.object,
             detection: record.detection, explanation: record.explanation,
             actions: record.actions, pods: pods.number, podsAreEstimated: pods.isEstimate,
-            provenPods: bad.proven,
+            provenPods: lacking.proven,
             folded: tally.folded.sorted { $0.key < $1.key }.map { (kind: $0.key, count: $0.value) },
             limits: limits,
             memory: MemoryAtStake(of: record.detection, limits: limits, podsAreEstimated: pods.isEstimate),

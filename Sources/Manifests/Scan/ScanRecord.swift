@@ -21,7 +21,7 @@ final class ScanRecord: Sendable {
     let holder: String
     let place: SourcePlace
     /// Whether it has no effective max-fd: whether strict would refuse it.
-    let isBad: Bool
+    let lacksMaxFD: Bool
 
     init(
         _ finding: ExaminedContainer, of inspection: PolicyPreview, in object: ScannedObject,
@@ -43,13 +43,13 @@ final class ScanRecord: Sendable {
         holder = object.holder
         self.place = place
         unreadFiles = finding.unreadFiles
-        isBad = inspection.isBad(finding)
+        lacksMaxFD = inspection.lacksMaxFD(finding)
     }
 }
 
 extension PolicyPreview {
     /// Whether a container has no effective max-fd: whether strict would refuse it if it knew what is known here.
-    func isBad(_ finding: ExaminedContainer) -> Bool { strictAction(knowing: finding) == .deny }
+    func lacksMaxFD(_ finding: ExaminedContainer) -> Bool { strictAction(knowing: finding) == .deny }
 
     /// Whether a container runs uWSGI, and is not one that its author may exempt, and does.
     func counts(_ finding: ExaminedContainer) -> Bool {

@@ -1,3 +1,5 @@
+import Basics
+
 /// A version as distributions and runtimes write it: numbers with dots between them.
 struct DottedVersion: Comparable, Hashable, Sendable {
     private let numbers: [Int]
@@ -9,7 +11,7 @@ struct DottedVersion: Comparable, Hashable, Sendable {
         var current: Int?
         var digits = 0
         for byte in text.utf8 {
-            if (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) {
+            if byte.isDecimalDigit {
                 if digits < 9 { current = (current ?? 0) * 10 + Int(byte - UInt8(ascii: "0")) }
                 digits += 1
             } else if byte == UInt8(ascii: "."), let number = current, numbers.count < 8 {

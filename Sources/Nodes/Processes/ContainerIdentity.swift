@@ -1,3 +1,5 @@
+import Basics
+
 /// Which Pod and container a process belongs to, from `/proc/PID/cgroup`.
 ///
 /// The forms are those of the kubelet's two drivers: `/kubepods/burstable/podUID/ID` (cgroupfs) and
@@ -30,7 +32,7 @@ public struct ContainerIdentity: Sendable, Hashable {
         if name.hasSuffix(".slice") { name.removeLast(6) }
         guard let mark = name.lastRange(of: "pod") else { return nil }
         let uid = String(name[mark...].dropFirst(3)).replacing("_", with: "-")
-        let isUID = uid.utf8.allSatisfy { isHexadecimal($0) || $0 == UInt8(ascii: "-") }
+        let isUID = uid.utf8.allSatisfy { $0.isLowercaseHexadecimalDigit || $0 == UInt8(ascii: "-") }
         return isUID && (uid.utf8.count == 36 || uid.utf8.count == 32) ? uid : nil
     }
 
@@ -39,16 +41,9 @@ public struct ContainerIdentity: Sendable, Hashable {
         var name = component
         if name.count > 6, name.suffix(6).elementsEqual(".scope".utf8) { name = name.dropLast(6) }
         let digits = name.suffix(64)
-        guard digits.count == 64, digits.allSatisfy(isHexadecimal) else { return nil }
+        guard digits.count == 64, digits.allSatisfy(\.isLowercaseHexadecimalDigit) else { return nil }
         if name.count > 64, let before = name.dropLast(64).last, before != UInt8(ascii: "-") { return nil }
         return String(decoding: digits, as: UTF8.self)
-    }
-
-    private static func isHexadecimal(_ byte: UInt8) -> Bool {
-        switch byte {
-        case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "a")...UInt8(ascii: "f"): true
-        default: false
-        }
     }
 }
 

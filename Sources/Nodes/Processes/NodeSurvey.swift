@@ -1,3 +1,5 @@
+import Basics
+
 /// What is learned of a node from its `/proc`, process by process.
 ///
 /// A process costs memory only while it is looked at, unless it is uWSGI's or a runtime's. Files that are missing or
@@ -81,7 +83,7 @@ public struct NodeSurvey: Sendable {
         func number(_ text: [UInt8]) -> Int? {
             Int(
                 String(
-                    decoding: text.prefix { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) },
+                    decoding: text.prefix(while: \.isDecimalDigit),
                     as: UTF8.self))
         }
         self.mostOpen = number(mostOpen)

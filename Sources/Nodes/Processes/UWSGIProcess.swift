@@ -8,7 +8,7 @@ public struct UWSGIProcess: Sendable, Hashable {
         case router
         case worker
         case master
-        /// Nothing tells.
+        /// Nothing shows it.
         case unknown
     }
 
@@ -81,7 +81,7 @@ enum UWSGIProcessRecognition {
             return kind == "master" ? .master : .worker
         }
         guard hasUWSGIParent else { return .master }
-        // A router has written to the whole of its table. That tells it from others where the table is large; where it
+        // A router has written to the whole of its table. That distinguishes it from others where the table is large; where it
         // is small, or still being filled, nothing does.
         guard limits.soft > DangerousLimit.threshold else { return .unknown }
         if memory.anonymous >= RouterTable.bytes(limit: limits.soft) / 16 * 15 { return .router }

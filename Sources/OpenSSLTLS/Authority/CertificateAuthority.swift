@@ -20,7 +20,7 @@ public struct CertificateWithKey: Sendable {
         self.key = key
     }
 
-    /// The chain as PEM, the leaf first, as `--tls-cert` wants it.
+    /// The chain as PEM, the leaf first, as `--tls-cert` takes it.
     public func chainPEM() throws -> String {
         try ([certificate] + intermediates).map { try $0.pem() }.joined()
     }

@@ -1,7 +1,7 @@
 import Basics
 import COpenSSL
 
-/// What a new certificate shall say; turned into an X.509 v3 certificate by ``sign(subjectKey:issuer:issuerKey:)``.
+/// What a new certificate is to say; turned into an X.509 v3 certificate by ``sign(subjectKey:issuer:issuerKey:)``.
 /// Only ``CertificateAuthority`` makes these, from checked parts.
 struct CertificateTemplate {
     enum Usage {
@@ -22,7 +22,7 @@ struct CertificateTemplate {
         else {
             throw TLSError(
                 .invalidName,
-                "\"\(PrintableText.of(commonName, limit: PrintableText.longestName))\" is no usable common name",
+                "\"\(PrintableText.of(commonName, limit: PrintableText.longestName))\" is not a usable common name",
                 cure: "Give 1 to \(maximumCommonName) printable characters (RFC 5280, appendix A.1)")
         }
         return commonName
@@ -50,7 +50,7 @@ struct CertificateTemplate {
             try addExtensions(x509, issuer: x509)
         }
         let size = issuerKey.withPointer { key in
-            // Ed25519 and Ed448 hash by themselves and want no digest (RFC 8410); all others get SHA-256.
+            // Ed25519 and Ed448 hash by themselves and take no digest (RFC 8410); all others get SHA-256.
             let hashesItself = EVP_PKEY_is_a(key, "ED25519") == 1 || EVP_PKEY_is_a(key, "ED448") == 1
             return X509_sign(x509, key, hashesItself ? nil : EVP_sha256())
         }

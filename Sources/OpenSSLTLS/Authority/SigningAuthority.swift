@@ -29,7 +29,7 @@ public struct SigningAuthority: Sendable {
             throw TLSError(
                 .keyMismatch, path: keyPath,
                 "the private key does not belong to the first certificate of \(certificatePath) (\(issuer.subject))",
-                cure: "Use the CA's own key, and put the CA that shall sign first")
+                cure: "Use the CA's own key, and put the CA that is to sign first")
         }
         authority = try CertificateAuthority(certificate: issuer, key: key)
         intermediates = chain.filter { !$0.isSelfIssued }
@@ -50,13 +50,13 @@ public struct SigningAuthority: Sendable {
 public enum TrustBundle {
     /// Reads them all.
     ///
-    /// - Throws: ``TLSError`` when one of them is no CA.
+    /// - Throws: ``TLSError`` when one of them is not a CA.
     public static func load(path: String) throws -> [Certificate] {
         let certificates = try Certificate.load(path: path)
         for certificate in certificates where !certificate.isAuthority {
             throw TLSError(
                 .notAnAuthority, path: path,
-                "\(certificate.subject) is no CA certificate (basicConstraints or keyUsage)",
+                "\(certificate.subject) is not a CA certificate (basicConstraints or keyUsage)",
                 cure: "Name the CA's certificate, not the one that it issued")
         }
         return certificates

@@ -26,7 +26,7 @@ public struct TLSSecret: Sendable {
         keyPEM = try certificate.key.pem()
     }
 
-    /// The manifest. The value of `ca.crt` is also what `caBundle` wants.
+    /// The manifest. The value of `ca.crt` is also what `caBundle` takes.
     public var manifest: String {
         var lines = ["apiVersion: v1", "kind: Secret", "metadata:", "  name: \"\(name)\""]
         if let namespace { lines.append("  namespace: \"\(namespace)\"") }

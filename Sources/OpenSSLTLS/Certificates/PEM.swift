@@ -61,7 +61,7 @@ enum PEM {
         _ bytes: [UInt8], _ body: (OpaquePointer) throws -> Result
     ) throws -> Result {
         try bytes.withUnsafeBytes { raw in
-            // BIO_new_mem_buf wants a pointer even for no bytes; it only borrows the array's memory, for
+            // BIO_new_mem_buf needs a pointer even for no bytes; it only borrows the array's memory, for
             // the length of this closure.
             guard
                 let bio = raw.isEmpty

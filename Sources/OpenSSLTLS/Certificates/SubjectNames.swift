@@ -47,7 +47,7 @@ public enum SubjectName: Sendable, Hashable, CustomStringConvertible {
         if let problem = Self.problem(inHostName: name) {
             throw TLSError(
                 .invalidName,
-                "\"\(PrintableText.of(text, limit: PrintableText.longestName))\" is no host name or IP address: \(problem)",
+                "\"\(PrintableText.of(text, limit: PrintableText.longestName))\" is not a host name or IP address: \(problem)",
                 cure: "Give names such as webhook.namespace.svc or 10.0.0.1, without port and scheme")
         }
         self = .dns(name)

@@ -11,7 +11,7 @@ enum TLSConnectionState: Hashable, CaseIterable {
     case inputClosed
     /// We sent close_notify: the peer still may send.
     case outputClosed
-    /// We sent close_notify and want the end; waiting for the peer's, and discarding its data.
+    /// We sent close_notify to end the connection; waiting for the peer's, and discarding its data.
     case closing
     case closed
 
@@ -67,7 +67,7 @@ enum TLSConnectionState: Hashable, CaseIterable {
         case ignored
     }
 
-    /// Our side wants to send nothing more.
+    /// Our side has nothing more to send.
     mutating func outputCloseRequested() -> OutputClose {
         switch self {
         case .active:
@@ -92,7 +92,7 @@ enum TLSConnectionState: Hashable, CaseIterable {
         case wait
     }
 
-    /// Our side wants the connection closed.
+    /// Our side asks to close the connection.
     mutating func closeRequested() -> Close {
         switch self {
         case .active, .outputClosed:

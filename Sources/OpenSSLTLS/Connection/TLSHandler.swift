@@ -173,7 +173,7 @@ public final class TLSHandler: ChannelDuplexHandler {
         }
     }
 
-    /// Works through what has arrived, until more is needed. Whoever gets plaintext here may write, flush,
+    /// Works through what has arrived, until more is needed. A handler that gets plaintext here may write, flush,
     /// close or even feed more bytes: then this loop, which is already running, sees the new state and bytes.
     private func process(_ context: ChannelHandlerContext) {
         guard !isProcessing else { return }

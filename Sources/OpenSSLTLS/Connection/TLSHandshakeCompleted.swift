@@ -3,7 +3,7 @@ public struct TLSHandshakeCompleted: Sendable, Hashable {
     public let version: TLSVersion
     /// OpenSSL's name of the cipher, for example `TLS_AES_256_GCM_SHA384`.
     public let cipher: String
-    /// Whether a former session was resumed.
+    /// Whether an earlier session was resumed.
     public let isResumed: Bool
     /// The protocol chosen by ALPN; nil when the client offered none.
     public let applicationProtocol: String?

@@ -3,7 +3,7 @@ import COpenSSL
 /// The functions that OpenSSL calls back. Each finds its ``TLSConnection`` through the `SSL`, which borrows
 /// it: a connection outlives its `SSL`.
 enum TLSCallbacks {
-    /// Notes alerts, so that errors can tell them.
+    /// Notes alerts, so that errors can name them.
     static let info: @convention(c) (OpaquePointer?, Int32, Int32) -> Void = { ssl, place, value in
         guard place & SSL_CB_ALERT != 0, let connection = connection(of: ssl) else { return }
         connection.note(

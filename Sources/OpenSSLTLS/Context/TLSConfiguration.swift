@@ -50,7 +50,7 @@ public enum CertificateList: Sendable {
 public struct TLSServerConfiguration: Sendable {
     public var certificate: CertificateSource
     public var minimumVersion: TLSVersion
-    /// Highest version; TLS 1.3 unless a test wants the older one.
+    /// Highest version; TLS 1.3 unless a test asks for an older one.
     public var maximumVersion: TLSVersion
     /// Cipher list for TLS 1.2 in OpenSSL's syntax (openssl-ciphers(1)). Nil: those of AEAD with forward secrecy.
     public var ciphers: String?

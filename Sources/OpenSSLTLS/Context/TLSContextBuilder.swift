@@ -138,7 +138,7 @@ enum TLSContextBuilder {
             guard certificate.isAuthority else {
                 throw TLSError(
                     .notAnAuthority, path: path,
-                    "\(certificate.subject) is no CA certificate (basicConstraints or keyUsage)",
+                    "\(certificate.subject) is not a CA certificate (basicConstraints or keyUsage)",
                     cure: "Name the CA's certificate, not the one that it issued")
             }
             try certificate.withPointer {
@@ -174,7 +174,7 @@ enum ALPN {
             guard let length = UInt8(exactly: name.utf8.count), length > 0 else {
                 throw TLSError(
                     .invalidName,
-                    "\"\(PrintableText.of(name, limit: PrintableText.longestName))\" is no ALPN protocol name",
+                    "\"\(PrintableText.of(name, limit: PrintableText.longestName))\" is not an ALPN protocol name",
                     cure: "Give 1 to 255 bytes, such as http/1.1")
             }
             bytes.append(length)

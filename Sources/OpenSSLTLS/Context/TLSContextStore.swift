@@ -15,9 +15,9 @@ public final class TLSContextStore: Sendable {
     public func replace(with context: TLSContext) {
         // The previous context is freed after the lock is released, by its last owner.
         _ = self.context.withLock { held in
-            let former = held
+            let previous = held
             held = context
-            return former
+            return previous
         }
     }
 }

@@ -4,7 +4,7 @@ import Synchronization
 /// Watches the files of a server's certificate, key and client CA, and makes a new context when they change.
 ///
 /// Drive it by calling ``poll()`` from a timer. Whatever happens to the files (a swap of Kubernetes' `..data`
-/// link, a rename, writing in place, the key before the certificate or after it, half a file), the former
+/// link, a rename, writing in place, the key before the certificate or after it, half a file), the previous
 /// context stays in ``store`` until a complete, matching, valid set was read.
 public final class CertificateFiles: Sendable {
     public enum Outcome: Sendable {
@@ -12,7 +12,7 @@ public final class CertificateFiles: Sendable {
         case unchanged
         /// ``store`` holds this new context now.
         case reloaded(TLSContext)
-        /// The files changed, but cannot be used; the former context stays. Reported once for each cause.
+        /// The files changed, but cannot be used; the previous context stays. Reported once for each cause.
         case failed(TLSError)
     }
 

@@ -7,10 +7,10 @@ public struct FileFingerprint: Hashable, Sendable {
     private var device: UInt64
     private var inode: UInt64
     private var size: Int64
-    private var modified: Timestamp
-    private var changed: Timestamp
+    private var modified: FileTime
+    private var changed: FileTime
 
-    private struct Timestamp: Hashable, Sendable {
+    private struct FileTime: Hashable, Sendable {
         var seconds: Int64
         var nanoseconds: Int64
     }
@@ -22,9 +22,9 @@ public struct FileFingerprint: Hashable, Sendable {
         device = UInt64(status.st_dev)
         inode = UInt64(status.st_ino)
         size = Int64(status.st_size)
-        modified = Timestamp(
+        modified = FileTime(
             seconds: Int64(status.st_mtim.tv_sec), nanoseconds: Int64(status.st_mtim.tv_nsec))
-        changed = Timestamp(seconds: Int64(status.st_ctim.tv_sec), nanoseconds: Int64(status.st_ctim.tv_nsec))
+        changed = FileTime(seconds: Int64(status.st_ctim.tv_sec), nanoseconds: Int64(status.st_ctim.tv_nsec))
     }
 
     /// Whether the file changed so recently that another write could leave the same times: file systems count

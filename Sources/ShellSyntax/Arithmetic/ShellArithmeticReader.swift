@@ -1,3 +1,5 @@
+import Basics
+
 /// A number, a variable's name or an operator.
 enum ShellArithmeticToken: Hashable {
     case number(Int, isPOSIX: Bool)
@@ -88,7 +90,7 @@ struct ShellArithmeticReader {
                 index += 1
             } else if byte.startsShellName {
                 tokens.append(.name(take { $0.isShellName }))
-            } else if byte.isShellDigit {
+            } else if byte.isDecimalDigit {
                 guard let number = readNumber() else { return nil }
                 tokens.append(number)
             } else {

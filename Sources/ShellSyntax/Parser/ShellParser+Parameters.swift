@@ -1,3 +1,5 @@
+import Basics
+
 /// `${…}`: POSIX.1-2024, Shell Command Language, 2.6.2, and the manual of bash, 3.5.3.
 extension ShellParser {
     /// Reads an expansion from behind its `${` up to and with its brace.
@@ -47,7 +49,7 @@ extension ShellParser {
 
     private mutating func takeParameterName() -> String {
         guard let byte = scanner.peek() else { return "" }
-        if byte.isShellDigit { return scanner.takeDigits() }
+        if byte.isDecimalDigit { return scanner.takeDigits() }
         guard byte.isSpecialParameter else { return scanner.takeName() }
         scanner.advance()
         return String(UnicodeScalar(byte))

@@ -1,3 +1,5 @@
+import Basics
+
 /// Redirections: POSIX.1-2024, Shell Command Language, 2.7; for `<<<`, `&>` and `{name}>`, the manual of bash, 3.6.
 extension ShellParser {
     /// Reads a redirection, or nothing.
@@ -82,6 +84,6 @@ extension ShellWord {
             return parts.allSatisfy { if case .literal = $0 { true } else { false } }
         }
         let number = text.hasSuffix("-") ? text.dropLast() : text[...]
-        return !number.utf8.allSatisfy { $0.isShellDigit }
+        return !number.utf8.allSatisfy { $0.isDecimalDigit }
     }
 }

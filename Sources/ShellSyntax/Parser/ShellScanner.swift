@@ -1,3 +1,5 @@
+import Basics
+
 /// The bytes of a script, and where reading stands.
 ///
 /// Source: POSIX.1-2024, Shell Command Language, 2.2.1 (line continuations), 2.3 (tokens).
@@ -87,7 +89,7 @@ struct ShellScanner {
         return take { $0.isShellName }
     }
 
-    mutating func takeDigits() -> String { take { $0.isShellDigit } }
+    mutating func takeDigits() -> String { take { $0.isDecimalDigit } }
 
     private mutating func take(while belongs: (UInt8) -> Bool) -> String {
         let start = index

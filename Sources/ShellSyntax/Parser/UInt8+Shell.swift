@@ -1,3 +1,5 @@
+import Basics
+
 extension UInt8 {
     /// Whether it ends an unquoted word: a metacharacter.
     var endsShellWord: Bool {
@@ -23,9 +25,7 @@ extension UInt8 {
         self == UInt8(ascii: "_") || (0x41...0x5A).contains(self) || (0x61...0x7A).contains(self)
     }
 
-    var isShellName: Bool { startsShellName || isShellDigit }
-
-    var isShellDigit: Bool { (0x30...0x39).contains(self) }
+    var isShellName: Bool { startsShellName || isDecimalDigit }
 
     /// Whether it is the name of a special parameter: POSIX.1-2024, Shell Command Language, 2.5.2.
     var isSpecialParameter: Bool {

@@ -1,3 +1,5 @@
+import Basics
+
 /// Reads the text of a pattern into tokens.
 struct ShellPatternReader {
     /// A byte, and whether it stands for itself.
@@ -149,17 +151,17 @@ struct ShellPatternReader {
     /// The classes in the POSIX locale: XBD 7.3.1. For ASCII other locales agree.
     private static func membership(in name: String) -> ((UInt8) -> Bool)? {
         switch name {
-        case "alnum": { ($0.startsShellName && $0 != UInt8(ascii: "_")) || $0.isShellDigit }
+        case "alnum": { ($0.startsShellName && $0 != UInt8(ascii: "_")) || $0.isDecimalDigit }
         case "alpha": { $0.startsShellName && $0 != UInt8(ascii: "_") }
         case "blank": { $0 == 0x20 || $0 == 0x09 }
         case "cntrl": { $0 < 0x20 || $0 == 0x7F }
-        case "digit": { $0.isShellDigit }
+        case "digit": { $0.isDecimalDigit }
         case "graph": { (0x21...0x7E).contains($0) }
         case "lower": { (0x61...0x7A).contains($0) }
         case "print": { (0x20...0x7E).contains($0) }
         case "punct":
             {
-                (0x21...0x7E).contains($0) && !$0.isShellDigit
+                (0x21...0x7E).contains($0) && !$0.isDecimalDigit
                     && (!$0.startsShellName || $0 == UInt8(ascii: "_"))
             }
         case "space": { $0 == 0x20 || (0x09...0x0D).contains($0) }

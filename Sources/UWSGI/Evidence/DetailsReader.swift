@@ -1,3 +1,5 @@
+import Basics
+
 /// Gathers what a report says of a uWSGI server beyond its max-fd.
 struct DetailsReader {
     let start: ServerStart
@@ -46,7 +48,7 @@ struct DetailsReader {
 
     /// What files say included.
     private func details(
-        of reading: ServerConfiguration.Reading, _ unknownNames: [String], _ printing: [String]
+        of reading: MergedConfiguration.Reading, _ unknownNames: [String], _ printing: [String]
     ) -> Details {
         let summaries = [reading.summary] + reading.vassals
         var routers: [String] = []
@@ -102,7 +104,7 @@ struct DetailsReader {
                 unknownNames.contains(where: EnvironmentNames.isServiceLink)
                 ? "; enableServiceLinks: false keeps those of services away." : "."
             sentences.append(
-                "With --strict uWSGI exits because of variables that are no options: \(names)\(cure)")
+                "With --strict uWSGI exits because of variables that are not options: \(names)\(cure)")
         }
         if !printing.isEmpty {
             let names = printing.map(Evidence.quoted).joined(separator: ", ")
@@ -121,6 +123,6 @@ struct DetailsReader {
     }
 
     private func isPlain(_ value: String) -> Bool {
-        !value.isEmpty && value.utf8.allSatisfy { (0x30...0x39).contains($0) } || value.contains("(")
+        value.isDecimalNumber || value.contains("(")
     }
 }

@@ -1,7 +1,7 @@
 /// What would go wrong by what stands in files, in whole sentences. Places are named, and nothing that stands there:
 /// a file may be a Secret's.
 enum Hazards {
-    static func ofFiles(_ reading: ServerConfiguration.Reading, limitIsInForce: Bool) -> [String] {
+    static func ofFiles(_ reading: MergedConfiguration.Reading, limitIsInForce: Bool) -> [String] {
         var sentences: [String] = []
         if let failure = reading.options.failures.first(where: \.isCertain) {
             sentences.append(

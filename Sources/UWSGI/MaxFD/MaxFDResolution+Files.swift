@@ -1,7 +1,7 @@
 /// max-fd where files say something of it.
 extension MaxFDResolution {
     /// The max-fd with the variables of one way. A file that is not known is taken not to change max-fd.
-    func resolve(_ way: [Scope.CarrierVariable], with configuration: ServerConfiguration) -> MaxFD {
+    func resolve(_ way: [Scope.CarrierVariable], with configuration: MergedConfiguration) -> MaxFD {
         let results = configuration.read(way).map { reading in
             let own = resolve(way, reading.summary, configuration.given)
             // A vassal inherits what is in force in its emperor.

@@ -6,7 +6,7 @@ struct MaxFDResolution {
     let start: ServerStart
 
     private var ceiling: Int { start.ceiling }
-    private var configuration: ServerConfiguration? { start.configuration }
+    private var configuration: MergedConfiguration? { start.configuration }
     private var scope: Scope {
         _read { yield start.scope }
     }
@@ -162,7 +162,7 @@ struct MaxFDResolution {
     // MARK: Results
 
     /// The soft limit that the command line itself has lowered; it is never over the hard one.
-    private var lowered: DescriptorLimits.Limit? { scope.limits.soft }
+    private var lowered: LoweredLimits.Limit? { scope.limits.soft }
 
     private func ofLimit(_ count: Int, at location: ArgumentLocation) -> MaxFD {
         MaxFD(
@@ -214,7 +214,7 @@ struct MaxFDResolution {
                 substitute(variable.value), variable.value, origin: .variable(variable), source: source,
                 variable: variable.index.map { ($0, "") })
         case .set:
-            // A hidden UWSGI_SET is far more likely to set something else, so it tells nothing.
+            // A hidden UWSGI_SET is far more likely to set something else, so it says nothing.
             guard let (name, value) = ServerOptions.setting(variable.value), name == "max-fd" else {
                 return nil
             }

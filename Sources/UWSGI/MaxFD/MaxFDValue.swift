@@ -1,3 +1,5 @@
+import Basics
+
 /// A max-fd as uWSGI reads its text: `atoi` into an `int`, of which 0 means "not requested" and a negative
 /// number ends the process.
 ///
@@ -29,7 +31,7 @@ package struct MaxFDValue: Sendable, Hashable {
             rest.removeFirst()
         }
         var overflows = false
-        while let byte = rest.first, (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) {
+        while let byte = rest.first, byte.isDecimalDigit {
             let digit = Int64(byte - UInt8(ascii: "0"))
             let (product, tooLarge) = magnitude.multipliedReportingOverflow(by: 10)
             let (sum, stillTooLarge) = product.addingReportingOverflow(digit)

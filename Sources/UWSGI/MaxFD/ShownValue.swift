@@ -1,3 +1,5 @@
+import Basics
+
 /// What may be shown of a max-fd, and of the names in evidence: what their author wrote there, and never what a
 /// reference stands for, because that may be a password that somebody put into the wrong place.
 ///
@@ -53,7 +55,7 @@ enum ShownValue {
     }
 
     private static func isNumber(_ text: String) -> Bool {
-        text.utf8.count <= mostDigits && text.utf8.allSatisfy { (0x30...0x39).contains($0) }
+        text.utf8.count <= mostDigits && text.utf8.allSatisfy(\.isDecimalDigit)
     }
 
     /// Whether a command line says, letter by letter, that max-fd is this text: `--max-fd 4k`,

@@ -98,7 +98,7 @@ package enum EnvironmentNames {
             }
             if part.elementsEqual("PORT".utf8) {
                 guard let number = following.first else { return true }
-                if !number.isEmpty, number.allSatisfy({ (0x30...0x39).contains($0) }) { return true }
+                if !number.isEmpty, number.allSatisfy(\.isDecimalDigit) { return true }
             }
         }
         return false
@@ -106,12 +106,12 @@ package enum EnvironmentNames {
 
     /// Whether a name can be a shell variable. Shells of the Almquist family do not pass on what cannot.
     static func isIdentifier(_ name: some StringProtocol) -> Bool {
-        guard let first = name.utf8.first, !(0x30...0x39).contains(first) else { return false }
+        guard let first = name.utf8.first, !first.isDecimalDigit else { return false }
         return name.utf8.allSatisfy(isIdentifierByte)
     }
 
     static func isIdentifierByte(_ byte: UInt8) -> Bool {
-        byte == UInt8(ascii: "_") || (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte)
+        byte == UInt8(ascii: "_") || byte.isDecimalDigit || (0x41...0x5A).contains(byte)
             || (0x61...0x7A).contains(byte)
     }
 }

@@ -1,7 +1,7 @@
 /// The files that a uWSGI server reads its options from.
 extension LaunchTracer {
     /// - Returns: `nil` when it reads none, or nothing is known of any.
-    func configuration(of options: ServerOptions, in scope: Scope) -> ServerConfiguration? {
+    func configuration(of options: ServerOptions, in scope: Scope) -> MergedConfiguration? {
         let names = scope.configurationNames()
         let readsText = options.maxFD.contains { $0.text.includes("@(") }
         guard options.hasConfiguration || readsText || !names.isEmpty else { return nil }
@@ -13,7 +13,7 @@ extension LaunchTracer {
         guard !options.hasConfiguration || !options.words.isEmpty else { return nil }
         let given = ServerOptionsReader.read(options.words, keepingAll: true).given ?? []
         budget.spend(options.stepsTaken)
-        return ServerConfiguration(given, scope, configurationWorld(in: scope), self)
+        return MergedConfiguration(given, scope, configurationWorld(in: scope), self)
     }
 
     /// Takes note of a file that an option names, perhaps with a section behind it.

@@ -1,4 +1,4 @@
-/// What detection wants to know of one of uWSGI's options.
+/// What detection needs to know of one of uWSGI's options.
 struct UWSGIOption: Sendable, Hashable {
     /// Whether the option takes a value, as `getopt_long(3)` has it.
     enum Argument: Sendable, Hashable {

@@ -46,7 +46,7 @@ struct ServerOptions {
     /// The largest visible number of concurrent requests, and the option that sets it.
     var concurrency: (name: String, count: Int)?
     var isStrict = false
-    /// Words that are no option uWSGI knows.
+    /// Words that are not an option uWSGI knows.
     var hasUnknownOptions = false
     /// Names that were written out in full behind two dashes.
     var longNames: [String] = []

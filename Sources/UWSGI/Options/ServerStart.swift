@@ -7,9 +7,9 @@ final class ServerStart {
     private let state: State
     let options: ServerOptions
     /// What files say; `nil` where none is read, or none is known.
-    let configuration: ServerConfiguration?
+    let configuration: MergedConfiguration?
 
-    init(ceiling: Int, state: State, options: ServerOptions, configuration: ServerConfiguration? = nil) {
+    init(ceiling: Int, state: State, options: ServerOptions, configuration: MergedConfiguration? = nil) {
         self.ceiling = ceiling
         self.state = state
         self.options = options
@@ -19,4 +19,11 @@ final class ServerStart {
     var scope: Scope {
         _read { yield state.scope }
     }
+
+    /// Which max-fd it ends up with.
+    func maxFD() -> MaxFD { MaxFDResolution(start: self).resolve() }
+
+    /// What a report says of it beyond its max-fd.
+    /// - Parameter maxFD: what ``maxFD()`` gave, with what else is known of it.
+    func details(with maxFD: MaxFD) -> Details { DetailsReader(start: self, maxFD: maxFD).read() }
 }

@@ -1,3 +1,5 @@
+import Basics
+
 /// Programs that are not called uWSGI and run it all the same, with the words that say so.
 enum EmbeddedServers {
     /// What a command line amounts to.
@@ -11,7 +13,7 @@ enum EmbeddedServers {
     /// - Parameters:
     ///   - name: the program's name, without folder.
     ///   - words: what follows it.
-    ///   - image: whose tag can tell the version.
+    ///   - image: whose tag can give the version.
     static func match(_ name: Substring, _ words: ArraySlice<Argument>, image: String = "") -> Match? {
         let operands = words.drop { $0.text.hasPrefix("-") }
         let first = operands.first?.text
@@ -54,7 +56,8 @@ enum EmbeddedServers {
     private static func isAfterUWSGI(_ image: String) -> Bool {
         guard let colon = image.lastIndex(of: ":") else { return false }
         let tag = image[image.index(after: colon)...]
-        let year = tag.prefix { $0.isNumber }
-        return tag.dropFirst(year.count).first == "." && year.count == 2 && Int(year) ?? 0 >= 26
+        let year = tag.utf8.prefix(while: \.isDecimalDigit)
+        return tag.utf8.dropFirst(year.count).first == UInt8(ascii: ".") && year.count == 2
+            && Int(Substring(year)) ?? 0 >= 26
     }
 }

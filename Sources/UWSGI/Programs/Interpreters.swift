@@ -1,3 +1,5 @@
+import Basics
+
 /// Interpreters of other languages, whose programs can stand on the command line.
 enum Interpreters {
     private static let names: Set<Substring> = [
@@ -10,7 +12,7 @@ enum Interpreters {
     /// - Parameter name: without folder, perhaps with a version behind.
     static func isInterpreter(_ name: Substring) -> Bool {
         var stem = name
-        while let last = stem.utf8.last, (0x30...0x39).contains(last) || last == UInt8(ascii: ".") {
+        while let last = stem.utf8.last, last.isDecimalDigit || last == UInt8(ascii: ".") {
             stem.removeLast()
         }
         return names.contains(name) || names.contains(stem)

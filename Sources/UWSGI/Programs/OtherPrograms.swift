@@ -1,6 +1,8 @@
+import Basics
+
 /// What is known of programs that are neither uWSGI nor wrappers.
 enum OtherPrograms {
-    /// What a program's name tells.
+    /// What a program's name says.
     enum Kind {
         /// It is what it is called, and does not start uWSGI.
         case visible
@@ -69,8 +71,8 @@ enum OtherPrograms {
 
     /// `python3.12`, `php8`, `pip3.11`: names with a version behind.
     private static func isNumberedVisible(_ name: Substring) -> Bool {
-        guard let last = name.utf8.last, (0x30...0x39).contains(last) else { return false }
-        let stem = name.prefix { !("0"..."9").contains($0) }
+        guard let last = name.utf8.last, last.isDecimalDigit else { return false }
+        let stem = Substring(name.utf8.prefix { !$0.isDecimalDigit })
         let base = stem.hasSuffix("-") ? stem.dropLast() : stem
         return !base.isEmpty && visible.contains(base)
     }

@@ -1,3 +1,5 @@
+import Basics
+
 /// Which executables are uWSGI.
 enum ProgramNames {
     /// Plugins that Debian and others link a uWSGI to, as `uwsgi_python3`: called by such a name, uWSGI loads the
@@ -40,6 +42,6 @@ enum ProgramNames {
 
     /// Nothing but digits and dots: `3`, `311`, `2.0.31`; also nothing at all.
     private static func isVersion(_ text: Substring) -> Bool {
-        text.utf8.allSatisfy { $0 == UInt8(ascii: ".") || (0x30...0x39).contains($0) }
+        text.utf8.allSatisfy { $0 == UInt8(ascii: ".") || $0.isDecimalDigit }
     }
 }

@@ -1,3 +1,5 @@
+import Basics
+
 /// The command line of a Python interpreter: `python -m module`, `python -c code` or `python script`.
 enum PythonInvocation {
     enum Source {
@@ -10,7 +12,7 @@ enum PythonInvocation {
     static func isPython(_ name: Substring) -> Bool {
         for stem in ["python", "pypy"] where name.utf8.starts(with: stem.utf8) {
             if name.dropFirst(stem.count).utf8.allSatisfy({
-                $0 == UInt8(ascii: ".") || (0x30...0x39).contains($0)
+                $0 == UInt8(ascii: ".") || $0.isDecimalDigit
             }) {
                 return true
             }

@@ -26,7 +26,7 @@ enum ScriptNames {
     static func suggestsUWSGI(_ path: String) -> Bool {
         let name = path.lastPathComponent
         guard name.utf8.count <= 64 else { return false }
-        // Names are told apart by case: `UWSGI` is not a program.
+        // Names differ by case: `UWSGI` is not a program.
         if name.lowercased() == "uwsgi" { return name == "uwsgi" }
         let parts = name.lowercased().split { $0 == "-" || $0 == "_" || $0 == "." }
         return parts.contains("uwsgi") && !parts.contains { otherPurposes.contains($0[...]) }

@@ -166,7 +166,7 @@ struct WrapperReader {
             }
             if wrapper.values.contains(name) {
                 var inline = rest.isEmpty ? nil : String(rest)
-                // `-u=user` is no getopt spelling, but several newer programs take it.
+                // `-u=user` is not a getopt spelling, but several newer programs take it.
                 if wrapper.style == .plain, inline?.first == "=" { inline?.removeFirst() }
                 apply(name, inline: inline, &scope)
                 return
@@ -194,7 +194,7 @@ struct WrapperReader {
         if wrapper.unsetting.contains(name) { scope.unset(word.text) }
         switch wrapper.limits {
         case .soft(let option) where option == name:
-            scope.limits.soft = DescriptorLimits.Limit(count: Int(word.text), location: word.location)
+            scope.limits.soft = LoweredLimits.Limit(count: Int(word.text), location: word.location)
         case .property(let options) where options.contains(name):
             location = word.location
             if word.text.hasPrefix("LimitNOFILE=") { lower(pair: String(word.text.dropFirst(12)), &scope) }
@@ -212,9 +212,9 @@ struct WrapperReader {
     private mutating func lower(pair: String, _ scope: inout Scope) {
         let parts = pair.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
         guard let soft = parts.first, let hard = parts.last else { return }
-        func limit(_ text: String) -> DescriptorLimits.Limit? {
+        func limit(_ text: String) -> LoweredLimits.Limit? {
             if text.isEmpty || text == "unlimited" || text == "infinity" { return nil }
-            return DescriptorLimits.Limit(count: Int(text), location: location)
+            return LoweredLimits.Limit(count: Int(text), location: location)
         }
         // A hard limit below the soft one is refused.
         if soft.isEmpty, !hard.isEmpty { isDoubtful = true }

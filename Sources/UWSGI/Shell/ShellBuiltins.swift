@@ -29,7 +29,7 @@ enum ShellBuiltins {
 }
 
 extension ShellRunner {
-    /// - Returns: `nil` when the name is no built-in command's.
+    /// - Returns: `nil` when the name is not a built-in command's.
     func runBuiltin(_ name: String, _ fields: [Argument], in state: State) -> Outcome? {
         guard ShellBuiltins.all.contains(name) else { return nil }
         let operands = fields.dropFirst()
@@ -208,7 +208,7 @@ extension ShellRunner {
             guard names.contains("n") else { continue }
             if word.text.isKnown, Int(word.text) == nil { continue }
             guard word.text.withoutAbsent != "" else { continue }
-            var limit = DescriptorLimits.Limit(count: Int(word.text.withoutAbsent), location: location)
+            var limit = LoweredLimits.Limit(count: Int(word.text.withoutAbsent), location: location)
             if let count = limit.count, count < 0 { continue }
             // dash knows one limit for each command, and of `-S` and `-H` the last one.
             if dialect == .posix, isSoft && isHard || word != operands.last { limit.count = nil }

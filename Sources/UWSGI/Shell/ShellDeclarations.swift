@@ -150,7 +150,7 @@ extension ShellRunner {
         return .succeeding(state)
     }
 
-    /// `unset 'a[1]'`: which element is gone is not worked out; `a[0]` is `a` itself where it is no array.
+    /// `unset 'a[1]'`: which element is gone is not worked out; `a[0]` is `a` itself where it is not an array.
     private func unsetElement(_ name: String, in state: inout State) {
         let variable = state.scope.variable(name)
         let unset = Variable(.unset, isExported: false)

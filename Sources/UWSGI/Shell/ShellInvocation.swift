@@ -1,3 +1,5 @@
+import Basics
+
 /// A shell's command line: `sh -c script name arguments`, or a script in a file.
 struct ShellInvocation {
     enum Source {
@@ -41,7 +43,7 @@ struct ShellInvocation {
         let letters = name[..<end]
         let rest = name[end...]
         let isPlain =
-            rest.utf8.allSatisfy { (0x30...0x39).contains($0) || $0 == 0x2D || $0 == 0x2E }
+            rest.utf8.allSatisfy { $0.isDecimalDigit || $0 == 0x2D || $0 == 0x2E }
         guard let language = languages[letters] else { return nil }
         return isPlain || [".real", "-static", ".distrib", ".\(letters)"].contains(rest) ? language : nil
     }

@@ -19,7 +19,7 @@ extension ShellRunner {
         let texts =
             file.text == "/dev/stdin" ? start.scope.input : tracer.texts(ofFile: file.text, in: start.scope)
         guard let texts, !texts.isEmpty else {
-            tracer.meetOpaque(file)
+            tracer.noteOpaque(file)
             var state = start
             state.lastPrograms = .opaque
             state.scope.hasUnseenChanges = true

@@ -27,7 +27,7 @@ struct ShellRunner {
             if script.hasUnknown, !script.utf8.contains(where: { !TextMark.isMark($0) && $0 > 0x20 }) {
                 return run(unknownScript: script, in: state)
             }
-            if script.mayNameUWSGI { tracer.meetPossibleServer(Argument("uwsgi", at: location), in: state) }
+            if script.mayNameUWSGI { tracer.notePossibleServer(Argument("uwsgi", at: location), in: state) }
         }
         tracer.budget.spendBytes(script.utf8.count)
         guard tracer.takeStep() else {
@@ -47,7 +47,7 @@ struct ShellRunner {
     private func run(unknownScript script: String, in state: State) -> Outcome {
         var state = state
         if script.mayNameUWSGI || UWSGIWord.occurs(in: script.utf8) {
-            tracer.meetPossibleServer(Argument("uwsgi", at: location), in: state)
+            tracer.notePossibleServer(Argument("uwsgi", at: location), in: state)
         }
         state.lastPrograms = .opaque
         state.scope.hasUnseenChanges = true

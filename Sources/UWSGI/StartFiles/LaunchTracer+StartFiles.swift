@@ -8,7 +8,7 @@ extension LaunchTracer {
         _ files: StartFiles, _ program: Recogniser.Program, _ start: State, _ how: Circumstances
     ) -> Outcome {
         let plan = plan(of: files, start.scope)
-        guard plan.isKnown else { return meetOther(program, start, how) }
+        guard plan.isKnown else { return runOther(program, start, how) }
         var state = start
         state.lastPrograms = plan.mayHaveMore ? [.opaque, .other] : .other
         for program in plan.programs {

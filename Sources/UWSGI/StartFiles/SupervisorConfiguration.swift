@@ -4,7 +4,7 @@
 struct SupervisorConfiguration {
     struct Section {
         var name: String
-        /// The keys of a section are told apart without regard to case.
+        /// The keys of a section are distinguished without regard to case.
         var values: [String: String] = [:]
         var line: Int
     }

@@ -3,7 +3,7 @@ import ShellSyntax
 /// Programs that are neither uWSGI nor known to start another one.
 extension LaunchTracer {
     /// A program of which not even the name is known.
-    func meetUnknown(
+    func runUnknown(
         _ argument: Argument, _ operands: ArraySlice<Argument>, _ start: State, _ how: Circumstances
     ) -> Outcome {
         var state = start
@@ -18,15 +18,16 @@ extension LaunchTracer {
         let name = argument.text.lastPathComponent
         let isPartlyKnown = name.utf8.contains { !TextMark.isMark($0) }
         if isPartlyKnown, Self.mayMatchUWSGI(name) {
-            meetNamedServer(argument, operands, in: state)
+            noteNamedServer(argument, operands, in: state)
         }
-        if names || isFedUWSGI(state) { meetPossibleServer(named(argument), in: state) }
+        if names || isFedUWSGI(state) { notePossibleServer(named(argument), in: state) }
         if let outcome = handOn(operands, isScript: false, state, how) { return outcome }
-        meetOpaque(argument)
+        noteOpaque(argument)
         return .ordinary(state)
     }
 
-    func meetOther(
+    /// A program that is neither uWSGI nor known to start another one.
+    func runOther(
         _ program: Recogniser.Program, _ start: State, _ how: Circumstances, isOpaque: Bool = false
     ) -> Outcome {
         var state = start
@@ -49,20 +50,20 @@ extension LaunchTracer {
             return .ordinary(state)
         }
         state.lastPrograms = .opaque
-        meetOpaque(argument)
+        noteOpaque(argument)
         let isPattern = Self.isPatternForUWSGI(program.name)
-        if isPattern { meetNamedServer(argument, program.operands, in: state) }
-        if isFedUWSGI(state) { meetPossibleServer(named(argument), in: state) }
+        if isPattern { noteNamedServer(argument, program.operands, in: state) }
+        if isFedUWSGI(state) { notePossibleServer(named(argument), in: state) }
         if isPattern || isFedUWSGI(state) { state.lastPrograms.insert(.server) }
         if how.isContainers, opaqueArguments.isEmpty { opaqueArguments = program.operands }
         // A pattern that matches nothing is a name that no program has.
         return isPattern ? Outcome(ok: state.reached(.possible), failed: state) : .ordinary(state)
     }
 
-    /// A server that a name stands for which may be uWSGI's.
-    func meetNamedServer(_ argument: Argument, _ words: ArraySlice<Argument>, in state: State) {
+    /// Takes note of a server that a name stands for which may be uWSGI's.
+    func noteNamedServer(_ argument: Argument, _ words: ArraySlice<Argument>, in state: State) {
         let options = ServerOptionsReader.read(words)
-        if options.helper == nil { meetServer(named(argument), options, in: state) }
+        if options.helper == nil { noteServer(named(argument), options, in: state) }
     }
 
     /// Whether what is fed to a program may make it start uWSGI.
@@ -125,7 +126,7 @@ extension LaunchTracer {
             let state = start.reached(.possible)
             switch start.scope.files[path] {
             case .copy:
-                meetNamedServer(program.argument, program.operands, in: state)
+                noteNamedServer(program.argument, program.operands, in: state)
             case .text:
                 var made = program
                 made.argument.text = path
@@ -167,7 +168,7 @@ extension LaunchTracer {
         if !PythonInvocation.isPython(name), ShellInvocation.language(of: name) == nil,
             texts.contains(where: { UWSGIWord.occurs(in: $0.utf8) })
         {
-            meetPossibleServer(named(program.argument), in: start)
+            notePossibleServer(named(program.argument), in: start)
         }
         var next = how
         next.isContainers = false

@@ -9,7 +9,7 @@ extension LaunchTracer {
 
     /// Under which circumstances a command line is followed.
     struct Circumstances {
-        /// What handed the command line on, when that was no wrapper that is known.
+        /// What handed the command line on, when that was not a known wrapper.
         enum HandedOnBy {
             /// A script, of which it is usual to start what its arguments say.
             case script
@@ -53,7 +53,7 @@ extension LaunchTracer {
                 rest.removeFirst()
                 guard argument.text.hasUnknown else { continue }
                 if argument.text.mayNameUWSGI || isFedUWSGI(state) {
-                    meetPossibleServer(named(argument), in: state)
+                    notePossibleServer(named(argument), in: state)
                 }
                 how.isGuess = true
                 state.reach = min(state.reach, .possible)
@@ -97,7 +97,7 @@ extension LaunchTracer {
     ) -> Step {
         let name = argument.text.lastPathComponent
         guard String(name).isKnown, name.utf8.first != UInt8(ascii: "-") else {
-            return .outcome(meetUnknown(argument, operands, state, how))
+            return .outcome(runUnknown(argument, operands, state, how))
         }
         if !state.scope.files.isEmpty,
             case .copy(let original)? = state.scope.files[state.scope.path(argument.text)]
@@ -110,7 +110,7 @@ extension LaunchTracer {
             guard let launch = recogniser.recognise(program, &state) else { continue }
             return perform(launch, program, state, &how)
         }
-        return .outcome(meetOther(program, state, how))
+        return .outcome(runOther(program, state, how))
     }
 
     func perform(
@@ -130,11 +130,11 @@ extension LaunchTracer {
             options.hasConfiguration = true
             return .outcome(startServer(named(program.argument), options, state, &how))
         case .possibleServer:
-            meetPossibleServer(named(program.argument), in: state)
+            notePossibleServer(named(program.argument), in: state)
             state.lastPrograms = [.server, .opaque]
             return .outcome(.ordinary(state))
         case .depends:
-            meetServer(program.argument, ServerOptions(), in: state)
+            noteServer(program.argument, ServerOptions(), in: state)
             state.lastPrograms = .opaque
             return .outcome(.ordinary(state))
         case .scripts(let scripts): return .outcome(run(scripts, program, state, how))
@@ -145,7 +145,7 @@ extension LaunchTracer {
         case .nothing:
             state.lastPrograms = .other
             return .outcome(VisiblePrograms.isQuestion(program) ? .question(state) : .ordinary(state))
-        case .opaque: return .outcome(meetOther(program, state, how, isOpaque: true))
+        case .opaque: return .outcome(runOther(program, state, how, isOpaque: true))
         }
     }
 
@@ -168,7 +168,7 @@ extension LaunchTracer {
             how.isGuess = true
             state.reach = min(state.reach, .possible)
         }
-        meetServer(argument, options, in: state)
+        noteServer(argument, options, in: state)
         state.hasServed = true
         state.lastPrograms = .server
         return .ordinary(state)

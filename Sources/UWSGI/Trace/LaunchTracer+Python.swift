@@ -53,12 +53,12 @@ extension LaunchTracer {
                 return startServer(
                     Argument("pyuwsgi", at: code.location), ServerOptionsReader.read(words), state, &how)
             case .runs, .mayRun:
-                meetPossibleServer(named(code), in: state)
+                notePossibleServer(named(code), in: state)
                 state.lastPrograms.insert(.server)
             case .none: break
             }
             if text.hasUnknown { state.lastPrograms.insert(.opaque) }
-            if text.mayNameUWSGI { meetPossibleServer(named(code), in: state) }
+            if text.mayNameUWSGI { notePossibleServer(named(code), in: state) }
         }
         return .ordinary(state)
     }

@@ -55,7 +55,7 @@ extension LaunchTracer {
             let script = Recogniser.Program(
                 argument: file, name: file.text.lastPathComponent, operands: invocation.arguments,
                 image: image)
-            return meetOther(script, state, how, isOpaque: true)
+            return runOther(script, state, how, isOpaque: true)
         }
     }
 
@@ -101,7 +101,7 @@ extension LaunchTracer {
         {
             var location = script.location
             location.shell = "\(program.name) -c"
-            meetPossibleServer(Argument("uwsgi", at: location), in: state)
+            notePossibleServer(Argument("uwsgi", at: location), in: state)
         }
         return .ordinary(state)
     }

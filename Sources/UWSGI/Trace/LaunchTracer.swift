@@ -96,10 +96,10 @@ final class LaunchTracer {
     // MARK: Taking note
 
     /// Takes note of a server, with what a process finds in this state.
-    func meetServer(_ program: Argument, _ options: ServerOptions, in state: State) {
+    func noteServer(_ program: Argument, _ options: ServerOptions, in state: State) {
         budget.spend(options.stepsTaken)
         let start = start(with: options, in: state)
-        record(program, MaxFDResolution(start: start).resolve(), start, in: state)
+        record(program, start.maxFD(), start, in: state)
     }
 
     /// A server's start with these options.
@@ -110,11 +110,11 @@ final class LaunchTracer {
     }
 
     /// Takes note that uWSGI may be started, in a way that cannot be followed.
-    func meetPossibleServer(_ program: Argument, in state: State) {
+    func notePossibleServer(_ program: Argument, in state: State) {
         var options = ServerOptions()
         options.hasUnknownWords = true
         let start = ServerStart(ceiling: detector.ceiling, state: state, options: options)
-        var maxFD = MaxFDResolution(start: start).resolve()
+        var maxFD = start.maxFD()
         // What happens before its start cannot be seen either.
         if maxFD.isInForce { maxFD = MaxFD(state: .hidden, source: maxFD.source) }
         record(program, maxFD, start, in: state)
@@ -138,10 +138,8 @@ final class LaunchTracer {
             return
         }
         let server = Server(
-            maxFD: maxFD, evidence: evidence(of: program),
-            details: DetailsReader(start: start, maxFD: maxFD).read(),
-            reach: state.reach,
-            order: order)
+            maxFD: maxFD, evidence: evidence(of: program), details: start.details(with: maxFD),
+            reach: state.reach, order: order)
         if let command = state.scope.manyWayedCommand {
             readings[command] = server
         } else {
@@ -163,7 +161,7 @@ final class LaunchTracer {
     }
 
     /// Takes note of a program whose doings cannot be seen.
-    func meetOpaque(_ program: Argument) {
+    func noteOpaque(_ program: Argument) {
         if suggestiveScript == nil, ScriptNames.suggestsUWSGI(program.text) {
             suggestiveScript = evidence(of: program)
         }
@@ -175,7 +173,7 @@ final class LaunchTracer {
         var state = state
         state.lastPrograms = .opaque
         budget.spend(source.count)
-        if UWSGIWord.occurs(in: source) { meetPossibleServer(Argument("uwsgi", at: location), in: state) }
+        if UWSGIWord.occurs(in: source) { notePossibleServer(Argument("uwsgi", at: location), in: state) }
         state.scope.hasUnseenChanges = true
         return state
     }

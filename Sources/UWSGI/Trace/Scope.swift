@@ -54,7 +54,7 @@ struct Scope {
     /// Variables that stand for another one (`declare -n`).
     var nameReferences = PersistentMap<String>()
     var files = PersistentMap<File>()
-    var limits = DescriptorLimits()
+    var limits = LoweredLimits()
     /// What can be read from standard input; `nil` when it cannot be seen.
     var input: [String]?
     /// What was printed where somebody collects it.

@@ -64,7 +64,7 @@ final class CatalogueWatch: Sendable {
                 guard reason != state.reportedFailure else { return }
                 state.reportedFailure = reason
                 reloads[.failure].add()
-                log.write(.error, "image catalogue not reloaded; the one before stays in use") { line in
+                log.write(.error, "image catalogue not reloaded; the previous one stays in use") { line in
                     line.add("file", file.path)
                     line.add("error", reason)
                 }

@@ -4,12 +4,12 @@ import NIOCore
 import OpenSSLTLS
 import Synchronization
 
-/// Looks after the certificate while the server runs: loads it again when its files change, and reports its end.
+/// Watches the certificate while the server runs: loads it again when its files change, and reports its end.
 final class CertificateWatch: Sendable {
     private let files: CertificateFiles
     private let reloads: LabelledCounter<ReloadResult>
     private let log: ServerLog
-    private let unfitness = Mutex<String?>(nil)
+    private let lastReason = Mutex<String?>(nil)
 
     init(files: CertificateFiles, reloads: LabelledCounter<ReloadResult>, log: ServerLog) {
         self.files = files
@@ -20,15 +20,15 @@ final class CertificateWatch: Sendable {
     /// When the certificate that new connections get expires, in seconds since 1970.
     var notAfter: Int? { files.store.current.certificate.map { Int($0.notAfter) } }
 
-    /// Looks again and again, on `loop`.
+    /// Checks again and again, on `loop`.
     func start(on loop: any EventLoop, every interval: TimeAmount) -> RepeatedTask {
         loop.scheduleRepeatedTask(initialDelay: interval, delay: interval) { [weak self] _ in
-            self?.look(at: WallClock.now.seconds)
+            self?.check(now: WallClock.now.seconds)
         }
     }
 
-    /// Loads what has changed, and tells once when the certificate is no longer valid.
-    func look(at now: Int) {
+    /// Loads what has changed, and reports once that the certificate is no longer valid.
+    func check(now: Int) {
         switch files.poll() {
         case .unchanged:
             break
@@ -39,14 +39,14 @@ final class CertificateWatch: Sendable {
             }
         case .failed(let error):
             reloads[.failure].add()
-            log.write(.error, "certificate not reloaded; the former one stays in use") { line in
+            log.write(.error, "certificate not reloaded; the previous one stays in use") { line in
                 line.add("error", error.description)
             }
         }
-        let reason = unreadiness(at: now)
-        let before = unfitness.withLock { former in
-            defer { former = reason }
-            return former
+        let reason = notReadyReason(now: now)
+        let before = lastReason.withLock { last in
+            defer { last = reason }
+            return last
         }
         if let reason, before == nil {
             log.write(.error, "no valid certificate") { line in
@@ -58,7 +58,7 @@ final class CertificateWatch: Sendable {
     }
 
     /// Why no client can trust the certificate now; `nil` when it is valid.
-    func unreadiness(at now: Int) -> String? {
+    func notReadyReason(now: Int) -> String? {
         guard let certificate = files.store.current.certificate else { return "no certificate is loaded" }
         if now > Int(certificate.notAfter) {
             return "the certificate expired at \(Self.text(certificate.notAfter))"

@@ -39,7 +39,7 @@ final class TLSMonitor: ChannelInboundHandler {
         }
         isHandshaking = false
         failures[error.reason].add()
-        // Somebody who connects and goes is no client of ours.
+        // A peer that connects and leaves is not a client.
         write(error.reason == .closedEarly ? .debug : .info, "TLS handshake failed", error, peer)
     }
 

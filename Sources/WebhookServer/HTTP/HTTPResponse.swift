@@ -24,7 +24,7 @@ struct HTTPResponse: Sendable {
     /// After how many seconds to come again. The API server repeats a call that failed with 5xx only when
     /// this is stated (k8s.io/apiserver, pkg/util/webhook, `WithExponentialBackoff`; client-go, rest/request.go).
     var retryAfter: Int?
-    /// Whether the connection is to end with this answer, whatever the client wants.
+    /// Whether the connection is to end with this answer, whatever the client asks for.
     var closes: Bool
 
     init(
@@ -59,7 +59,7 @@ struct HTTPResponse: Sendable {
         var omitsBody = false
         /// Whether to say that the connection ends.
         var closes: Bool
-        /// HTTP/1.0 clients want to be told that the connection stays.
+        /// HTTP/1.0 clients need to be told that the connection stays.
         var confirmsKeepAlive = false
         /// The value of `Date`.
         var date: String

@@ -1,8 +1,9 @@
+import Basics
 import NIOHTTP1
 
-/// What this server wants to know of a request's head, taken from it in one pass.
+/// What this server needs to know of a request's head, taken from it in one pass.
 struct RequestHead: Sendable {
-    /// How the body's end is told.
+    /// How the body's end is marked.
     enum BodyFraming: Sendable, Equatable {
         case none
         case length(Int)
@@ -126,7 +127,7 @@ struct RequestHead: Sendable {
             case 14 where name.equalsIgnoringCase("content-length"):
                 contentLengths += 1
                 contentLength = Int(value)
-                isDecimal = !value.isEmpty && value.utf8.allSatisfy { $0 >= 0x30 && $0 <= 0x39 }
+                isDecimal = value.isDecimalNumber
             case 17 where name.equalsIgnoringCase("transfer-encoding"):
                 transferEncodings += 1
                 isChunked = value.equalsIgnoringCase("chunked")

@@ -3,15 +3,15 @@ import Synchronization
 /// Something that happens once, and that any number of tasks may wait for, before and after.
 final class Completion: Sendable {
     private struct State {
-        var hasHappened = false
+        var isComplete = false
         var waiters: [CheckedContinuation<Void, Never>] = []
     }
 
     private let state = Mutex(State())
 
-    func happen() {
+    func complete() {
         let waiters = state.withLock { state in
-            state.hasHappened = true
+            state.isComplete = true
             defer { state.waiters = [] }
             return state.waiters
         }
@@ -21,8 +21,8 @@ final class Completion: Sendable {
     func wait() async {
         await withCheckedContinuation { continuation in
             let isOver = state.withLock { state in
-                if !state.hasHappened { state.waiters.append(continuation) }
-                return state.hasHappened
+                if !state.isComplete { state.waiters.append(continuation) }
+                return state.isComplete
             }
             if isOver { continuation.resume() }
         }

@@ -1,12 +1,12 @@
 import System
 import NIOCore
 
-/// Lets a listener rest for a moment when it cannot accept a connection, mostly for want of file descriptors:
+/// Lets a listener rest for a moment when it cannot accept a connection, mostly for lack of file descriptors:
 /// the clients wait in the system's queue meanwhile.
 ///
 /// NIO's own `AcceptBackoffHandler` is not enough. It holds back the next `read`, but a listener whose very
 /// first accept fails has its last `read` still pending (NIOPosix/SocketChannel.swift,
-/// `ServerSocketChannel.readFromSocket`), so that it is told of the waiting connection again at once, and its
+/// `ServerSocketChannel.readFromSocket`), so that it hears of the waiting connection again at once, and its
 /// event loop spins. Switching off `autoRead` takes it out of the selector.
 final class AcceptBackoff: ChannelInboundHandler {
     typealias InboundIn = any Channel

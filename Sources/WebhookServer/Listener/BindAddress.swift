@@ -1,3 +1,5 @@
+import Basics
+
 /// Where to listen: `HOST:PORT`, with brackets around an IPv6 address.
 public struct BindAddress: Sendable, Hashable, CustomStringConvertible {
     /// An address or a name, without brackets.
@@ -15,7 +17,7 @@ public struct BindAddress: Sendable, Hashable, CustomStringConvertible {
         guard let colon = text.lastIndex(of: ":") else { return nil }
         var host = text[..<colon]
         let digits = text[text.index(after: colon)...]
-        guard !digits.isEmpty, digits.utf8.allSatisfy({ $0 >= UInt8(ascii: "0") && $0 <= UInt8(ascii: "9") }),
+        guard digits.isDecimalNumber,
             let port = UInt16(digits)
         else { return nil }
         if host.hasPrefix("["), host.hasSuffix("]"), host.count > 2 {

@@ -6,7 +6,7 @@ import Glibc
 
 /// Where log lines go on their way to a file descriptor: a queue of bounded size and one thread that empties it.
 ///
-/// Whoever logs never waits for the reader of the log. When the reader is slow the queue fills, further lines
+/// A thread that logs never waits for the reader of the log. When the reader is slow the queue fills, further lines
 /// are dropped and counted, and the first line after that says how many. A closed or failing descriptor costs
 /// the lines, never the process.
 public final class LogQueue: Sendable {
@@ -16,7 +16,7 @@ public final class LogQueue: Sendable {
         /// Whether the writer has been told that there is something to write.
         var writerIsAwake = false
         var isClosed = false
-        /// Lines dropped since the writer last told of it.
+        /// Lines dropped since the writer last reported it.
         var untold = 0
     }
 
@@ -62,7 +62,7 @@ public final class LogQueue: Sendable {
     }
 
     /// Takes no more lines, waits until those that wait are written, but no longer than `limit`, and ends the
-    /// thread. The answer tells whether all were written.
+    /// thread. The result says whether all were written.
     public func close(within limit: Duration) async -> Bool {
         state.withLock { $0.isClosed = true }
         let deadline = ContinuousClock.now + limit
@@ -111,7 +111,7 @@ public final class LogQueue: Sendable {
     private func notice(dropped: Int) -> [UInt8] {
         var line = LogLine(time: WallClock.now, level: .warning, message: "log lines dropped")
         line.add("lines", dropped)
-        line.add("cause", "whatever reads standard output is too slow")
+        line.add("cause", "the reader of standard output is too slow")
         return line.bytes(as: format)
     }
 

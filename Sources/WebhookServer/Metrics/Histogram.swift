@@ -1,4 +1,4 @@
-/// How often something took how long, in buckets of fixed limits, as Prometheus wants it.
+/// How often something took how long, in buckets of fixed limits, as Prometheus expects it.
 struct Histogram: Sendable {
     /// The buckets' upper limits in nanoseconds: 50 µs to 5 s, in steps of 1, 2.5 and 5. A review takes some
     /// 20 µs; the API server gives up after 10 s or less.

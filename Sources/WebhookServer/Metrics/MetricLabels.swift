@@ -9,7 +9,7 @@ extension MaxFD.State: FixedLabel {}
 extension ImageCatalogue.Match: FixedLabel {}
 extension TLSConnectionError.Reason: FixedLabel {}
 
-/// The paths as the metrics tell them apart; whatever a client makes up is `other`.
+/// The paths as the metrics distinguish them; whatever a client makes up is `other`.
 enum PathLabel: String, FixedLabel {
     case mutate = "/mutate"
     case strict = "/strict"
@@ -32,7 +32,7 @@ enum ConnectionResult: String, FixedLabel {
     case refused
     /// It had been taken in and was idle, and was closed to make room for another.
     case evicted
-    /// The system could not give it to us, mostly for want of file descriptors.
+    /// The system could not give it to us, mostly for lack of file descriptors.
     case failed
 }
 

@@ -3,7 +3,7 @@ import NIOHTTP1
 /// The admin port: whether the process works, whether it is to be sent requests, and its metrics.
 struct AdminRoutes: HTTPRoutes {
     /// `nil` when the server is ready, else why it is not.
-    let unreadiness: @Sendable () -> String?
+    let notReadyReason: @Sendable () -> String?
     /// The text of `/metrics`.
     let metrics: @Sendable () -> [UInt8]
 
@@ -30,7 +30,7 @@ struct AdminRoutes: HTTPRoutes {
     private static let ok = HTTPResponse(.ok, .text, Array("ok\n".utf8))
 
     private func readiness() -> HTTPResponse {
-        guard let reason = unreadiness() else { return Self.ok }
+        guard let reason = notReadyReason() else { return Self.ok }
         return HTTPResponse(.serviceUnavailable, .text, Array("not ready: \(reason)\n".utf8))
     }
 }

@@ -1,3 +1,5 @@
+import Basics
+
 /// A length of time as Go's `time.ParseDuration` reads it: `10s`, `1.5h`, `2m30s`, `300ms`.
 ///
 /// The API server states the budget of a call so (`?timeout=10s`), and the program's own flags take it too.
@@ -82,7 +84,7 @@ public struct GoDuration: Sendable, Hashable {
     }
 
     private static func takeDigits(_ rest: inout Substring.UTF8View) -> Substring.UTF8View {
-        let digits = rest.prefix { $0 >= UInt8(ascii: "0") && $0 <= UInt8(ascii: "9") }
+        let digits = rest.prefix(while: \.isDecimalDigit)
         rest = rest.dropFirst(digits.count)
         return digits
     }
@@ -90,7 +92,7 @@ public struct GoDuration: Sendable, Hashable {
     /// Takes a unit off the front, in nanoseconds.
     private static func takeUnit(_ rest: inout Substring.UTF8View) -> Int64? {
         let unit = rest.prefix {
-            $0 != UInt8(ascii: ".") && !($0 >= UInt8(ascii: "0") && $0 <= UInt8(ascii: "9"))
+            $0 != UInt8(ascii: ".") && !$0.isDecimalDigit
         }
         rest = rest.dropFirst(unit.count)
         switch String(Substring(unit)) {

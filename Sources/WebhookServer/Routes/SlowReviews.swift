@@ -54,24 +54,24 @@ final class SlowReviews: Sendable {
             waiting.wrappingSubtract(1, ordering: .relaxed)
             return nil
         }
-        let isCancelled = Cancellation()
+        let cancellation = Cancellation()
         let result = thread.runIfActive(eventLoop: loop) { [self] in
             defer {
                 if waiting.wrappingSubtract(1, ordering: .relaxed).newValue == 0 { Allocator.giveBack() }
             }
-            return run(review, isCancelled)
+            return run(review, cancellation)
         }
-        return Pending(result: result) { isCancelled.happen() }
+        return Pending(result: result) { cancellation.cancel() }
     }
 
-    private func run(_ review: Review, _ isCancelled: Cancellation) -> Result<ReviewResult, AdmissionError> {
+    private func run(_ review: Review, _ cancellation: Cancellation) -> Result<ReviewResult, AdmissionError> {
         let isOver: @Sendable () -> Bool = { [self] in
-            isCancelled.hasHappened || isStopping.load(ordering: .relaxed)
+            cancellation.isCancelled || isStopping.load(ordering: .relaxed)
                 || NIODeadline.now() >= review.deadline
         }
         guard !isOver() else {
             return .failure(
-                isCancelled.error
+                cancellation.error
                     ?? AdmissionError(.overdue, "the time for this review was over before it was its turn"))
         }
         return reviewer.withLock { reviewer in
@@ -79,7 +79,7 @@ final class SlowReviews: Sendable {
                 do throws(AdmissionError) {
                     return .success(try reviewer.review(bytes, policy: review.policy, isPastDeadline: isOver))
                 } catch {
-                    return .failure(isCancelled.error ?? error)
+                    return .failure(cancellation.error ?? error)
                 }
             }
         }
@@ -101,14 +101,14 @@ final class SlowReviews: Sendable {
 private final class Cancellation: Sendable {
     private let flag = Atomic<Bool>(false)
 
-    var hasHappened: Bool { flag.load(ordering: .relaxed) }
+    var isCancelled: Bool { flag.load(ordering: .relaxed) }
 
     /// What is logged of a review that ended so.
     var error: AdmissionError? {
-        hasHappened ? AdmissionError(.overdue, "the client has gone before its review was answered") : nil
+        isCancelled ? AdmissionError(.overdue, "the client has gone before its review was answered") : nil
     }
 
-    func happen() { flag.store(true, ordering: .relaxed) }
+    func cancel() { flag.store(true, ordering: .relaxed) }
 }
 
 /// How long the review that an event loop is at may go on there. Asking costs no allocation for each review.

@@ -34,7 +34,7 @@ struct CertsCommand: ParsableCommand {
             "DNS names and IP addresses by which clients reach the server.", valueName: "name"))
     var names: [String] = []
 
-    @Flag(help: "Replace tls.crt and tls.key by a new pair with the same names and key type.")
+    @Flag(help: "Replace tls.crt and tls.key with a new pair with the same names and key type.")
     var renew = false
 
     @Option(
@@ -163,13 +163,13 @@ struct CertsCommand: ParsableCommand {
 
     private func plan(_ folder: CertificateFolder) throws -> (names: SubjectNames, keyType: KeyType) {
         guard renew else { return (try SubjectNames(names), keyType ?? .p256) }
-        let former = try Certificate.load(path: folder.certificate).first
-        guard let former, let names = former.subjectNames else {
+        let previous = try Certificate.load(path: folder.certificate).first
+        guard let previous, let names = previous.subjectNames else {
             throw CommandFailure(
                 "\(folder.certificate): holds no names that can be renewed. Give the names instead of --renew."
             )
         }
-        return (names, keyType ?? former.keyType ?? .p256)
+        return (names, keyType ?? previous.keyType ?? .p256)
     }
 
     private func signingAuthority(_ folder: CertificateFolder) throws -> SigningAuthority {

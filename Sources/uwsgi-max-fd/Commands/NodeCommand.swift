@@ -7,7 +7,7 @@ import WebhookServer
 struct NodeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "node",
-        abstract: "Tell which limit a node hands out, and which uWSGI processes run under which.",
+        abstract: "Show which limit a node hands out, and which uWSGI processes run under which.",
         discussion: """
             Reads /proc, and needs no privilege for it; in a container it sees the node with hostPID. Ends with 1 if a \
             runtime hands out more than 2^24 file descriptors, or a uWSGI router may hold a table of them.

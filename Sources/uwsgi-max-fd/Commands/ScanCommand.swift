@@ -64,7 +64,7 @@ struct ScanCommand: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "The nodes' limit of file descriptors, to reckon the memory at stake with where neither Nodes in the input "
+            "The nodes' limit of file descriptors, used to estimate the memory at stake where neither Nodes in the input "
                 + "nor --limits say more.", valueName: "n"))
     var nodeLimit = ScanSettings.usualNodeLimit
 
@@ -77,7 +77,7 @@ struct ScanCommand: ParsableCommand {
                 + "--node-limit.", valueName: "file"))
     var limits: [String] = []
 
-    @Flag(help: "Write nothing but errors: the exit code tells.")
+    @Flag(help: "Write nothing but errors; the exit code is the result.")
     var quiet = false
 
     @Flag(
@@ -97,7 +97,7 @@ struct ScanCommand: ParsableCommand {
 
     @Flag(
         help:
-            "Take an input without any Kubernetes object for an answer, and not for a mistake (exit code 2).")
+            "Accept an input without any Kubernetes object, instead of ending with 2.")
     var allowEmpty = false
 
     @OptionGroup var detection: DetectionOptions
@@ -180,7 +180,7 @@ struct ScanCommand: ParsableCommand {
             folder.files.isEmpty
             ? "no manifest in it: no *.yaml, *.yml or *.json, hidden ones left out"
             : "no Kubernetes object in its \(folder.files.count) *.yaml, *.yml and *.json files"
-        return "\(what) (--allow-empty takes it for an answer)"
+        return "\(what) (--allow-empty accepts that)"
     }
 
     private func read(
@@ -231,7 +231,7 @@ struct ScanCommand: ParsableCommand {
     }
 
     private var origin: ReportOrigin {
-        let words = CommandLine.arguments.dropFirst().map { ShellWord.quoted($0) }
+        let words = CommandLine.arguments.dropFirst().map { ShellQuoting.quoted($0) }
         return ReportOrigin(
             version: ProgramVersion.text, date: WallClock.now.rfc3339, sources: files.isEmpty ? ["-"] : files,
             command: (["uwsgi-max-fd"] + words).joined(separator: " "))

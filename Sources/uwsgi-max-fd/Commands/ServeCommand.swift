@@ -72,7 +72,7 @@ struct ServeCommand: AsyncParsableCommand {
 struct AddressOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "Where to serve HTTPS; [::] is every address of IPv6 and IPv4, and where there is no IPv6 of IPv4; port 0 "
+            "Where to serve HTTPS; [::] is every address of IPv6 and IPv4, or of IPv4 alone where there is no IPv6; port 0 "
                 + "picks one, and the log says which.",
             valueName: "host:port"))
     var bind = ServerConfiguration.defaultBind
@@ -143,7 +143,7 @@ struct LogOptions: ParsableArguments {
     @Option(
         name: .customLong("log-level"),
         help:
-            "The least level of operational lines: debug, info, warning or error. Each review has its line anyhow."
+            "The least level of operational lines: debug, info, warning or error. Each review is logged in any case."
     )
     var level = LogLevel.info
 }

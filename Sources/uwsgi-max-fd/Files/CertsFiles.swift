@@ -45,7 +45,7 @@ struct CertificateFolder {
     }
 }
 
-/// A file that shall come into being whole or not at all.
+/// A file that comes into being whole or not at all.
 struct NewFile {
     let path: String
     private let text: String

@@ -1,4 +1,5 @@
 import Images
+import System
 
 import Glibc
 
@@ -25,7 +26,7 @@ final class SeekableFile: RandomAccessFile {
     init(_ path: String) throws {
         // A FIFO would wait for somebody who writes.
         let descriptor = Glibc.open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
-        guard descriptor >= 0 else { throw ImageError("\(path): \(String(cString: strerror(errno)))") }
+        guard descriptor >= 0 else { throw ImageError("\(path): \(SystemError.last)") }
         var status = stat()
         guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
             close(descriptor)
@@ -59,7 +60,7 @@ final class SeekableFile: RandomAccessFile {
                 written = max(0, result)
             } while failure == EINTR
         }
-        guard failure == 0 else { throw ImageError(String(cString: strerror(failure))) }
+        guard failure == 0 else { throw ImageError("\(SystemError(failure))") }
         return chunk
     }
 }

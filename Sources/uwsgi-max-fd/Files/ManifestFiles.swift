@@ -92,7 +92,7 @@ struct ManifestFiles {
         input.filesElsewhere += 1
     }
 
-    /// Whether a folder is a Helm chart, whose templates are no manifests yet.
+    /// Whether a folder is a Helm chart, whose templates are not manifests yet.
     private func isChart(_ path: String, _ names: [String]) -> Bool {
         names.contains("Chart.yaml") && names.contains("templates")
             && Self.status(of: Self.child("templates", of: path))?.isFolder == true

@@ -1,6 +1,6 @@
 import Manifests
 
-/// Changes files so that what is found in them has a max-fd, and tells about it.
+/// Changes files so that what is found in them has a max-fd, and reports it.
 struct ManifestFixing {
     /// Whether files stay as they are, and what would change is shown.
     let isDryRun: Bool
@@ -16,7 +16,7 @@ struct ManifestFixing {
         self.isDryRun = isDryRun
         self.isQuiet = isQuiet
         self.place = place
-        // What cannot be read is told of when it is to be fixed.
+        // What cannot be read is reported when it is to be fixed.
         let contents = { (file: String) in (try? FixableFile(file))?.bytes ?? [] }
         var scan = Scan(settings: settings)
         for file in files { scan.read(ByteArraySource(contents(file)), file: file) }

@@ -2,7 +2,7 @@ import Manifests
 
 import Glibc
 
-/// A line on standard error that tells a person at a terminal how far a long run has come.
+/// A line on standard error that shows a person at a terminal how far a long run has come.
 struct ProgressLine {
     private static let interval: Int64 = 100_000_000
     /// Short runs show nothing.

@@ -32,7 +32,7 @@ struct StandardStream {
         return Int(size.ws_col)
     }
 
-    /// Whether the stream is a terminal whose user wants colour (https://no-color.org).
+    /// Whether the stream is a terminal whose user asks for colour (https://no-color.org).
     var wantsColour: Bool {
         guard isTerminal, !Self.isDumb else { return false }
         guard let noColour = getenv("NO_COLOR") else { return true }

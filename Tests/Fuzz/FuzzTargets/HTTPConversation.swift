@@ -33,7 +33,7 @@ final class HTTPConversation {
         if situation.contains(.admin) {
             try serve(
                 AdminRoutes(
-                    unreadiness: { phase.value > .serving ? "shutting down" : nil },
+                    notReadyReason: { phase.value > .serving ? "shutting down" : nil },
                     metrics: { Array("metrics 1\n".utf8) }))
         } else {
             try serve(

@@ -7,7 +7,7 @@ import TestSupport
 ///
 /// - all that came back is answers that RFC 9112 allows, none of them behind one that says `Connection: close`;
 /// - the parser's requests are answered in order, each at most once; every complete one is, unless the connection
-///   was to end before; and there is at most one answer more, which refuses what is no request, and is the last;
+///   was to end before; and there is at most one answer more, which refuses what is not a request, and is the last;
 /// - a review is answered 200 only if it is complete, a POST to a policy's path, of one media type that is JSON,
 ///   with one Host (in HTTP/1.0: at most one) and one framing that its body fits, no larger than the limit, and
 ///   is an AdmissionReview by another JSON parser; the answer is one too, with its uid;
@@ -115,7 +115,7 @@ struct HTTPPromises {
             types.count == 1 && media?.filter { $0 != " " && $0 != "\t" } == "application/json",
             "200 to content of type \(types)")
         guard let review = try? JSONTree(request.body) else {
-            throw BrokenPromise(description: "200 to a body that is no JSON")
+            throw BrokenPromise(description: "200 to a body that is not JSON")
         }
         try require(
             review["kind"] == .string("AdmissionReview"), "200 to \(review["kind"]?.text ?? "nothing")")

@@ -7,7 +7,7 @@ struct HTTPResponseRead: Equatable, CustomStringConvertible {
 
     var closes: Bool { fields["connection"] == "close" }
 
-    /// Whether this refuses what is no request, or too large a head for one.
+    /// Whether this refuses what is not a request, or too large a head for one.
     var isRefusal: Bool { closes && [400, 431].contains(status) }
 
     var description: String { "\(status) \(fields) \(String(decoding: body, as: UTF8.self))" }
@@ -64,7 +64,7 @@ struct HTTPResponseReader {
         guard let end = rest.firstIndex(of: 0x0D), rest.dropFirst(end + 1 - rest.startIndex).first == 0x0A
         else { throw BrokenPromise(description: "a line without end") }
         let line = rest[..<end]
-        try require(line.allSatisfy { $0 >= 0x20 && $0 < 0x7F }, "a head that is no printable ASCII")
+        try require(line.allSatisfy { $0 >= 0x20 && $0 < 0x7F }, "a head that is not printable ASCII")
         rest = rest[(end + 2)...]
         return String(decoding: line, as: UTF8.self)
     }

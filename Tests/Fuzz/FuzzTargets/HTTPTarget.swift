@@ -9,7 +9,7 @@ func fuzzHTTP(_ input: [UInt8]) throws {
     let whole = try hold(bytes, situation, pieces: 0)
     guard input[1] > 0 else { return }
     let cut = try hold(bytes, situation, pieces: Int(input[1]))
-    // Of several reasons to refuse what is no request, that which is seen first depends on the cut.
+    // Of several reasons to refuse what is not a request, that which is seen first depends on the cut.
     try require(
         whole.map(\.isRefusal) == cut.map(\.isRefusal)
             && zip(whole, cut).allSatisfy { $0 == $1 || $0.isRefusal },

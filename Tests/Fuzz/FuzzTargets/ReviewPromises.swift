@@ -5,7 +5,7 @@ import UWSGI
 
 /// What has to hold of an answered review, whatever was asked:
 ///
-/// - another JSON parser reads the request, the answer and the audit line, which is one line and tells of the same
+/// - another JSON parser reads the request, the answer and the audit line, which is one line and reports the same
 ///   patch;
 /// - the answer is for the request, by its uid and version;
 /// - only policy strict denies, and then changes nothing; only mutate patches;
@@ -19,7 +19,7 @@ struct ReviewPromises {
 
     func check() throws {
         guard let request = try? JSONTree(input) else {
-            throw BrokenPromise(description: "answered what is no JSON")
+            throw BrokenPromise(description: "answered what is not JSON")
         }
         guard let answer = try? JSONTree(outcome.answer), let response = answer["response"] else {
             throw BrokenPromise(
@@ -36,13 +36,13 @@ struct ReviewPromises {
             "another uid: \(response.text)")
         try checkDecision(response)
         guard let encoded = response["patch"] else {
-            return try require(line["patch"] == nil, "the log tells of a patch that there is not")
+            return try require(line["patch"] == nil, "the log reports a patch that there is not")
         }
         guard let patch = encoded.string.flatMap({ Data(base64Encoded: $0) }).flatMap({ try? JSONTree($0) })
         else {
             throw BrokenPromise(description: "no patch: \(encoded.text)")
         }
-        try require(line["patch"] == patch, "the log tells of another patch: \(line.text)")
+        try require(line["patch"] == patch, "the log reports another patch: \(line.text)")
         try checkPatch(patch, of: request)
     }
 

@@ -55,7 +55,7 @@ final class Deployment {
         return try await onThread { server.stop() }
     }
 
-    /// Ends what still runs; the answer is which requests each replica, former ones too, has in its audit log.
+    /// Ends what still runs; the answer is which requests each replica, earlier ones too, has in its audit log.
     func reviewedUIDs() async throws -> [[String]] {
         for server in replicas { #expect(try await retire(server) == 0) }
         return try await onThread { [history] in

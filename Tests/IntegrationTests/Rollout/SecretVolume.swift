@@ -1,7 +1,7 @@
 import Foundation
 import OpenSSLTLS
 
-/// A certificate and its key in files, as they come from a Secret or from whoever renews them.
+/// A certificate and its key in files, as they come from a Secret or from what renews them.
 final class SecretVolume: Sendable {
     /// How the files of a new certificate take the place of the old ones.
     enum Change: String, CaseIterable, Sendable {

@@ -1,4 +1,4 @@
-{{/* Every requirement on namespaces' labels that some entry has, besides the policy, each once, as YAML. The
+{{/* Every requirement on namespaces' labels that some entry has, apart from the policy, each once, as YAML. The
      name is left out, as the API server sets kubernetes.io/metadata.name itself. */}}
 {{- define "uwsgi-max-fd.guardedExpressions" -}}
 {{- $expressions := concat (include "uwsgi-max-fd.platformExpressions" . | fromYamlArray) .Values.webhooks.namespaceExpressions -}}

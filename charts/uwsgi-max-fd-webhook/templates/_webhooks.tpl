@@ -1,4 +1,4 @@
-{{/* Name of a webhook entry: <prefix>.uwsgi-max-fd.webhook. The API server wants three parts, and
+{{/* Name of a webhook entry: <prefix>.uwsgi-max-fd.webhook. The API server requires three parts, and
      shows this name in denials, audit annotations and metrics. */}}
 {{- define "uwsgi-max-fd.webhookSuffix" -}}uwsgi-max-fd.webhook{{- end -}}
 

@@ -1,3 +1,4 @@
+import Basics
 import JSON
 import YAML
 
@@ -51,7 +52,7 @@ extension ReportValue {
         let isPlain = text.utf8.allSatisfy { byte in
             (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte)
                 || (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte)
-                || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) || "-_./".utf8.contains(byte)
+                || byte.isDecimalDigit || "-_./".utf8.contains(byte)
         }
         let node = YAMLScalarNode(
             text: text, isPlain: true, hasTag: false, mark: YAMLMark(line: 1, column: 1))

@@ -14,7 +14,7 @@ enum MarkupText {
             case ">": result += "&gt;"
             case "\"": result += "&quot;"
             case "'": result += "&#39;"
-            // What is no character in XML, although Unicode has assigned no meaning to it that forbids it.
+            // What is not a character in XML, although Unicode has assigned no meaning to it that forbids it.
             case "\u{FFFE}", "\u{FFFF}": result += "\u{FFFD}"
             default: result.unicodeScalars.append(scalar)
             }

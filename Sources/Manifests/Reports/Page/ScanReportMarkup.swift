@@ -60,7 +60,7 @@ struct ScanReportMarkup {
         """
     }
 
-    /// Whether there was anything to look at: nothing found in nothing is no success.
+    /// Whether there was anything to look at: nothing found in nothing is not a success.
     private var isAnswer: Bool { report.objectCount > 0 || report.nodes != nil }
 
     /// Date, source, version and command.

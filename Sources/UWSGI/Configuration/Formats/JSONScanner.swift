@@ -1,3 +1,5 @@
+import Basics
+
 /// The words of a JSON text, one after the other, as yajl takes them.
 struct JSONScanner {
     /// Why a text is not JSON.
@@ -60,7 +62,7 @@ struct JSONScanner {
 
     private mutating func digits() -> Int {
         let start = index
-        while let byte = peek(), (0x30...0x39).contains(byte) { index += 1 }
+        while let byte = peek(), byte.isDecimalDigit { index += 1 }
         return index - start
     }
 
@@ -81,7 +83,7 @@ struct JSONScanner {
                 // An escaped NUL ends the text in C.
                 isCut = isCut || character.isEmpty
                 if !isCut { text += character }
-            case 1..<0x20: throw Malformed(reason: "a control character stands in a string")
+            case 1..<0x20: throw Malformed(reason: "a string contains a control character")
             default: if !isCut { text.append(byte) }
             }
         }

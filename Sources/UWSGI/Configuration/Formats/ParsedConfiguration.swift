@@ -32,7 +32,7 @@ struct ParsedConfiguration {
     /// is certain, the rest possible.
     static func merged(_ one: ParsedConfiguration, _ other: ParsedConfiguration) -> ParsedConfiguration {
         var result = ParsedConfiguration()
-        // Whoever exits runs no server, so that the other alone counts.
+        // One that exits runs no server, so that the other alone counts.
         if one.failure?.isCertain == true || other.failure?.isCertain == true {
             result.options = one.failure == nil ? one.options : other.options
             result.failure = one.failure ?? other.failure

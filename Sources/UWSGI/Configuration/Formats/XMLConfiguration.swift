@@ -62,10 +62,10 @@ enum XMLConfiguration {
                 return nodes
             case .text(let text) where open.isEmpty:
                 guard text.allSatisfy({ [0x20, 0x09, 0x0A, 0x0D].contains($0) }) else {
-                    throw .malformed("a text stands outside of its root")
+                    throw .malformed("there is text outside its root")
                 }
                 continue
-            case .cdata where open.isEmpty: throw .malformed("a text stands outside of its root")
+            case .cdata where open.isEmpty: throw .malformed("there is text outside its root")
             case .start(let name, _, let isEmpty):
                 guard !open.isEmpty || !hasRoot else { throw .malformed("it has two roots") }
                 guard open.count < 200 else { throw .unsupported }

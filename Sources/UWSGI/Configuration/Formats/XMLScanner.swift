@@ -1,3 +1,5 @@
+import Basics
+
 /// What an XML text consists of, one piece after the other: as much of XML as configurations use.
 ///
 /// What is not followed (a document type's own entities, other encodings) is said to be so, and never guessed.
@@ -32,7 +34,7 @@ struct XMLScanner {
         self.bytes = bytes
         guard String(validating: bytes, as: UTF8.self) != nil else { throw .malformed("it is not UTF-8") }
         guard !bytes.contains(where: { (1..<0x20).contains($0) && ![9, 10, 13].contains($0) }) else {
-            throw .malformed("a control character stands in it")
+            throw .malformed("it contains a control character")
         }
     }
 
@@ -81,7 +83,7 @@ struct XMLScanner {
             }
             advance(raw.count + 1)
             guard !attributes.contains(where: { $0.name == attribute }), attributes.count < 64 else {
-                throw attributes.count < 64 ? .malformed("an attribute stands there twice") : .unsupported
+                throw attributes.count < 64 ? .malformed("an attribute appears twice") : .unsupported
             }
             attributes.append(Attribute(name: attribute, value: try Self.expanded(raw)))
         }
@@ -99,7 +101,7 @@ struct XMLScanner {
     }
 
     private static func isInName(_ byte: UInt8) -> Bool {
-        (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)
+        byte.isDecimalDigit || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)
             || "-._".utf8.contains(byte)
     }
 
@@ -145,7 +147,7 @@ struct XMLScanner {
         guard digits.utf8.first != UInt8(ascii: "+"),
             let number = UInt32(digits, radix: name.hasPrefix("#x") ? 16 : 10),
             let scalar = Unicode.Scalar(number), number >= 0x20 || [9, 10, 13].contains(number)
-        else { throw .malformed("a reference stands for no character") }
+        else { throw .malformed("a reference does not name a character") }
         return Array(String(Character(scalar)).utf8)
     }
 

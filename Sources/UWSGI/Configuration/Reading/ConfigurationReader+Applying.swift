@@ -48,7 +48,7 @@ extension ConfigurationReader {
 
     private mutating func open(_ logic: OptionLogic, _ name: String, _ origin: OptionOrigin) {
         if let outer = self.logic {
-            fail("\(name) stands inside of another if or for", origin)
+            fail("\(name) is inside another if or for", origin)
             if outer.isCertain { return }
         }
         self.logic = logic

@@ -1,3 +1,5 @@
+import Basics
+
 /// `%(a b + 1)`: words that are joined, or calculated with, from left to right. Source: `uwsgi_manage_placeholder` in
 /// core/config.c.
 enum PlaceholderExpression {
@@ -30,7 +32,7 @@ enum PlaceholderExpression {
 
     /// A number stands for itself, everything else for the option of that name.
     private static func operand(_ token: ConfigurationText, _ list: OptionList) -> ConfigurationText {
-        if token.allSatisfy({ (0x30...0x39).contains($0) }) { return token }
+        if token.allSatisfy(\.isDecimalDigit) { return token }
         return switch list.first(token) {
         case .value(let value): value
         case .absent: []
@@ -66,7 +68,7 @@ enum PlaceholderExpression {
         let limit: Int64 = isNegative ? .min : .max
         var result: Int64 = 0
         for byte in rest {
-            guard (0x30...0x39).contains(byte) else { break }
+            guard byte.isDecimalDigit else { break }
             let (product, tooLarge) = result.multipliedReportingOverflow(by: 10)
             let digit = Int64(byte - 0x30)
             let (sum, stillTooLarge) =

@@ -1,6 +1,6 @@
 /// What the environment, the command line and the files of a uWSGI server come to together, where at least some file
 /// is known.
-final class ServerConfiguration {
+final class MergedConfiguration {
     /// A server's options, and what detection makes of them.
     struct Reading {
         var options: ConfigurationOptions

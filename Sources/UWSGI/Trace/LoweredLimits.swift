@@ -1,5 +1,5 @@
 /// The limits of open files that the command line itself has lowered, as `ulimit -n` and `prlimit` do.
-struct DescriptorLimits: Hashable {
+struct LoweredLimits: Hashable {
     struct Limit: Hashable {
         /// `nil` when the number cannot be seen.
         var count: Int?
@@ -19,8 +19,8 @@ struct DescriptorLimits: Hashable {
     }
 
     /// After a branch only what both sides have lowered is lowered, to the larger of both.
-    func joined(with other: DescriptorLimits) -> DescriptorLimits {
-        DescriptorLimits(soft: Self.larger(soft, other.soft), hard: Self.larger(hard, other.hard))
+    func joined(with other: LoweredLimits) -> LoweredLimits {
+        LoweredLimits(soft: Self.larger(soft, other.soft), hard: Self.larger(hard, other.hard))
     }
 
     private static func larger(_ a: Limit?, _ b: Limit?) -> Limit? {
