@@ -94,6 +94,17 @@ import Testing
         }
     }
 
+    /// A line that a wrapper takes out of one word is longer than the line in which the word stands.
+    @Test(arguments: [
+        "env -S 'env env env env env env' $X", "env -S 'nice nice nice nice nice' $X $Y",
+        "sg www 'nice nice nice' $X", "cp /usr/bin/nice n; ./n ./n ./n ./n $X", "nice nice nice $X",
+    ])
+    func `Lines that grow`(_ script: String) {
+        for words in [["sh", "-c", script], ["bash", "-c", "exec " + script]] {
+            #expect(Detector().detect(container(words)).certainty == nil)
+        }
+    }
+
     /// What is too long to be read may be anything that its words allow.
     @Test func `Too long script`() {
         let comment = " #" + String(repeating: "a", count: 2 << 20)

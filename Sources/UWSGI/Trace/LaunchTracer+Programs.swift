@@ -35,22 +35,25 @@ extension LaunchTracer {
         var how = circumstances
         var state = start
         var rest = line
+        var isFirst = true
+        // Whether the word before `rest` may have been the program itself.
+        var mayHaveNamed = false
         if how.isGuess { state.reach = min(state.reach, .possible) }
         for _ in 0..<Self.mostWrappers {
             guard var argument = rest.first else {
                 state.lastPrograms = how.isGuess && !circumstances.isGuess ? .opaque : .other
                 // Should the image set the variable after all, it named a program.
-                if rest.startIndex > line.startIndex, line[rest.startIndex - 1].mayBeAnything {
-                    state.lastPrograms.insert(.opaque)
-                }
+                if mayHaveNamed { state.lastPrograms.insert(.opaque) }
                 return settle(.ordinary(state), from: start, how)
             }
             // The first program costs nothing that its words did not pay for: it is looked at in any case.
-            guard rest.startIndex == line.startIndex || takeStep() else { break }
+            guard isFirst || takeStep() else { break }
+            isFirst = false
             budget.spend(argument.text.utf8.count + 1)
             // An unquoted variable that cannot be seen may be nothing, or a wrapper, or the program.
             if argument.mayBeAnything {
                 rest.removeFirst()
+                mayHaveNamed = true
                 guard argument.text.hasUnknown else { continue }
                 if argument.text.mayNameUWSGI || isFedUWSGI(state) {
                     meetPossibleServer(named(argument), in: state)
@@ -63,7 +66,9 @@ extension LaunchTracer {
                 argument.text = argument.text.withoutAbsent
             }
             switch step(argument, rest.dropFirst(), &state, &how) {
-            case .line(let next): rest = next
+            case .line(let next):
+                mayHaveNamed = next.isEmpty && (rest.last?.mayBeAnything ?? false)
+                rest = next
             case .outcome(let outcome): return settle(outcome, from: start, how)
             }
         }
