@@ -69,39 +69,39 @@ extension ShellRunner {
     private func redirect(
         _ redirections: [ShellRedirection], in state: State, _ body: (State) -> Outcome
     ) -> Outcome {
-        var inner = state
+        var inner = ShellExpansion(runner: self, state: state)
         var file: (path: String, appends: Bool)?
         var discards = false
         for redirection in redirections {
             switch redirection.kind {
-            case .hereDocument(let text): inner.scope.input = expandedTexts(of: text, in: &inner)
-            case .hereString:
-                inner.scope.input = expandedTexts(of: redirection.target, in: &inner).map { $0 + "\n" }
-            case .input: inner.scope.input = input(from: redirection.target, in: &inner)
+            case .hereDocument(let text): inner.state.scope.input = inner.texts(of: text)
+            case .hereString: inner.state.scope.input = inner.texts(of: redirection.target).map { $0 + "\n" }
+            case .input: inner.state.scope.input = input(from: redirection.target, with: &inner)
             case .output(let appends):
                 guard redirection.descriptor ?? 1 == 1 else { continue }
-                file = onlyText(of: redirection.target, in: &inner).map { ($0, appends) }
+                file = Self.onlyText(of: redirection.target, with: &inner).map { ($0, appends) }
                 discards = true
             case .both(let appends):
-                file = onlyText(of: redirection.target, in: &inner).map { ($0, appends) }
+                file = Self.onlyText(of: redirection.target, with: &inner).map { ($0, appends) }
                 discards = true
             case .duplicate:
                 if redirection.descriptor ?? 1 == 1, redirection.target.plainText != "1" { discards = true }
             }
         }
         if discards, state.scope.output != nil || file != nil {
-            inner.scope.output = file == nil ? nil : [""]
+            inner.state.scope.output = file == nil ? nil : [""]
         }
-        let outcome = body(inner)
-        return outcome.mapStates {
-            restoring($0, from: state, file: discards ? file : nil, discards: discards)
+        return continuing(inner) { start in
+            body(start).mapStates {
+                restoring($0, from: state, file: discards ? file : nil, discards: discards)
+            }
         }
     }
 
-    private func input(from target: ShellWord, in state: inout State) -> [String]? {
-        onlyText(of: target, in: &state).flatMap { path in
-            path == "/dev/stdin" ? state.scope.input : tracer.texts(ofFile: path, in: state.scope)
-        }
+    private func input(from target: ShellWord, with expansion: inout ShellExpansion) -> [String]? {
+        guard let path = Self.onlyText(of: target, with: &expansion) else { return nil }
+        let scope = expansion.state.scope
+        return path == "/dev/stdin" ? scope.input : tracer.texts(ofFile: path, in: scope)
     }
 
     private func restoring(
@@ -125,17 +125,9 @@ extension ShellRunner {
         return state
     }
 
-    /// The texts of a word where no fields are made.
-    func expandedTexts(of word: ShellWord, in state: inout State) -> [String] {
-        var expansion = ShellExpansion(runner: self, state: state)
+    /// The text of a word if there is only one, and all of it is known; no fields are made of it.
+    private static func onlyText(of word: ShellWord, with expansion: inout ShellExpansion) -> String? {
         let texts = expansion.texts(of: word)
-        state = expansion.state
-        return texts
-    }
-
-    /// The text of a word if there is only one, and all of it is known.
-    func onlyText(of word: ShellWord, in state: inout State) -> String? {
-        let texts = expandedTexts(of: word, in: &state)
         guard texts.count == 1, let text = texts.first, !text.hasUnknown else { return nil }
         return text.withoutAbsent
     }

@@ -130,7 +130,8 @@ extension ShellExpansion {
         let text = value ?? ""
         switch parameter.operation {
         case .plain:
-            if value == nil || value == TextMark.absent { noteUnset(isKnown: value == nil) }
+            // Under `set -u` an unset variable ends the shell.
+            if state.scope.endsOnUnset, value == nil || value == TextMark.absent { fatal = state }
             return [piece(text, splits: splits)]
         case .useDefault(let word, let alsoIfEmpty):
             let isMissing = isMissing(value, alsoIfEmpty: alsoIfEmpty)
@@ -177,13 +178,6 @@ extension ShellExpansion {
             guard value == TextMark.absent, UWSGIWord.occurs(in: parameter.source) else { return pieces }
             return pieces + [piece(TextMark.unknownNamingUWSGI, splits: splits, reach: .possible)]
         }
-    }
-
-    /// Under `set -u` an unset variable ends the shell.
-    mutating func noteUnset(isKnown: Bool) {
-        guard state.scope.endsOnUnset else { return }
-        fatal = isKnown ? state : state.reached(.possible)
-        if !isKnown { fatal = state }
     }
 
     /// The word in `${x:-word}`.
