@@ -101,6 +101,12 @@ import Testing
         ["bash", "-c", ": ${!NOT_SET}; uwsgi"], ["bash", "-c", "f() { uwsgi; }; export -f f; sh -c f"],
         ["sh", "-c", "return; uwsgi"], ["sh", "-c", "for x in a; do continue; uwsgi; done"],
         ["env", "-0", "uwsgi"],
+        ["bash", "-c", "ulimit -n ''; uwsgi"], ["sh", "-ec", "ulimit -n ''; uwsgi"],
+        ["sh", "-ec", "ulimit -n x; uwsgi"], ["sh", "-ec", "ulimit -n \"$FD\"; uwsgi"],
+        ["sh", "-uc", "case $X in *) uwsgi;; esac"], ["sh", "-uc", "case x in $X) ;; *) uwsgi;; esac"],
+        ["bash", "-uc", "[[ $X ]]; uwsgi"],
+        ["sh", "-uc", "for i in $X; do :; done; uwsgi"], ["sh", "-uc", ": > $X; uwsgi"],
+        ["sh", "-uc", "cat < $X; uwsgi"],
         ["prlimit", "--nofile=:64", "uwsgi"], ["xargs", "-I{}", "uwsgi"], ["sh", "-c", "shift; uwsgi"],
     ])
     func `Nothing is certain`(_ command: [String]) {
@@ -166,7 +172,7 @@ import Testing
         ("uwsgi ${B:+--max-fd 4096}", Certainty.certain, MaxFD.State.hidden),
         ("uwsgi --max-fd \"$B\"", .certain, .hidden), ("uwsgi \"$B\"", .certain, .hidden),
         ("M=${M:-uwsgi}; case $M in uwsgi) exec uwsgi;; esac", .likely, .unset),
-        ("ulimit -n $B; uwsgi", .certain, .hidden),
+        ("ulimit -n $B; uwsgi", .certain, .hidden), ("set -e; ulimit -n \"$M\"; uwsgi", .certain, .hidden),
     ])
     func `References and sources`(_ script: String, _ certainty: Certainty, _ state: MaxFD.State) {
         var example = container(["sh", "-c", script])
