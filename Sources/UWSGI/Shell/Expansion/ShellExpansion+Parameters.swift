@@ -96,8 +96,13 @@ extension ShellExpansion {
             case .array(let elements):
                 return keys.map { key in
                     guard key.isKnown else { return Scope.anyText(elements.map(\.text)) }
-                    let index = number(of: key).map(String.init)
-                    return elements.first { $0.key == key || $0.key == index }?.text
+                    var index = number(of: key)
+                    // Counted from behind the last one.
+                    if let back = index, back < 0 {
+                        index = elements.lazy.compactMap { Int($0.key) }.max().map { $0 &+ 1 &+ back }
+                    }
+                    let wanted = index.map(String.init)
+                    return elements.first { $0.key == key || $0.key == wanted }?.text
                 }
             }
         }
