@@ -38,6 +38,10 @@ import Testing
             { script("a() { b; b; }; b() { c; c; }; c() { :; };" + String(repeating: "a;", count: 500 * $0)) }
         ),
         ("unknown programs", { container(["a"] + (0..<500 * $0).flatMap { _ in ["b", "--"] }) }),
+        (
+            "read-only variables",
+            { n in script((0..<300 * n).map { "[ $Z\($0) ] && readonly A\($0)=b; A\($0)=c;" }.joined()) }
+        ),
         ("wrappers", { container(Array(repeating: "nice", count: 5000 * $0)) }),
         ("options", { container(["uwsgi"] + Array(repeating: "--max-fd=%(x)", count: 1000 * $0)) }),
         (

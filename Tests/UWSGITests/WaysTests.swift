@@ -40,7 +40,9 @@ import Testing
         "printf 'exec uwsgi' > /usr/local/bin/start; chmod +x /usr/local/bin/start; start",
         "c=$(printf '\\165wsgi'); $c", "uwsgi() { :; }; $(which uwsgi)", "(return; :) || uwsgi",
         "return 1\nuwsgi",
-        "{a,uwsgi}", "exit() { :; }; uwsgi",
+        "set -e; ! true; uwsgi", "{a,uwsgi}", "exit() { :; }; uwsgi",
+        "$(echo igswu | rev)", "c=$(echo vxthj | tr b-z a-y); $c", "$(echo UWSGI | tr A-Z a-z)",
+        "echo x | sed 's/x/uwsgi/e'", "echo x | sed '1e uwsgi'", "echo uwsgi | sed e",
     ])
     func `Made of the name`(_ script: String) { #expect(detect(script: script).runsUWSGI) }
 
@@ -50,7 +52,9 @@ import Testing
         "exec uws{g,}i", "for c in {x,uw}sgi; do $c; done", "f() { uwsgi; }; export -f f; bash -c f",
         "f() { uwsgi; }; declare -fx f; env bash -c f", "exec env ${!NOT_SET}\nuwsgi", "exec -z x; uwsgi",
         "c=$(cat <<< uwsgi | head -1); $c", "set -- uwsgi; read X; exec ${!X}", "Y=uwsgi; read X; exec ${!X}",
-        "[ -f /x ] && set -e; exec -z x; uwsgi",
+        "[ -f /x ] && set -e; exec -z x; uwsgi", "declare -l X=UWSGI; $X", "mapfile -C uwsgi -c 1 x <<< a",
+        "echo uwsgi > f; BASH_ENV=./f bash -c :", "set -o pipefail; false | true || uwsgi",
+        "a=(x uwsgi); ${a[-1]}",
     ])
     func `Made of the name in Bash`(_ script: String) {
         #expect(detect(script: script, shell: "bash").runsUWSGI)
@@ -107,6 +111,12 @@ import Testing
         ["bash", "-uc", "[[ $X ]]; uwsgi"],
         ["sh", "-uc", "for i in $X; do :; done; uwsgi"], ["sh", "-uc", ": > $X; uwsgi"],
         ["sh", "-uc", "cat < $X; uwsgi"],
+        ["sh", "-c", "kill $$$$; uwsgi"], ["sh", "-c", "kill -9 \"$$$$\"; uwsgi"],
+        ["bash", "-c", "builtin uwsgi"], ["sh", "-c", "kill -TERM 0; uwsgi"],
+        ["sh", "-c", "readonly X=1; X=2; uwsgi"], ["bash", "-c", "readonly X; export X=2; uwsgi"],
+        ["bash", "-c", "set -eo pipefail; false | true; uwsgi"],
+        ["bash", "-eo", "pipefail", "-c", "false | true; uwsgi"],
+        ["bash", "-c", "set -o pipefail; false | true && uwsgi"],
         ["prlimit", "--nofile=:64", "uwsgi"], ["xargs", "-I{}", "uwsgi"], ["sh", "-c", "shift; uwsgi"],
     ])
     func `Nothing is certain`(_ command: [String]) {

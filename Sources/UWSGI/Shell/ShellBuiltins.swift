@@ -147,7 +147,9 @@ extension ShellRunner {
         let rest = operands.drop { ["-p", "--", "command", "builtin"].contains($0.text) }
         guard let first = rest.first else { return .succeeding(state) }
         if first.text == "-v" || first.text == "-V" { return runLookUp(rest, in: state) }
-        return runBuiltin(first.text, Array(rest), in: state) ?? runProgram(rest, in: state)
+        if let outcome = runBuiltin(first.text, Array(rest), in: state) { return outcome }
+        // In bash `builtin` starts no program; other shells may have a program of that name.
+        return runProgram(rest, in: name == "builtin" ? state.reached(.possible) : state)
     }
 
     // MARK: Ends

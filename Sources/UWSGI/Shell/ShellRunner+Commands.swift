@@ -30,6 +30,7 @@ extension ShellRunner {
         }
         var current = state
         var outcome = Outcome.succeeding(state)
+        var before = Outcome.succeeding(state)
         var input = state.scope.input
         for (index, command) in commands.enumerated() {
             let isLast = index == commands.count - 1
@@ -39,6 +40,7 @@ extension ShellRunner {
             let inner = runner.run(command, in: start)
             input = isLast ? nil : inner.printed
             outcome = inner.apart(from: current, keepsOutput: isLast)
+            if !isLast, state.scope.failsWithAnyPart { before = Self.both(before, outcome) }
             // A part that never ends does not keep the others from running.
             var next = outcome.next ?? current
             next.reach = state.reach
@@ -46,7 +48,16 @@ extension ShellRunner {
         }
         outcome.ok = outcome.ok.map { joining($0, current) }
         outcome.failed = outcome.failed.map { joining($0, current) }
+        if state.scope.failsWithAnyPart { outcome = Self.both(before, outcome) }
         return isNegated ? outcome.negated : outcome
+    }
+
+    /// What two parts come to under `pipefail`: success only where both succeed. Control goes on as after the second.
+    private static func both(_ first: Outcome, _ second: Outcome) -> Outcome {
+        guard let next = second.next else { return second }
+        var failed = second.failed
+        if let other = first.failed { failed = State.join(failed, next.reached(other.reach)) }
+        return Outcome(ok: first.ok.flatMap { first in second.ok?.reached(first.reach) }, failed: failed)
     }
 
     /// A state of a pipeline's last part, with what the other parts did.

@@ -68,6 +68,10 @@ struct Scope {
     var endsOnFailure = false
     /// Whether an unset variable ends the shell (`set -u`).
     var endsOnUnset = false
+    /// Whether a pipeline fails where any part of it does (`set -o pipefail`).
+    var failsWithAnyPart = false
+    /// Variables that cannot be changed any more (`readonly`).
+    var readOnly = PersistentMap<Bool>()
     /// The working directory, where it is known.
     var directory: String?
 
@@ -108,6 +112,8 @@ struct Scope {
         // Where a way goes on after a failure, what comes then counts.
         joined.endsOnFailure = endsOnFailure && other.endsOnFailure
         joined.endsOnUnset = endsOnUnset || other.endsOnUnset
+        joined.failsWithAnyPart = failsWithAnyPart && other.failsWithAnyPart
+        joined.readOnly = readOnly.joined(with: other.readOnly) { _, mine, theirs in mine ?? theirs }
         if directory != other.directory, !isLessExpected { joined.directory = nil }
         return joined
     }
