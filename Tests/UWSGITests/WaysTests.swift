@@ -40,7 +40,8 @@ import Testing
         "printf 'exec uwsgi' > /usr/local/bin/start; chmod +x /usr/local/bin/start; start",
         "c=$(printf '\\165wsgi'); $c", "uwsgi() { :; }; $(which uwsgi)", "(return; :) || uwsgi",
         "return 1\nuwsgi",
-        "set -e; ! true; uwsgi", "{a,uwsgi}", "exit() { :; }; uwsgi",
+        "set -e; ! true; uwsgi", "[ -f /x ] || ln -s $(command -v uwsgi) www; ./www", "{a,uwsgi}",
+        "exit() { :; }; uwsgi",
         "$(echo igswu | rev)", "c=$(echo vxthj | tr b-z a-y); $c", "$(echo UWSGI | tr A-Z a-z)",
         "echo x | sed 's/x/uwsgi/e'", "echo x | sed '1e uwsgi'", "echo uwsgi | sed e",
     ])
@@ -111,6 +112,7 @@ import Testing
         ["bash", "-uc", "[[ $X ]]; uwsgi"],
         ["sh", "-uc", "for i in $X; do :; done; uwsgi"], ["sh", "-uc", ": > $X; uwsgi"],
         ["sh", "-uc", "cat < $X; uwsgi"],
+        ["sh", "-c", "command -v uwsgi || ln -s $(command -v uwsgi) www; ./www"],
         ["sh", "-c", "kill $$$$; uwsgi"], ["sh", "-c", "kill -9 \"$$$$\"; uwsgi"],
         ["bash", "-c", "builtin uwsgi"], ["sh", "-c", "kill -TERM 0; uwsgi"],
         ["sh", "-c", "readonly X=1; X=2; uwsgi"], ["bash", "-c", "readonly X; export X=2; uwsgi"],

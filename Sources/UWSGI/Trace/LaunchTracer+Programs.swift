@@ -105,9 +105,13 @@ extension LaunchTracer {
             return .outcome(meetUnknown(argument, operands, state, how))
         }
         if !state.scope.files.isEmpty,
-            case .copy(let original)? = state.scope.files[state.scope.path(argument.text)]
+            case .copy(let original, let isOnEveryWay)? = state.scope.files[state.scope.path(argument.text)]
         {
-            return .line([Argument(original, at: argument.location)] + operands)
+            let line: ArraySlice<Argument> = [Argument(original, at: argument.location)] + operands
+            if isOnEveryWay { return .line(line) }
+            // By another way there may be no such program.
+            how.isGuess = true
+            return .outcome(follow(line, in: state, how))
         }
         let program = Recogniser.Program(argument: argument, name: name, operands: operands, image: image)
         followMade(program, state, how)

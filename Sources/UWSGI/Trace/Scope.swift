@@ -30,7 +30,7 @@ struct Scope {
         /// Its text is one of these, with marks.
         case text([String])
         /// A copy of a program, by another name.
-        case copy(of: String)
+        case copy(of: String, isOnEveryWay: Bool = true)
     }
 
     /// A bound for sets of texts and lists.
@@ -101,6 +101,8 @@ struct Scope {
             case (.text(let texts)?, nil), (nil, .text(let texts)?):
                 // Whether it was there before cannot be seen.
                 .text(Self.union(texts, [TextMark.unknown], widened: Self.anyText))
+            case (.copy(let original, _)?, nil), (nil, .copy(let original, _)?):
+                .copy(of: original, isOnEveryWay: false)
             default: mine ?? theirs
             }
         }
