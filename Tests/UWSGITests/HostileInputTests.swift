@@ -38,6 +38,10 @@ import Testing
             { script("a() { b; b; }; b() { c; c; }; c() { :; };" + String(repeating: "a;", count: 500 * $0)) }
         ),
         ("unknown programs", { container(["a"] + (0..<500 * $0).flatMap { _ in ["b", "--"] }) }),
+        (
+            "read-only variables",
+            { n in script((0..<300 * n).map { "[ $Z\($0) ] && readonly A\($0)=b; A\($0)=c;" }.joined()) }
+        ),
         ("wrappers", { container(Array(repeating: "nice", count: 5000 * $0)) }),
         ("options", { container(["uwsgi"] + Array(repeating: "--max-fd=%(x)", count: 1000 * $0)) }),
         (
@@ -91,6 +95,17 @@ import Testing
             #expect(Detector().detect(example).certainty != .certain || script.hasPrefix("uwsgi"))
             example.environment = [EnvironmentVariable(name: "UWSGI_HTTP", value: .literal(":80"))]
             _ = Detector().detect(example)
+        }
+    }
+
+    /// A line that a wrapper takes out of one word is longer than the line in which the word stands.
+    @Test(arguments: [
+        "env -S 'env env env env env env' $X", "env -S 'nice nice nice nice nice' $X $Y",
+        "sg www 'nice nice nice' $X", "cp /usr/bin/nice n; ./n ./n ./n ./n $X", "nice nice nice $X",
+    ])
+    func `Lines that grow`(_ script: String) {
+        for words in [["sh", "-c", script], ["bash", "-c", "exec " + script]] {
+            #expect(Detector().detect(container(words)).certainty == nil)
         }
     }
 

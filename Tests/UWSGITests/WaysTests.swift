@@ -40,7 +40,10 @@ import Testing
         "printf 'exec uwsgi' > /usr/local/bin/start; chmod +x /usr/local/bin/start; start",
         "c=$(printf '\\165wsgi'); $c", "uwsgi() { :; }; $(which uwsgi)", "(return; :) || uwsgi",
         "return 1\nuwsgi",
-        "{a,uwsgi}", "exit() { :; }; uwsgi",
+        "set -e; ! true; uwsgi", "[ -f /x ] || ln -s $(command -v uwsgi) www; ./www", "{a,uwsgi}",
+        "exit() { :; }; uwsgi",
+        "$(echo igswu | rev)", "c=$(echo vxthj | tr b-z a-y); $c", "$(echo UWSGI | tr A-Z a-z)",
+        "echo x | sed 's/x/uwsgi/e'", "echo x | sed '1e uwsgi'", "echo uwsgi | sed e",
     ])
     func `Made of the name`(_ script: String) { #expect(detect(script: script).runsUWSGI) }
 
@@ -50,7 +53,9 @@ import Testing
         "exec uws{g,}i", "for c in {x,uw}sgi; do $c; done", "f() { uwsgi; }; export -f f; bash -c f",
         "f() { uwsgi; }; declare -fx f; env bash -c f", "exec env ${!NOT_SET}\nuwsgi", "exec -z x; uwsgi",
         "c=$(cat <<< uwsgi | head -1); $c", "set -- uwsgi; read X; exec ${!X}", "Y=uwsgi; read X; exec ${!X}",
-        "[ -f /x ] && set -e; exec -z x; uwsgi",
+        "[ -f /x ] && set -e; exec -z x; uwsgi", "declare -l X=UWSGI; $X", "mapfile -C uwsgi -c 1 x <<< a",
+        "echo uwsgi > f; BASH_ENV=./f bash -c :", "set -o pipefail; false | true || uwsgi",
+        "a=(x uwsgi); ${a[-1]}",
     ])
     func `Made of the name in Bash`(_ script: String) {
         #expect(detect(script: script, shell: "bash").runsUWSGI)
@@ -101,6 +106,19 @@ import Testing
         ["bash", "-c", ": ${!NOT_SET}; uwsgi"], ["bash", "-c", "f() { uwsgi; }; export -f f; sh -c f"],
         ["sh", "-c", "return; uwsgi"], ["sh", "-c", "for x in a; do continue; uwsgi; done"],
         ["env", "-0", "uwsgi"],
+        ["bash", "-c", "ulimit -n ''; uwsgi"], ["sh", "-ec", "ulimit -n ''; uwsgi"],
+        ["sh", "-ec", "ulimit -n x; uwsgi"], ["sh", "-ec", "ulimit -n \"$FD\"; uwsgi"],
+        ["sh", "-uc", "case $X in *) uwsgi;; esac"], ["sh", "-uc", "case x in $X) ;; *) uwsgi;; esac"],
+        ["bash", "-uc", "[[ $X ]]; uwsgi"],
+        ["sh", "-uc", "for i in $X; do :; done; uwsgi"], ["sh", "-uc", ": > $X; uwsgi"],
+        ["sh", "-uc", "cat < $X; uwsgi"],
+        ["sh", "-c", "command -v uwsgi || ln -s $(command -v uwsgi) www; ./www"],
+        ["sh", "-c", "kill $$$$; uwsgi"], ["sh", "-c", "kill -9 \"$$$$\"; uwsgi"],
+        ["bash", "-c", "builtin uwsgi"], ["sh", "-c", "kill -TERM 0; uwsgi"],
+        ["sh", "-c", "readonly X=1; X=2; uwsgi"], ["bash", "-c", "readonly X; export X=2; uwsgi"],
+        ["bash", "-c", "set -eo pipefail; false | true; uwsgi"],
+        ["bash", "-eo", "pipefail", "-c", "false | true; uwsgi"],
+        ["bash", "-c", "set -o pipefail; false | true && uwsgi"],
         ["prlimit", "--nofile=:64", "uwsgi"], ["xargs", "-I{}", "uwsgi"], ["sh", "-c", "shift; uwsgi"],
     ])
     func `Nothing is certain`(_ command: [String]) {
@@ -166,7 +184,7 @@ import Testing
         ("uwsgi ${B:+--max-fd 4096}", Certainty.certain, MaxFD.State.hidden),
         ("uwsgi --max-fd \"$B\"", .certain, .hidden), ("uwsgi \"$B\"", .certain, .hidden),
         ("M=${M:-uwsgi}; case $M in uwsgi) exec uwsgi;; esac", .likely, .unset),
-        ("ulimit -n $B; uwsgi", .certain, .hidden),
+        ("ulimit -n $B; uwsgi", .certain, .hidden), ("set -e; ulimit -n \"$M\"; uwsgi", .certain, .hidden),
     ])
     func `References and sources`(_ script: String, _ certainty: Certainty, _ state: MaxFD.State) {
         var example = container(["sh", "-c", script])

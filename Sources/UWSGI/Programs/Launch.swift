@@ -122,6 +122,14 @@ extension Recogniser {
             if first.text == "--" { return .commandLine(program.operands.dropFirst()) }
             let isScript = program.operands.count == 1 && first.text.utf8.contains(0x20)
             return isScript ? .scripts([first]) : nil
+        case "scl":
+            // Source: scl(1) of scl-utils: collections, and then `--` and a program, or one word for a shell.
+            guard program.operands.first?.text == "enable" else { return nil }
+            let words = program.operands.dropFirst(2)
+            if let separator = words.firstIndex(where: { $0.text == "--" }) {
+                return .commandLine(words[separator...].dropFirst())
+            }
+            return words.last.map { .scripts([$0]) }
         default: return nil
         }
     }

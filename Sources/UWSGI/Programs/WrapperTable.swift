@@ -44,6 +44,7 @@ enum WrapperTable {
             "numactl", style: .gnu,
             values: "i interleave p preferred m membind N cpunodebind C physcpubind w weighted-interleave",
             attaching: "s show H hardware"),
+        Wrapper("choom", style: .gnu, values: "n adjust", attaching: "p pid"),
         Wrapper("nohup", style: .gnu),
         Wrapper("setsid", style: .gnu),
         Wrapper("timeout", style: .gnu, values: "k kill-after s signal", operands: 1),

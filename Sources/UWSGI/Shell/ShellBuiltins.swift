@@ -147,7 +147,9 @@ extension ShellRunner {
         let rest = operands.drop { ["-p", "--", "command", "builtin"].contains($0.text) }
         guard let first = rest.first else { return .succeeding(state) }
         if first.text == "-v" || first.text == "-V" { return runLookUp(rest, in: state) }
-        return runBuiltin(first.text, Array(rest), in: state) ?? runProgram(rest, in: state)
+        if let outcome = runBuiltin(first.text, Array(rest), in: state) { return outcome }
+        // In bash `builtin` starts no program; other shells may have a program of that name.
+        return runProgram(rest, in: name == "builtin" ? state.reached(.possible) : state)
     }
 
     // MARK: Ends
@@ -198,16 +200,17 @@ extension ShellRunner {
         var isHard = false
         var names: Set<Character> = []
         for word in operands {
-            guard let sign = word.text.first else { continue }
-            if sign == "-" {
+            if word.text.hasPrefix("-") {
                 names.formUnion(word.text.dropFirst())
                 isSoft = isSoft || word.text.contains("S")
                 isHard = isHard || word.text.contains("H")
                 continue
             }
             guard names.contains("n") else { continue }
-            if word.text.isKnown, Int(word.text) == nil { continue }
-            guard word.text.withoutAbsent != "" else { continue }
+            if word.text.withoutAbsent.isEmpty { return limitByNothing(word, in: state) }
+            if word.text.isKnown, Int(word.text) == nil {
+                return Self.limitNames.contains(word.text) ? .ordinary(state) : .failing(state)
+            }
             var limit = LoweredLimits.Limit(count: Int(word.text.withoutAbsent), location: location)
             if let count = limit.count, count < 0 { continue }
             // dash knows one limit for each command, and of `-S` and `-H` the last one.
@@ -223,6 +226,22 @@ extension ShellRunner {
             names = []
         }
         return .ordinary(state)
+    }
+
+    /// Words that bash and others take for a number.
+    private static let limitNames: Set<String> = ["unlimited", "hard", "soft"]
+
+    /// An empty number is refused by dash and BusyBox; bash takes it for 0, under which no program starts.
+    /// - Parameter word: nothing, or what may be nothing: then it may be a number after all.
+    private func limitByNothing(_ word: Argument, in state: State) -> Outcome {
+        let empty: Outcome =
+            dialect == .bash ? .succeeding(state.reached(.possible)) : .failing(state)
+        guard !word.text.isEmpty else { return empty }
+        var limited = state.reached(.possible)
+        let limit = DescriptorLimits.Limit(count: nil, location: location)
+        limited.scope.limits.soft = limit
+        limited.scope.limits.lowerHard(to: limit)
+        return .either(empty, .ordinary(limited))
     }
 
     private func changeDirectory(_ name: String, _ operands: ArraySlice<Argument>, in start: State) -> Outcome

@@ -18,6 +18,7 @@ enum ShellDeclaration {
         var refersToNames = false
         var isGlobal: Bool
         var isOfFunctions = false
+        var changesCase = false
 
         init(of name: String, isInFunction: Bool) {
             exports = name == "export" ? true : nil
@@ -31,6 +32,7 @@ enum ShellDeclaration {
             if name == "export", text.contains("n") { exports = false }
             if text.contains("n"), name != "export" { refersToNames = true }
             if text.contains("g") { isGlobal = true }
+            if text.contains("l") || text.contains("u"), name != "export" { changesCase = true }
             if text.contains("f") { isOfFunctions = true }
             return true
         }
@@ -104,6 +106,9 @@ extension ShellRunner {
                 if !variable.isKnown { state.scope.hasUnseenChanges = true }
                 continue
             }
+            if state.scope.readOnly[variable] != nil, array != nil || setting != nil {
+                return .aborting(state)
+            }
             if !options.isGlobal { state.scope.locals.append(variable) }
             if options.refersToNames, let setting {
                 state.scope.nameReferences[variable] = setting.value
@@ -113,13 +118,18 @@ extension ShellRunner {
                 state.scope.assign(variable, members: array.1)
             } else if let setting {
                 let before = appends ? state.scope.texts(of: variable) : [""]
-                state.scope.assign(variable, before.map { .text($0 + setting.value) })
+                // In bash `-l` and its like change the case of whatever is assigned.
+                let value =
+                    options.changesCase
+                    ? TextMark.unknown(madeOf: setting.value.lowercased().utf8) : setting.value
+                state.scope.assign(variable, before.map { .text($0 + value) })
             } else if !options.isGlobal, name != "export" {
                 // A local variable without a value: bash and busybox have it unset, dash keeps what it was.
                 let unset = Variable(.unset, isExported: false)
                 let before = state.scope.variable(variable)
                 state.scope.bind(variable, dialect == .bash ? unset : before.joined(with: unset))
             }
+            if name == "readonly" { state.scope.readOnly[variable] = true }
             if let exports = options.exports { state.scope.setExported(variable, exports) }
         }
         return .ordinary(state)
@@ -212,6 +222,7 @@ extension ShellRunner {
                     case "allexport": state.scope.exportsAll = isOn
                     case "errexit": state.scope.endsOnFailure = isOn
                     case "nounset": state.scope.endsOnUnset = isOn
+                    case "pipefail": state.scope.failsWithAnyPart = isOn
                     case "noexec": if isOn { return .leaving(.exit, ok: state) }
                     default: break
                     }

@@ -19,6 +19,7 @@ struct ShellInvocation {
     var exportsAll = false
     var endsOnFailure = false
     var endsOnUnset = false
+    var failsWithAnyPart = false
     /// Whether it only reads: `-n`.
     var runsNothing = false
 
@@ -77,6 +78,7 @@ struct ShellInvocation {
                     case "allexport": exportsAll = sign == UInt8(ascii: "-")
                     case "errexit": endsOnFailure = sign == UInt8(ascii: "-")
                     case "nounset": endsOnUnset = sign == UInt8(ascii: "-")
+                    case "pipefail": failsWithAnyPart = sign == UInt8(ascii: "-")
                     case "noexec": runsNothing = sign == UInt8(ascii: "-")
                     default: break
                     }

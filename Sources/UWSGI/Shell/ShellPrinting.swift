@@ -22,6 +22,18 @@ extension ShellRunner {
 }
 
 extension ShellRunner {
+    /// Programs that may write a name out of letters among which it cannot be seen.
+    private static let spellers: Set<String> = ["rev", "tr"]
+
+    /// What a program prints, which is made of its words and its input.
+    static func output(of line: ArraySlice<Argument>, fedWith input: [String]) -> String {
+        let text = Scope.anyText(line.map(\.text) + input)
+        guard let name = line.first?.text, spellers.contains(name),
+            input.contains(where: { $0.isKnown && $0.utf8.count >= "uwsgi".utf8.count })
+        else { return text }
+        return TextMark.unknownNamingUWSGI
+    }
+
     /// `cat` prints its input, or files.
     func runCat(_ operands: ArraySlice<Argument>, in start: State) -> Outcome {
         var state = start

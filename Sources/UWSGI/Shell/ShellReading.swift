@@ -43,6 +43,10 @@ extension ShellRunner {
     /// `mapfile` and `readarray`
     private func readLines(_ operands: ArraySlice<Argument>, in start: State) -> Outcome {
         var state = start
+        if let option = operands.firstIndex(where: { $0.text == "-C" }), option + 1 < operands.endIndex {
+            // A command for every so many lines.
+            _ = runEval([operands[option + 1]], in: start.reached(.possible))
+        }
         guard let array = operands.last(where: { EnvironmentNames.isIdentifier($0.text) }) else {
             return .ordinary(state)
         }

@@ -30,6 +30,7 @@ extension ShellRunner {
         }
         var current = state
         var outcome = Outcome.succeeding(state)
+        var before = Outcome.succeeding(state)
         var input = state.scope.input
         for (index, command) in commands.enumerated() {
             let isLast = index == commands.count - 1
@@ -39,6 +40,7 @@ extension ShellRunner {
             let inner = runner.run(command, in: start)
             input = isLast ? nil : inner.printed
             outcome = inner.apart(from: current, keepsOutput: isLast)
+            if !isLast, state.scope.failsWithAnyPart { before = Self.both(before, outcome) }
             // A part that never ends does not keep the others from running.
             var next = outcome.next ?? current
             next.reach = state.reach
@@ -46,7 +48,16 @@ extension ShellRunner {
         }
         outcome.ok = outcome.ok.map { joining($0, current) }
         outcome.failed = outcome.failed.map { joining($0, current) }
+        if state.scope.failsWithAnyPart { outcome = Self.both(before, outcome) }
         return isNegated ? outcome.negated : outcome
+    }
+
+    /// What two parts come to under `pipefail`: success only where both succeed. Control goes on as after the second.
+    private static func both(_ first: Outcome, _ second: Outcome) -> Outcome {
+        guard let next = second.next else { return second }
+        var failed = second.failed
+        if let other = first.failed { failed = State.join(failed, next.reached(other.reach)) }
+        return Outcome(ok: first.ok.flatMap { first in second.ok?.reached(first.reach) }, failed: failed)
     }
 
     /// A state of a pipeline's last part, with what the other parts did.
@@ -69,39 +80,39 @@ extension ShellRunner {
     private func redirect(
         _ redirections: [ShellRedirection], in state: State, _ body: (State) -> Outcome
     ) -> Outcome {
-        var inner = state
+        var inner = ShellExpansion(runner: self, state: state)
         var file: (path: String, appends: Bool)?
         var discards = false
         for redirection in redirections {
             switch redirection.kind {
-            case .hereDocument(let text): inner.scope.input = expandedTexts(of: text, in: &inner)
-            case .hereString:
-                inner.scope.input = expandedTexts(of: redirection.target, in: &inner).map { $0 + "\n" }
-            case .input: inner.scope.input = input(from: redirection.target, in: &inner)
+            case .hereDocument(let text): inner.state.scope.input = inner.texts(of: text)
+            case .hereString: inner.state.scope.input = inner.texts(of: redirection.target).map { $0 + "\n" }
+            case .input: inner.state.scope.input = input(from: redirection.target, with: &inner)
             case .output(let appends):
                 guard redirection.descriptor ?? 1 == 1 else { continue }
-                file = onlyText(of: redirection.target, in: &inner).map { ($0, appends) }
+                file = Self.onlyText(of: redirection.target, with: &inner).map { ($0, appends) }
                 discards = true
             case .both(let appends):
-                file = onlyText(of: redirection.target, in: &inner).map { ($0, appends) }
+                file = Self.onlyText(of: redirection.target, with: &inner).map { ($0, appends) }
                 discards = true
             case .duplicate:
                 if redirection.descriptor ?? 1 == 1, redirection.target.plainText != "1" { discards = true }
             }
         }
         if discards, state.scope.output != nil || file != nil {
-            inner.scope.output = file == nil ? nil : [""]
+            inner.state.scope.output = file == nil ? nil : [""]
         }
-        let outcome = body(inner)
-        return outcome.mapStates {
-            restoring($0, from: state, file: discards ? file : nil, discards: discards)
+        return continuing(inner) { start in
+            body(start).mapStates {
+                restoring($0, from: state, file: discards ? file : nil, discards: discards)
+            }
         }
     }
 
-    private func input(from target: ShellWord, in state: inout State) -> [String]? {
-        onlyText(of: target, in: &state).flatMap { path in
-            path == "/dev/stdin" ? state.scope.input : tracer.texts(ofFile: path, in: state.scope)
-        }
+    private func input(from target: ShellWord, with expansion: inout ShellExpansion) -> [String]? {
+        guard let path = Self.onlyText(of: target, with: &expansion) else { return nil }
+        let scope = expansion.state.scope
+        return path == "/dev/stdin" ? scope.input : tracer.texts(ofFile: path, in: scope)
     }
 
     private func restoring(
@@ -125,17 +136,9 @@ extension ShellRunner {
         return state
     }
 
-    /// The texts of a word where no fields are made.
-    func expandedTexts(of word: ShellWord, in state: inout State) -> [String] {
-        var expansion = ShellExpansion(runner: self, state: state)
+    /// The text of a word if there is only one, and all of it is known; no fields are made of it.
+    private static func onlyText(of word: ShellWord, with expansion: inout ShellExpansion) -> String? {
         let texts = expansion.texts(of: word)
-        state = expansion.state
-        return texts
-    }
-
-    /// The text of a word if there is only one, and all of it is known.
-    func onlyText(of word: ShellWord, in state: inout State) -> String? {
-        let texts = expandedTexts(of: word, in: &state)
         guard texts.count == 1, let text = texts.first, !text.hasUnknown else { return nil }
         return text.withoutAbsent
     }

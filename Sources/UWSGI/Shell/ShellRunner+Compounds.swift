@@ -19,6 +19,15 @@ extension ShellRunner {
         }
     }
 
+    /// Goes on after words were expanded, which may have ended the shell, or only the line, unless something sets a
+    /// variable after all.
+    func continuing(_ expansion: ShellExpansion, _ body: (State) -> Outcome) -> Outcome {
+        if expansion.fatal == nil, expansion.discarded == nil { return body(expansion.state) }
+        var outcome = body(expansion.state.reached(.possible))
+        if let fatal = expansion.fatal { outcome.add(Outcome.Leave(kind: .abort, failed: fatal)) }
+        return expansion.discarded.map { .either(.aborting($0), outcome) } ?? outcome
+    }
+
     func runSubshell(_ list: ShellList, in state: State) -> Outcome {
         run(list, in: state).apart(from: state, keepsOutput: true)
     }
@@ -47,14 +56,24 @@ extension ShellRunner {
     private struct CaseReaches {
         var items: [Reach?]
         var none: Reach?
+        /// Where the expansion of a pattern ended the shell.
+        var fatal: State?
     }
 
     private func runCase(_ word: ShellWord, _ items: [ShellCaseItem], in start: State) -> Outcome {
+        var expansion = ShellExpansion(runner: self, state: start)
+        let subjects = expansion.texts(of: word)
+        return continuing(expansion) { choose(among: items, for: subjects, of: word, in: $0) }
+    }
+
+    private func choose(
+        among items: [ShellCaseItem], for subjects: [String], of word: ShellWord, in start: State
+    ) -> Outcome {
         var state = start
-        let subjects = expandedTexts(of: word, in: &state)
         var reaches = CaseReaches(items: Array(repeating: nil, count: items.count))
         for subject in subjects { match(subject, items, &reaches, in: &state) }
         var result = Outcome.nothing
+        if let fatal = reaches.fatal { result.add(Outcome.Leave(kind: .abort, failed: fatal)) }
         var falling: State?
         for (item, reach) in zip(items, reaches.items) {
             guard let entry = State.join(reach.map { state.reached($0) }, falling) else { continue }
@@ -87,11 +106,12 @@ extension ShellRunner {
             guard reach != nil || isOpen else { return }
             var answer: Bool? = false
             for pattern in item.patterns {
-                let found = matches(pattern, text, in: &state)
+                let found = matches(pattern, text, &reaches.fatal, in: &state)
                 if found == true { answer = true } else if found == nil, answer == false { answer = nil }
                 if answer == true { break }
             }
             tracer.budget.spend(text.utf8.count + 1)
+            if reaches.fatal != nil { reach = reach.map { min($0, .possible) } }
             if let taken = reach, answer != false {
                 reaches.items[index] = max(reaches.items[index] ?? taken, taken)
                 if answer == true, ends(item, items) { reach = nil }
@@ -114,11 +134,14 @@ extension ShellRunner {
     }
 
     /// Whether a pattern of `case` matches, or `nil` when that cannot be seen.
-    private func matches(_ pattern: ShellWord, _ text: String, in state: inout State) -> Bool? {
+    private func matches(
+        _ pattern: ShellWord, _ text: String, _ fatal: inout State?, in state: inout State
+    ) -> Bool? {
         if pattern.plainText == "*" { return true }
         var expansion = ShellExpansion(runner: self, state: state)
         let patterns = expansion.patterns(of: pattern)
         state = expansion.state
+        fatal = fatal ?? expansion.fatal ?? expansion.discarded
         let answers = Set(patterns.map { $0.matches(text) })
         return answers.count == 1 ? answers.first ?? nil : nil
     }
@@ -130,8 +153,10 @@ extension ShellRunner {
         let operands = words.map { word in
             ShellTest.Operand(texts: expansion.texts(of: word), patterns: expansion.patterns(of: word))
         }
-        let outcome = ShellTest.evaluate(operands, isExtended: true).outcome(in: expansion.state)
-        return noting(absentNames(in: words, expansion.state), outcome, from: expansion.state)
+        return continuing(expansion) { state in
+            let outcome = ShellTest.evaluate(operands, isExtended: true).outcome(in: state)
+            return noting(absentNames(in: words, state), outcome, from: state)
+        }
     }
 
     func runArithmetic(_ word: ShellWord, in start: State) -> Outcome {
@@ -139,9 +164,11 @@ extension ShellRunner {
         let texts = expansion.texts(of: word)
         let numbers = Set(texts.map { expansion.number(of: $0) })
         for text in texts { expansion.forgetAssigned(in: text) }
-        guard numbers.count == 1, let only = numbers.first, let number = only else {
-            return .question(expansion.state)
+        return continuing(expansion) { state in
+            guard numbers.count == 1, let only = numbers.first, let number = only else {
+                return .question(state)
+            }
+            return number != 0 ? .succeeding(state) : .failing(state)
         }
-        return number != 0 ? .succeeding(expansion.state) : .failing(expansion.state)
     }
 }

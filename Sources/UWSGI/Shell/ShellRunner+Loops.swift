@@ -111,7 +111,12 @@ extension ShellRunner {
         let lists =
             words.map { expansion.fields(of: $0).map(\.list) }
             ?? expansion.state.scope.argumentLists.map(\.arguments)
-        let state = expansion.state
+        return continuing(expansion) { runTurns(name, lists, body, isSelect: isSelect, in: $0) }
+    }
+
+    private func runTurns(
+        _ name: String, _ lists: [[Argument]], _ body: ShellList, isSelect: Bool, in state: State
+    ) -> Outcome {
         if isSelect { return runUnknownTurns(name, lists.joined().map(\.text), body, in: state) }
         var result = Outcome.nothing
         for list in lists {

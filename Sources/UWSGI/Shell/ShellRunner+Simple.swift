@@ -90,6 +90,10 @@ extension ShellRunner {
         if fields.isEmpty { return assign(command, with: expansion) }
         if command.assignments.isEmpty {
             let outcome = run(fields, in: expansion.state)
+            if fields.first?.text == "kill", endsItself(command) {
+                return .either(
+                    .leaving(.exit, ok: expansion.state), outcome.mapStates { $0.reached(.possible) })
+            }
             return isTest(fields) ? noting(outcome, of: command, expansion.state) : outcome
         }
         return runAssigning(fields, of: command, with: expansion)
@@ -98,7 +102,12 @@ extension ShellRunner {
     /// A command of nothing but assignments.
     private func assign(_ command: ShellSimpleCommand, with expansion: ShellExpansion) -> Outcome {
         var expansion = expansion
-        for assignment in command.assignments { assign(assignment, with: &expansion) }
+        let readOnly = expansion.state.scope.readOnly
+        for assignment in command.assignments {
+            // Every shell ends, or gives the line up, at one that cannot be changed any more.
+            if readOnly[assignment.name] != nil { return .aborting(expansion.state) }
+            assign(assignment, with: &expansion)
+        }
         let outcome = outcome(ofAssigning: command, expansion)
         guard let fatal = expansion.fatal else { return outcome }
         var aborted = outcome.mapStates { $0.reached(.possible) }
@@ -139,6 +148,19 @@ extension ShellRunner {
             }
             return after
         }
+    }
+
+    /// Whether `kill` is for the shell itself, or for the group it is in.
+    private func endsItself(_ command: ShellSimpleCommand) -> Bool {
+        // `-0` only asks whether there is such a process.
+        !command.words.contains { $0.plainText == "-0" }
+            && command.words.dropFirst().contains { word in
+                if word.plainText == "0" { return true }
+                guard word.parts.count == 1, case .parameter(let parameter, _)? = word.parts.first else {
+                    return false
+                }
+                return parameter.name == "$"
+            }
     }
 
     // MARK: What a test tells
@@ -277,7 +299,7 @@ extension ShellRunner {
         return outcome.apart(from: state).mapStates { after in
             var after = after
             if after.scope.output != nil {
-                after.scope.print([Scope.anyText(line.map(\.text) + (state.scope.input ?? []))])
+                after.scope.print([Self.output(of: line, fedWith: state.scope.input ?? [])])
             }
             return after
         }

@@ -143,12 +143,20 @@ struct ShellRunner {
             joined.add(leavesOf: outcome)
             outcome = joined
         }
-        if let failed = outcome.failed, failed.scope.endsOnFailure, !ignoresFailure {
+        if let failed = outcome.failed, failed.scope.endsOnFailure, !ignoresFailure,
+            !Self.isNegated(chain.last)
+        {
             outcome.add(Outcome.Leave(kind: .exitOnFailure, failed: failed))
             outcome.failed = nil
         }
         outcome.failed = State.join(forgiven, outcome.failed)
         return outcome
+    }
+
+    /// Whether a pipeline begins with `!`: then `set -e` does not mind how it ends.
+    private static func isNegated(_ element: ShellList.Element?) -> Bool {
+        if case .pipeline(_, let isNegated)? = element?.command { return isNegated }
+        return false
     }
 
     private func run(_ element: ShellList.Element, isLast: Bool, in state: State) -> Outcome {

@@ -35,6 +35,7 @@ extension LaunchTracer {
         if !isOpaque, OtherPrograms.isVisible(program.name) {
             copyProgram(program, &state)
             copyInput(program, &state)
+            if program.name == "sed" { runEdited(program, in: state) }
             state.lastPrograms = .other
             return VisiblePrograms.isQuestion(program) ? .question(state) : .ordinary(state)
         }
@@ -98,6 +99,15 @@ extension LaunchTracer {
         } else if ProgramNames.isUWSGI(source) {
             state.scope.files[path] = .copy(of: source)
         }
+    }
+
+    /// `sed` runs the text that it edits where a script says `e`: the manual of GNU sed, 3.8.
+    func runEdited(_ program: Recogniser.Program, in state: State) {
+        let words = program.operands.map(\.text)
+        guard words.contains(where: StreamEditor.runsText),
+            isFedUWSGI(state) || words.contains(where: { $0.mayNameUWSGI || UWSGIWord.occurs(in: $0.utf8) })
+        else { return }
+        meetPossibleServer(named(program.argument), in: state)
     }
 
     /// `tee` writes what it is fed with.

@@ -35,22 +35,25 @@ extension LaunchTracer {
         var how = circumstances
         var state = start
         var rest = line
+        var isFirst = true
+        // Whether the word before `rest` may have been the program itself.
+        var mayHaveNamed = false
         if how.isGuess { state.reach = min(state.reach, .possible) }
         for _ in 0..<Self.mostWrappers {
             guard var argument = rest.first else {
                 state.lastPrograms = how.isGuess && !circumstances.isGuess ? .opaque : .other
                 // Should the image set the variable after all, it named a program.
-                if rest.startIndex > line.startIndex, line[rest.startIndex - 1].mayBeAnything {
-                    state.lastPrograms.insert(.opaque)
-                }
+                if mayHaveNamed { state.lastPrograms.insert(.opaque) }
                 return settle(.ordinary(state), from: start, how)
             }
             // The first program costs nothing that its words did not pay for: it is looked at in any case.
-            guard rest.startIndex == line.startIndex || takeStep() else { break }
+            guard isFirst || takeStep() else { break }
+            isFirst = false
             budget.spend(argument.text.utf8.count + 1)
             // An unquoted variable that cannot be seen may be nothing, or a wrapper, or the program.
             if argument.mayBeAnything {
                 rest.removeFirst()
+                mayHaveNamed = true
                 guard argument.text.hasUnknown else { continue }
                 if argument.text.mayNameUWSGI || isFedUWSGI(state) {
                     notePossibleServer(named(argument), in: state)
@@ -63,7 +66,9 @@ extension LaunchTracer {
                 argument.text = argument.text.withoutAbsent
             }
             switch step(argument, rest.dropFirst(), &state, &how) {
-            case .line(let next): rest = next
+            case .line(let next):
+                mayHaveNamed = next.isEmpty && (rest.last?.mayBeAnything ?? false)
+                rest = next
             case .outcome(let outcome): return settle(outcome, from: start, how)
             }
         }
@@ -100,9 +105,13 @@ extension LaunchTracer {
             return .outcome(runUnknown(argument, operands, state, how))
         }
         if !state.scope.files.isEmpty,
-            case .copy(let original)? = state.scope.files[state.scope.path(argument.text)]
+            case .copy(let original, let isOnEveryWay)? = state.scope.files[state.scope.path(argument.text)]
         {
-            return .line([Argument(original, at: argument.location)] + operands)
+            let line: ArraySlice<Argument> = [Argument(original, at: argument.location)] + operands
+            if isOnEveryWay { return .line(line) }
+            // By another way there may be no such program.
+            how.isGuess = true
+            return .outcome(follow(line, in: state, how))
         }
         let program = Recogniser.Program(argument: argument, name: name, operands: operands, image: image)
         followMade(program, state, how)

@@ -33,6 +33,14 @@ extension LaunchTracer {
         if language == .foreign { return runForeign(invocation, program, state) }
         enterShell(invocation, language, &state)
         let dialect: ShellDialect = language == .bash ? .bash : .posix
+        if language == .bash, state.scope.hasVariable("BASH_ENV") {
+            // bash reads this file before its script.
+            let runner = ShellRunner(tracer: self, location: program.argument.location, dialect: dialect)
+            for case .text(let file) in state.scope.exportedContents(of: "BASH_ENV") {
+                let words = [Argument(file, at: program.argument.location)]
+                _ = runner.runSource(words[...], in: state.reached(.possible))
+            }
+        }
         var location = program.argument.location
         switch invocation.source {
         case .script(let script):
@@ -83,6 +91,8 @@ extension LaunchTracer {
         state.scope.exportsAll = invocation.exportsAll
         state.scope.endsOnFailure = invocation.endsOnFailure
         state.scope.endsOnUnset = invocation.endsOnUnset
+        state.scope.failsWithAnyPart = invocation.failsWithAnyPart
+        if !state.scope.readOnly.isEmpty { state.scope.readOnly = PersistentMap() }
         if language == .posix {
             state.scope.keepIdentifiers()
             // Only bash takes functions from its environment.

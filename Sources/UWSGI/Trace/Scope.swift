@@ -30,7 +30,7 @@ struct Scope {
         /// Its text is one of these, with marks.
         case text([String])
         /// A copy of a program, by another name.
-        case copy(of: String)
+        case copy(of: String, isOnEveryWay: Bool = true)
     }
 
     /// A bound for sets of texts and lists.
@@ -68,6 +68,10 @@ struct Scope {
     var endsOnFailure = false
     /// Whether an unset variable ends the shell (`set -u`).
     var endsOnUnset = false
+    /// Whether a pipeline fails where any part of it does (`set -o pipefail`).
+    var failsWithAnyPart = false
+    /// Variables that cannot be changed any more (`readonly`).
+    var readOnly = PersistentMap<Bool>()
     /// The working directory, where it is known.
     var directory: String?
 
@@ -97,6 +101,8 @@ struct Scope {
             case (.text(let texts)?, nil), (nil, .text(let texts)?):
                 // Whether it was there before cannot be seen.
                 .text(Self.union(texts, [TextMark.unknown], widened: Self.anyText))
+            case (.copy(let original, _)?, nil), (nil, .copy(let original, _)?):
+                .copy(of: original, isOnEveryWay: false)
             default: mine ?? theirs
             }
         }
@@ -108,6 +114,8 @@ struct Scope {
         // Where a way goes on after a failure, what comes then counts.
         joined.endsOnFailure = endsOnFailure && other.endsOnFailure
         joined.endsOnUnset = endsOnUnset || other.endsOnUnset
+        joined.failsWithAnyPart = failsWithAnyPart && other.failsWithAnyPart
+        joined.readOnly = readOnly.joined(with: other.readOnly) { _, mine, theirs in mine ?? theirs }
         if directory != other.directory, !isLessExpected { joined.directory = nil }
         return joined
     }

@@ -96,8 +96,13 @@ extension ShellExpansion {
             case .array(let elements):
                 return keys.map { key in
                     guard key.isKnown else { return Scope.anyText(elements.map(\.text)) }
-                    let index = number(of: key).map(String.init)
-                    return elements.first { $0.key == key || $0.key == index }?.text
+                    var index = number(of: key)
+                    // Counted from behind the last one.
+                    if let back = index, back < 0 {
+                        index = elements.lazy.compactMap { Int($0.key) }.max().map { $0 &+ 1 &+ back }
+                    }
+                    let wanted = index.map(String.init)
+                    return elements.first { $0.key == key || $0.key == wanted }?.text
                 }
             }
         }
@@ -130,7 +135,8 @@ extension ShellExpansion {
         let text = value ?? ""
         switch parameter.operation {
         case .plain:
-            if value == nil || value == TextMark.absent { noteUnset(isKnown: value == nil) }
+            // Under `set -u` an unset variable ends the shell.
+            if state.scope.endsOnUnset, value == nil || value == TextMark.absent { fatal = state }
             return [piece(text, splits: splits)]
         case .useDefault(let word, let alsoIfEmpty):
             let isMissing = isMissing(value, alsoIfEmpty: alsoIfEmpty)
@@ -177,13 +183,6 @@ extension ShellExpansion {
             guard value == TextMark.absent, UWSGIWord.occurs(in: parameter.source) else { return pieces }
             return pieces + [piece(TextMark.unknownNamingUWSGI, splits: splits, reach: .possible)]
         }
-    }
-
-    /// Under `set -u` an unset variable ends the shell.
-    mutating func noteUnset(isKnown: Bool) {
-        guard state.scope.endsOnUnset else { return }
-        fatal = isKnown ? state : state.reached(.possible)
-        if !isKnown { fatal = state }
     }
 
     /// The word in `${x:-word}`.
