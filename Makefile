@@ -2,7 +2,7 @@
 .DEFAULT_GOAL := help
 
 SWIFT_SOURCES := Package.swift Sources Tests Benchmarks
-SHELL_SCRIPTS := .ci/require .ci/run .ci/test .ci/version .ci/dist/build .ci/dist/krew .ci/dist/check charts/manifests $(wildcard Tests/*/*.sh) Tests/Fuzz/run docs/flags \
+SHELL_SCRIPTS := .ci/require .ci/run .ci/test .ci/version .ci/dist/build .ci/dist/krew .ci/dist/check charts/manifests $(wildcard Tests/*/*.sh) Tests/Fuzz/run docs/flags docs/screenshots \
     Benchmarks/run.sh Benchmarks/soak.sh
 # One executable that needs no Swift on the machine where it runs.
 RELEASE_FLAGS := --configuration release --static-swift-stdlib -Xswiftc -use-ld=lld -Xlinker --no-export-dynamic
