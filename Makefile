@@ -2,7 +2,7 @@
 .DEFAULT_GOAL := help
 
 SWIFT_SOURCES := Package.swift Sources Tests Benchmarks
-SHELL_SCRIPTS := .ci/require .ci/run .ci/test .ci/version .ci/dist/build .ci/dist/krew .ci/dist/check charts/manifests $(wildcard Tests/*/*.sh) Tests/Fuzz/run docs/flags \
+SHELL_SCRIPTS := .ci/require .ci/run .ci/test .ci/version .ci/dist/build .ci/dist/krew .ci/dist/check charts/manifests $(wildcard Tests/*/*.sh) Tests/Fuzz/run docs/flags docs/screenshots \
     Benchmarks/run.sh Benchmarks/soak.sh
 # One executable that needs no Swift on the machine where it runs.
 RELEASE_FLAGS := --configuration release --static-swift-stdlib -Xswiftc -use-ld=lld -Xlinker --no-export-dynamic
@@ -27,7 +27,7 @@ FUZZ_INPUTS := 4000
 help: ## Say what the targets do
 	@echo 'The targets (those marked * install the Debian packages that they miss, or say which):'
 	@sed -nE 's/^([a-z-]+):[^#]*## (.*)/\1\t\2/p' Makefile \
-	    | while IFS="$$(printf '\t')" read -r target text; do printf '  make %-11s %s\n' "$$target" "$$text"; done
+	    | while IFS="$$(printf '\t')" read -r target text; do printf '  make %-12s %s\n' "$$target" "$$text"; done
 
 .PHONY: demo
 demo: ## * Show the webhook at work, and its cure on real uWSGI, in about a minute after the build
@@ -103,6 +103,10 @@ dist: ## * Make all that a release holds, in .build/dist: program, image, chart,
 .PHONY: test-dist
 test-dist: ## * Use what `make dist` wrote on a Debian without Swift; needs root
 	@.ci/dist/check
+
+.PHONY: test-cluster
+test-cluster: ## * Try the webhook with a real API server, from KUBEBUILDER_ASSETS
+	@Tests/Cluster/run.sh
 
 .PHONY: manifests
 manifests: ## * Render the chart to plain manifests, for those without Helm

@@ -55,6 +55,15 @@ import Testing
         }
     }()
 
+    @Test(arguments: ["docs/install.md", "Containerfile"])
+    func `The version is the executable's`(path: String) throws {
+        let version = try BuiltExecutable.run(["--version"]).text.trimmingCharacters(in: .newlines)
+        let text = try String(contentsOf: Self.root.appending(path: path), encoding: .utf8)
+        let named = text.matches(of: /(?:uwsgi-max-fd(?:-webhook)?[-:]|VERSION=)(\d+\.\d+\.\d+)/)
+        #expect(!named.isEmpty)
+        #expect(Set(named.map { String($0.output.1) }) == [version])
+    }
+
     @Test func `There are pages`() {
         #expect(Self.pages.contains { $0.path == "README.md" })
         #expect(Self.pages.count > 10)

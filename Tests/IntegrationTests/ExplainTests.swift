@@ -134,4 +134,37 @@ struct ExplainTests {
         #expect(result.error.contains(message), "\(result.error)")
         #expect(result.error.isEmpty == (status != 2))
     }
+
+    private static let cluster = """
+        [{"kind": "Namespace", "metadata": {"name": "shop", "labels": {"uwsgi-max-fd/policy": "mutate"}}},
+         {"kind": "MutatingWebhookConfiguration", "metadata": {"name": "uwsgi-max-fd"}, "webhooks": [{
+          "name": "mutate.uwsgi-max-fd.webhook", "failurePolicy": "Ignore",
+          "clientConfig": {"service": {"name": "uwsgi-max-fd", "namespace": "uwsgi-max-fd", "path": "/mutate"}},
+          "namespaceSelector": {"matchLabels": {"uwsgi-max-fd/policy": "mutate"}},
+          "rules": [{"apiGroups": [""], "apiVersions": ["v1"], "operations": ["CREATE"], "resources": ["pods"]}]}]}]
+        """
+
+    @Test
+    func `With a cluster it says which path the Pod takes`() throws {
+        let folder = try TemporaryFolder()
+        let pod = try folder.write(Self.pod, to: "pod.yaml")
+        let text = try explain([pod, "--cluster", "-"], input: Self.cluster)
+        #expect(
+            text.text.hasSuffix(
+                """
+
+                namespace shop (its own)
+                  /mutate  taken      mutate.uwsgi-max-fd.webhook (mutating): failurePolicy Ignore, reinvocationPolicy Never
+
+                """), "\(text.text)")
+        let json = try explain([pod, "--cluster", "-", "--output", "json"], input: Self.cluster)
+        let group = try #require(try JSONTree(json.output)["cluster"]?[0])
+        #expect(group["namespaces"]?[0]?.string == "shop")
+        #expect(group["webhooks"]?[0]?["taken"]?.string == "yes")
+        #expect(group["webhooks"]?[0]?["path"]?.string == "/mutate")
+        let both = try explain(["--cluster", "-"])
+        #expect(both.status == 2 && both.error.contains("cannot both be standard input"), "\(both.error)")
+        let empty = try explain([pod, "--cluster", "-"], input: "{}")
+        #expect(empty.status == 2 && empty.error.contains("kubectl get namespaces"), "\(empty.error)")
+    }
 }

@@ -76,8 +76,8 @@ import UWSGI
             #expect(!output.contains(Self.canary), "\(name), \(format): \(output)")
         }
         #expect(!"\(finding)".lowercased().contains(Self.canary), "\(name): \(finding)")
-        let explained = try Explanation.previews(in: Array(text.utf8), settings: AdmissionSettings()).previews
-        for preview in explained {
+        let explained = try Explanation.all(in: Array(text.utf8), settings: AdmissionSettings()).explanations
+        for preview in explained.map(\.preview) {
             var explanation = ExplanationText(preview, style: TextStyle(isColoured: false, isUnicode: true))
             let output =
                 explanation.rendered() + String(decoding: ExplanationJSON.rendered(preview), as: UTF8.self)

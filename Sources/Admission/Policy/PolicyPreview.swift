@@ -106,14 +106,18 @@ extension PolicyPreview {
     /// Examines a Pod, a workload, or any object with something that Pods are made from: one preview for each Pod
     /// template, none where there is none.
     /// - Parameter kind: what the object is: the items of a typed List need not say so themselves.
-    /// - Returns: the previews; and what looks like containers and could not be read, with the reason.
+    /// - Returns: the previews; what each was made from, a Pod or a Pod template; and what looks like containers and
+    ///   could not be read, with the reason.
     /// - Throws: ``AdmissionError`` of kind `malformed` when something is of the wrong kind in a Pod, or in a Pod
     ///   template at a usual place.
     public static func all(
         ofPodsIn document: JSONValue, kind: String, settings: AdmissionSettings
-    ) throws(AdmissionError) -> (previews: [PolicyPreview], unread: [(pointer: String, reason: String)]) {
-        guard document.kind == .object else { return ([], []) }
+    ) throws(AdmissionError) -> (
+        previews: [PolicyPreview], templates: [JSONValue], unread: [(pointer: String, reason: String)]
+    ) {
+        guard document.kind == .object else { return ([], [], []) }
         var previews: [PolicyPreview] = []
+        var templates: [JSONValue] = []
         var unread: [(pointer: String, reason: String)] = []
         var path: [StaticString]?
         var namespace: String?
@@ -129,16 +133,18 @@ extension PolicyPreview {
         }
         if let template = try PodTemplate(anyOf: document, kind: kind, path: &path) {
             previews.append(try preview(of: template))
+            templates.append((path ?? []).reduce(document) { $0[$1] ?? $0 })
         }
-        guard path?.isEmpty != true else { return (previews, unread) }
+        guard path?.isEmpty != true else { return (previews, templates, unread) }
         for place in PodPlaces(in: document, kind: kind, except: path).places {
             do throws(AdmissionError) {
                 previews.append(try preview(of: try PodTemplate(place, in: document)))
+                templates.append(place.template)
             } catch {
                 unread.append((error.pointer ?? place.containers.first?.pointer ?? "", error.description))
             }
         }
-        return (previews, unread)
+        return (previews, templates, unread)
     }
 
     private init(

@@ -1,17 +1,21 @@
 import Admission
 import JSON
 
-/// What there is to explain in a text.
-public enum Explanation {
-    /// The previews of the one object, or AdmissionReview, that a text holds: one for each of its Pod templates.
+/// What there is to explain of one Pod template.
+public struct Explanation {
+    public let preview: PolicyPreview
+    /// What webhook configurations select its Pod by; `nil` where there is no Pod to create.
+    public let pod: SelectedPod?
+
+    /// The explanations of the one object, or AdmissionReview, that a text holds: one for each of its Pod templates.
     ///
     /// ConfigMaps and Secrets may stand beside the object, as further documents or in one List with it: what they say
     /// of its files and variables counts for what was found, and not for what the policies do.
-    /// - Returns: the previews; and what looks like containers and was not looked at, with the reason.
+    /// - Returns: the explanations; and what looks like containers and was not looked at, with the reason.
     /// - Throws: ``ManifestError`` when the text cannot be read, or is not one object from which Pods come.
-    public static func previews(
+    public static func all(
         in bytes: [UInt8], settings: AdmissionSettings
-    ) throws(ManifestError) -> (previews: [PolicyPreview], notes: [ManifestError]) {
+    ) throws(ManifestError) -> (explanations: [Explanation], notes: [ManifestError]) {
         let documents = try ManifestReader.documents(in: bytes)
         guard let first = documents.first else {
             throw ManifestError(
@@ -20,7 +24,8 @@ public enum Explanation {
         }
         if documents.count == 1, first.value["kind"]?.equals("AdmissionReview") == true {
             do throws(AdmissionError) {
-                return ([try PolicyPreview(of: first.value, settings: settings)], [])
+                let preview = try PolicyPreview(of: first.value, settings: settings)
+                return ([Explanation(preview: preview, pod: pod(ofReview: first.value, settings))], [])
             } catch {
                 throw ManifestError(line: first.line, reason: error.description)
             }
@@ -35,7 +40,16 @@ public enum Explanation {
                     "\(input.others.count + 1) objects, where one is expected beside ConfigMaps and Secrets: "
                     + "pick one of them, or use scan")
         }
-        return try previews(of: explained.objects, in: explained.document, input.index, settings)
+        return try all(of: explained.objects, in: explained.document, input.index, settings)
+    }
+
+    /// The Pod of an AdmissionReview, or the template of a workload's Pods.
+    private static func pod(ofReview review: JSONValue, _ settings: AdmissionSettings) -> SelectedPod? {
+        guard let request = review["request"], let object = request["object"],
+            let kind = request["kind"]?["kind"]?.string
+        else { return nil }
+        let all = try? PolicyPreview.all(ofPodsIn: object, kind: kind, settings: settings)
+        return all?.templates.first.map(SelectedPod.init)
     }
 
     /// What a text holds.
@@ -79,19 +93,22 @@ public enum Explanation {
         return ManifestError(line: document.line, reason: reason)
     }
 
-    private static func previews(
+    private static func all(
         of objects: [ManifestObject], in document: ManifestReader.Document, _ index: ObjectIndex,
         _ settings: AdmissionSettings
-    ) throws(ManifestError) -> (previews: [PolicyPreview], notes: [ManifestError]) {
-        var previews: [PolicyPreview] = []
+    ) throws(ManifestError) -> (explanations: [Explanation], notes: [ManifestError]) {
+        var explanations: [Explanation] = []
         var notes: [ManifestError] = []
         for object in objects {
             do throws(AdmissionError) {
                 let all = try PolicyPreview.all(
                     ofPodsIn: object.value, kind: object.kind, settings: settings)
                 let request = JoinRequest(all.previews, of: object.value)
-                previews +=
+                let previews =
                     request?.joined(with: index, detector: settings.detector, file: "-") ?? all.previews
+                explanations += zip(previews, all.templates).map {
+                    Explanation(preview: $0, pod: SelectedPod($1))
+                }
                 notes += all.unread.map { pointer, reason in
                     ManifestError(
                         line: document.lines.line(of: object.pointer + pointer),
@@ -102,7 +119,7 @@ public enum Explanation {
                 throw ManifestError(line: line, reason: error.description)
             }
         }
-        guard previews.isEmpty, let first = objects.first else { return (previews, notes) }
+        guard explanations.isEmpty, let first = objects.first else { return (explanations, notes) }
         throw ManifestError(
             line: document.line, reason: PolicyPreview.noPods(in: first.kind).description)
     }

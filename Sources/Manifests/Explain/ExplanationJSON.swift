@@ -5,7 +5,8 @@ import UWSGI
 /// Explains an inspection to a program: the audit record's fields, with what each policy would do.
 public enum ExplanationJSON {
     /// One object on one line, with a line feed at its end.
-    public static func rendered(_ inspection: PolicyPreview) -> [UInt8] {
+    /// - Parameter paths: which path its Pod takes in a cluster, where one was given.
+    public static func rendered(_ inspection: PolicyPreview, paths: ClusterPaths? = nil) -> [UInt8] {
         var json = JSONWriter()
         json.object { json in
             json.memberIfPresent("reason", inspection.skipReason?.description)
@@ -32,6 +33,10 @@ public enum ExplanationJSON {
             }
             json.memberIfPresent("denial", inspection.verdicts[.strict]?.denial)
             writeWarnings(of: inspection, to: &json)
+            if let paths {
+                json.name("cluster")
+                paths.write(to: &json)
+            }
         }
         return json.bytes + [UInt8(ascii: "\n")]
     }
