@@ -37,4 +37,10 @@ public final class TemporaryFile {
         guard lseek(descriptor, off_t(offset), SEEK_SET) >= 0 else { throw .cannotRead(.last) }
         return try FileReading.chunk(of: descriptor, size: count)
     }
+
+    /// Puts it in the place of standard input, to be read from its beginning.
+    /// - Throws: ``SystemError``
+    public func becomeStandardInput() throws(SystemError) {
+        guard lseek(descriptor, 0, SEEK_SET) >= 0, dup2(descriptor, STDIN_FILENO) >= 0 else { throw .last }
+    }
 }

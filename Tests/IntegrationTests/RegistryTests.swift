@@ -66,6 +66,28 @@ struct RegistryTests {
         #expect(registry.requests.dropFirst(count).allSatisfy { $0.hasPrefix("HEAD") })
     }
 
+    @Test(arguments: ["scan", "explain"])
+    func `Manifests are looked at with what registries say, from files and from a pipe`(command: String)
+        throws
+    {
+        let folder = try TemporaryFolder()
+        try makeImage(in: folder)
+        let registry = try RunningRegistry(isOpen: true)
+        try registry.push("oci:\(folder.path("image")):1", as: "team/app:1.0")
+        let pod = pod("localhost:\(registry.port)/team/app:1.0")
+        let file = try folder.write(pod, to: "pod.json")
+        for input in [[file], ["-"]] {
+            let ended = try BuiltExecutable.run(
+                [command, "--read-images", "--output", "json"] + input, input: Array(pod.utf8))
+            let found = command == "scan" ? #""containers":1"# : "image CMD[0] uwsgi"
+            #expect(ended.text.contains(found), "\(ended.error)")
+        }
+        // What cannot be read is named, and keeps nobody from an answer.
+        let missing = pod.replacing("app:1.0", with: "other:1.0")
+        let ended = try BuiltExecutable.run([command, "--read-images"], input: Array(missing.utf8))
+        #expect(ended.status == 0 && ended.error.contains("note: localhost:\(registry.port)/team/other:1.0"))
+    }
+
     @Test func `What really runs is read, wherever its tag has moved`() throws {
         let folder = try TemporaryFolder()
         try makeImage(in: folder)

@@ -32,6 +32,7 @@ struct ExplainCommand: ParsableCommand {
 
     @OptionGroup var detection: DetectionOptions
     @OptionGroup var images: ImageOptions
+    @OptionGroup var reading: ReadImagesOptions
 
     func run() throws {
         let input = InputFile(path: file)
@@ -57,7 +58,8 @@ struct ExplainCommand: ParsableCommand {
     }
 
     private func previews(of input: InputFile) throws -> [PolicyPreview] {
-        let settings = try detection.settings(images: images.patterns, catalogue: images.store())
+        let catalogue = try reading.store(images.store(), manifests: [file ?? "-"])
+        let settings = detection.settings(images: images.patterns, catalogue: catalogue)
         let result: (previews: [PolicyPreview], notes: [ManifestError])
         do {
             result = try Explanation.previews(in: input.read(), settings: settings)

@@ -13,7 +13,7 @@ struct ImageReading {
     private(set) var catalogue: ImageCatalogue
     private(set) var problems: [String] = []
     private let refreshes: Bool
-    private let platform: ImagePlatform
+    let platform: ImagePlatform
     /// What Pods call the one image that is read.
     private let names: Set<String>
     private var inventory = ImageInventory()
@@ -55,6 +55,9 @@ struct ImageReading {
             note("\(source): \(error)")
         }
     }
+
+    /// Looks at which images run, in manifests or what kubectl writes.
+    mutating func look(at source: any ByteSource, file: String) { inventory.read(source, file: file) }
 
     /// `kind:path[:name]`; `nil` for a file.
     private static func imageSource(_ text: String) throws -> (any ImageSource)? {
