@@ -113,7 +113,8 @@ let package = Package(
         // Benchmarks
         .target(name: "allocations", path: "Benchmarks/allocations"),
         .executableTarget(
-            name: "microbenchmarks", dependencies: ["allocations", "Admission", "JSON", "UWSGI"],
+            name: "microbenchmarks",
+            dependencies: ["allocations", "Admission", "Catalogue", "JSON", "UWSGI"],
             path: "Benchmarks/micro", swiftSettings: strict),
 
         // Tests

@@ -82,6 +82,7 @@ struct ImagesReadCommand: ParsableCommand {
     var jobs = 2
 
     @OptionGroup(title: "Registries") var registries: RegistryOptions
+    @OptionGroup(title: "Cluster") var cluster: ClusterOptions
 
     func validate() throws {
         guard (1...64).contains(jobs) else {
@@ -90,34 +91,53 @@ struct ImagesReadCommand: ParsableCommand {
         for name in names where ImageReference(name)?.tagged == nil {
             throw ValidationError("--as \(name): not an image's reference with a tag")
         }
-        guard !sources.isEmpty else {
+        guard !sources.isEmpty || cluster.inCluster else {
             throw ValidationError(
-                "nothing to read: name a source, such as oci:FOLDER, or - for standard input")
+                "nothing to read: name a source, such as docker://IMAGE, or - for standard input")
+        }
+        guard !cluster.inCluster || catalogue == nil && !missing else {
+            throw ValidationError(
+                "--in-cluster keeps the catalogue in --configmap: leave --catalogue and --missing out")
         }
     }
 
     func run() throws {
         let path = catalogue.map { CataloguePath($0) }
+        let configMap = cluster.inCluster ? try ClusterCatalogue(cluster) : nil
         var reading = ImageReading(
-            catalogue: try path?.readIfPresent() ?? ImageCatalogue(), refreshes: refresh, platform: platform,
+            catalogue: try configMap?.catalogue ?? path?.readIfPresent() ?? ImageCatalogue(),
+            refreshes: refresh, platform: platform,
             names: Set(names.compactMap { ImageReference($0)?.tagged }))
         for source in sources { reading.open(source) }
+        if let configMap { try reading.look(at: configMap.client) }
         if missing {
             for name in reading.missing { StandardStream.output.write(name + "\n") }
         } else {
-            let registries =
-                offline
-                ? nil : RegistryReading(client: try self.registries.client(), platform: platform, jobs: jobs)
-            reading.readAll(registries)
-            if let path {
-                if reading.hasChanged { try path.replace(with: reading.catalogue) }
-            } else {
-                StandardStream.output.write(reading.catalogue.bytes)
-            }
-            StandardStream.error.write(reading.summary)
+            try read(&reading, into: path, configMap)
         }
         for problem in reading.problems { StandardStream.error.write("uwsgi-max-fd: \(problem)\n") }
         if !reading.problems.isEmpty { throw ExitCode(2) }
+    }
+
+    private func read(
+        _ reading: inout ImageReading, into path: CataloguePath?, _ configMap: ClusterCatalogue?
+    ) throws {
+        let registries =
+            offline
+            ? nil : RegistryReading(client: try self.registries.client(), platform: platform, jobs: jobs)
+        reading.readAll(registries)
+        if let configMap {
+            let left = try configMap.replace(with: reading.catalogue, isRunning: reading.isRunning)
+            if left > 0 {
+                StandardStream.error.write(
+                    "uwsgi-max-fd: \(left) images found no room in the ConfigMap's 1 MiB\n")
+            }
+        } else if let path {
+            if reading.hasChanged { try path.replace(with: reading.catalogue) }
+        } else {
+            StandardStream.output.write(reading.catalogue.bytes)
+        }
+        StandardStream.error.write(reading.summary)
     }
 }
 

@@ -59,6 +59,18 @@ struct ImageReading {
     /// Looks at which images run, in manifests or what kubectl writes.
     mutating func look(at source: any ByteSource, file: String) { inventory.read(source, file: file) }
 
+    /// Looks at which images run in a cluster.
+    /// - Throws: ``CommandFailure``
+    mutating func look(at cluster: ClusterClient) throws {
+        var inventory = inventory
+        do {
+            try cluster.pods { inventory.read(ByteArraySource($0), file: "the API server's Pods") }
+        } catch {
+            throw CommandFailure("\(error)")
+        }
+        self.inventory = inventory
+    }
+
     /// `kind:path[:name]`; `nil` for a file.
     private static func imageSource(_ text: String) throws -> (any ImageSource)? {
         guard let colon = text.firstIndex(of: ":") else { return nil }
@@ -97,6 +109,17 @@ struct ImageReading {
     private func isKnown(_ image: ImageInventory.Image) -> Bool {
         if image.runningDigests.contains(where: { catalogue.entry($0) != nil }) { return true }
         return catalogue.configuration(ofImage: image.name).configuration != nil
+    }
+
+    /// Whether something runs from an image, as far as manifests say.
+    func isRunning(_ entry: CatalogueEntry) -> Bool {
+        let digests = entry.digests.union([entry.digest])
+        return inventory.images.values.contains { image in
+            if !image.runningDigests.isDisjoint(with: digests) { return true }
+            guard let reference = ImageReference(image.name) else { return false }
+            if let digest = reference.digest { return digests.contains(digest) }
+            return reference.tagged.map { entry.references.contains($0) } ?? false
+        }
     }
 
     /// Reads every image that the catalogue does not know, or every one.
