@@ -1,9 +1,7 @@
 import Catalogue
 import UWSGI
 
-import Glibc
-
-/// What an image catalogue costs: to read, and in memory.
+/// What it costs to read an image catalogue.
 enum CatalogueCost {
     /// A catalogue of images that differ in everything that names them, each with a start script.
     static func catalogue(of count: Int) -> ImageCatalogue {
@@ -32,22 +30,10 @@ enum CatalogueCost {
         return ImageDigest(hexadecimal: String(repeating: "0", count: 64 - digits.count) + digits)
     }
 
-    /// A row of the table: of a catalogue's size, reading it and what stays in memory.
+    /// A row of the table: a catalogue's size, and the time to read it.
     static func row(of count: Int, limit: Duration) -> String {
         let bytes = catalogue(of: count).bytes
         let cost = Cost.measure(for: limit) { keep(try? ImageCatalogue(reading: bytes)) }
-        let before = residentKiB
-        let kept = try? ImageCatalogue(reading: bytes)
-        let after = residentKiB
-        keep(kept)
-        return
-            "| \(kept?.count ?? 0) | \(bytes.count / 1000) | \(shown(cost.nanoseconds / 1e6)) | \(after - before) |"
-    }
-
-    /// What of the process lies in memory (proc(5), `statm`).
-    private static var residentKiB: Int {
-        let text = contents(of: "/proc/self/statm") ?? []
-        let pages = text.split(separator: UInt8(ascii: " ")).dropFirst().first ?? []
-        return (Int(String(decoding: pages, as: UTF8.self)) ?? 0) * 4
+        return "| \(count) | \(bytes.count / 1000) | \(shown(cost.nanoseconds / 1e6)) |"
     }
 }

@@ -119,5 +119,5 @@ for path in CommandLine.arguments.dropFirst(2) {
         end(1, "microbenchmarks: \(path): \(error)")
     }
 }
-print("\n| images in a catalogue | kB | ms to read | KiB of memory |\n| ---: | ---: | ---: | ---: |")
+print("\n| images in a catalogue | kB | ms to read |\n| ---: | ---: | ---: |")
 for count in [1000, 10_000] { print(CatalogueCost.row(of: count, limit: .seconds(seconds))) }
