@@ -2,7 +2,7 @@
 .DEFAULT_GOAL := help
 
 SWIFT_SOURCES := Package.swift Sources Tests Benchmarks
-SHELL_SCRIPTS := .ci/require .ci/run .ci/test charts/manifests $(wildcard Tests/*/*.sh) Tests/Fuzz/run docs/flags \
+SHELL_SCRIPTS := .ci/require .ci/run .ci/test .ci/version .ci/dist/build .ci/dist/krew .ci/dist/check charts/manifests $(wildcard Tests/*/*.sh) Tests/Fuzz/run docs/flags \
     Benchmarks/run.sh Benchmarks/soak.sh
 # One executable that needs no Swift on the machine where it runs.
 RELEASE_FLAGS := --configuration release --static-swift-stdlib -Xswiftc -use-ld=lld -Xlinker --no-export-dynamic
@@ -12,6 +12,7 @@ BUILD_NEEDS := swift libssl-dev libsimdjson-dev libyaml-dev zlib1g-dev libzstd-d
 LINT_NEEDS := swift shellcheck python3
 SOUNDNESS_NEEDS := $(BUILD_NEEDS) bash busybox dash
 TEST_NEEDS := $(SOUNDNESS_NEEDS) $(LINT_NEEDS) curl openssl sslscan uwsgi-core libxml2-utils python3-jsonschema prometheus docker-registry skopeo umoci zstd
+DIST_NEEDS := $(BUILD_NEEDS) binutils buildah curl jq openssl python3
 DEMO_NEEDS := $(BUILD_NEEDS) curl jq uwsgi-core uwsgi-plugin-python3
 BENCH_NEEDS := $(BUILD_NEEDS) curl jq nginx-light openssl python3 wrk
 SOAK_NEEDS := $(BUILD_NEEDS) curl jq python3 wrk
@@ -93,6 +94,15 @@ certs: ## * Make a development CA and serving certificate in certs/, or renew th
 .PHONY: image
 image: ## * Build the container image, and try it
 	@Tests/Image/build.sh
+
+.PHONY: dist
+dist: ## * Make all that a release holds, in .build/dist: program, image, chart, manifests, SBOM
+	@.ci/require $(DIST_NEEDS)
+	@.ci/dist/build
+
+.PHONY: test-dist
+test-dist: ## * Use what `make dist` wrote on a Debian without Swift; needs root
+	@.ci/dist/check
 
 .PHONY: manifests
 manifests: ## * Render the chart to plain manifests, for those without Helm

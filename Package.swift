@@ -203,7 +203,9 @@ let package = Package(
         .target(
             name: "FuzzTargets",
             dependencies: [
-                "Admission", "Catalogue", "Compression", "Images", "JSON", "OpenSSLTLS", "TestSupport",
+                "Admission", "Basics", "Catalogue", "Compression", "Images", "JSON", "Manifests",
+                "OpenSSLTLS",
+                "TestSupport",
                 "UWSGI",
                 "WebhookServer",
                 .product(name: "NIOCore", package: "swift-nio"),

@@ -24,7 +24,7 @@ public enum PublicNames {
         "time", "level", "msg", "uid", "policy", "decision", "reason", "operation", "dryRun", "kind",
         "namespace", "name",
         "generateName", "owner", "user", "containers", "exempted", "patch", "warnings", "leftOut",
-        "durationMicros",
+        "traceparent", "durationMicros",
     ]
     /// The members of what a record says of a container, in their order.
     public static let auditContainerFields = [

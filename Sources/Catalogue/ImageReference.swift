@@ -61,6 +61,9 @@ public struct ImageReference: Sendable, Hashable, CustomStringConvertible {
             if repository.hasPrefix(Self.defaultNamespace), !short.contains("/") {
                 names += [String(short), "\(host)/\(short)", "index.docker.io/\(short)"]
             }
+            // A repository whose first part looks like a host is another image's when it stands alone, and one of 64
+            // hexadecimal digits is none's.
+            names.removeAll { name in Self.split(name[...]).map { $0 != (host, repository) } ?? true }
         }
         let tagged = names.map { "\($0):\(tag)" }
         return tag == Self.defaultTag ? tagged + names : tagged

@@ -34,6 +34,16 @@ import Testing
         #expect(ImageReference(text) == nil)
     }
 
+    /// Dropped, the host would leave a name of another registry's, or a digest.
+    @Test(arguments: [
+        "docker.io/evil.example/team/app:1", "docker.io/localhost/app:1",
+        "docker.io/library/" + String(repeating: "ab", count: 32),
+    ])
+    func `No spelling means another image`(_ text: String) throws {
+        let reference = try #require(ImageReference(text))
+        #expect(Set(reference.spellings.map { ImageReference($0) }) == [reference])
+    }
+
     @Test(arguments: ["nginx", "docker.io/team/app:1", "ghcr.io/team/app:latest", "localhost:5000/a"])
     func `Every spelling means the same`(_ text: String) throws {
         let reference = try #require(ImageReference(text))

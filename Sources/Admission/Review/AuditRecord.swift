@@ -17,6 +17,8 @@ public struct AuditRecord: Sendable {
     public let generateName: String
     public let owner: String
     public let user: String
+    /// The trace that the request belongs to, as W3C Trace Context writes it; the caller has validated it.
+    public var traceParent: String?
 
     public var decision: Verdict.Decision { verdict.decision }
 
@@ -119,6 +121,7 @@ public struct AuditRecord: Sendable {
                 if changesLeftOut > 0 { json.member("patch", changesLeftOut) }
             }
         }
+        json.memberIfPresent("traceparent", traceParent)
     }
 
     /// Writes a list up to ``longestList``, or nothing when it is empty.

@@ -97,9 +97,9 @@ public struct Scan {
     public func report() -> ScanReport {
         var ledger = ledger
         for entry in joiner.waiting.entries {
-            count(
+            Self.count(
                 joiner.joined(entry.request, file: entry.file), of: entry.object,
-                placements: entry.placements, in: &ledger
+                placements: entry.placements, ceiling: settings.admission.detector.ceiling, in: &ledger
             ) { entry.places[$0] ?? SourcePlace(file: entry.file, line: 1) }
         }
         let outcome = ledger.outcome(settings: settings, nodes: nodes)
@@ -219,16 +219,20 @@ public struct Scan {
             if isWaiting { return }
             joined = joiner.joined(request, file: file)
         }
-        count(joined, of: object, placements: placements, in: &ledger, place: place)
+        Self.count(
+            joined, of: object, placements: placements, ceiling: settings.admission.detector.ceiling,
+            in: &ledger, place: place)
     }
 
     /// Counts the containers of an object that run uWSGI.
+    ///
+    /// Static because a method would hold a copy of the scan, and the ledger would be copied whenever it is changed.
     /// - Parameters:
     ///   - placements: how many such objects there are in which place, by the container's place in the object.
     ///   - place: where a container stands, by its place in the object.
-    private func count(
+    private static func count(
         _ previews: [PolicyPreview], of object: ScannedObject, placements: [String: [Placement: Int]],
-        in ledger: inout ScanLedger, place: (String) -> SourcePlace
+        ceiling: Int, in ledger: inout ScanLedger, place: (String) -> SourcePlace
     ) {
         for preview in previews {
             for finding in preview.findings where preview.counts(finding) {
@@ -236,7 +240,7 @@ public struct Scan {
                 for (placement, times) in placements[finding.container.pointer] ?? [.unknown: 1] {
                     let standing = ContainerStanding(
                         finding.detection.maxFD, isBad: isBad, placement: placement,
-                        ceiling: settings.admission.detector.ceiling)
+                        ceiling: ceiling)
                     ledger.count(finding.container, of: object, standing, times: times) {
                         ScanRecord(finding, of: preview, in: object, at: place(finding.container.pointer))
                     }

@@ -23,6 +23,8 @@ struct RequestHead: Sendable {
     var keepAlive: Bool
     /// Whether the client speaks HTTP/1.0.
     var isHTTP10: Bool
+    /// Which trace the request belongs to, where it says so: see ``TraceParent``.
+    var traceParent: String?
 
     /// Whether the answer is to have no body.
     var isHEAD: Bool { method == .HEAD }
@@ -46,6 +48,8 @@ struct RequestHead: Sendable {
         // After an upgrade or CONNECT the parser takes no further request from this connection.
         keepAlive = head.isKeepAlive && !fields.hasUpgrade && head.method != .CONNECT
         isJSON = fields.contentTypes == 1 && fields.isJSON
+        // Of two, neither is to be relied on.
+        if fields.traceParents == 1 { traceParent = fields.traceParent.flatMap(TraceParent.read) }
         framing = try Self.bodyFraming(fields, isHTTP10: isHTTP10)
 
         if fields.hosts > 1 || (fields.hosts == 0 && !isHTTP10) {
@@ -101,6 +105,8 @@ struct RequestHead: Sendable {
         var hasExpectation = false
         var expectsContinue = false
         var hasUpgrade = false
+        var traceParents = 0
+        var traceParent: String?
 
         mutating func note(_ name: String, _ value: String) {
             switch name.utf8.count {
@@ -111,6 +117,9 @@ struct RequestHead: Sendable {
                 expectsContinue = value.equalsIgnoringCase("100-continue")
             case 7 where name.equalsIgnoringCase("upgrade"):
                 hasUpgrade = true
+            case 11 where name.equalsIgnoringCase("traceparent"):
+                traceParents += 1
+                traceParent = value
             case 12 where name.equalsIgnoringCase("content-type"):
                 contentTypes += 1
                 isJSON = Self.isJSON(value)

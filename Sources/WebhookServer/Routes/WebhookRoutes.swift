@@ -54,22 +54,26 @@ struct WebhookRoutes: HTTPRoutes {
                     .error(.unsupportedMediaType, "send an AdmissionReview as Content-Type: application/json")
                 ))
         }
-        let budget = head.query.flatMap(Self.timeout)
-        return Route(
-            label: label,
-            outcome: .accept { answer(policy, budget: budget, body: $0, waited: $1) })
+        let call = Call(
+            policy: policy, budget: head.query.flatMap(Self.timeout), traceParent: head.traceParent)
+        return Route(label: label, outcome: .accept { answer(call, body: $0, waited: $1) })
+    }
+
+    /// What a request's head says of the review in its body.
+    private struct Call {
+        var policy: Policy
+        /// How long the API server waits, counted from the request's first byte; `nil` when it does not say.
+        var budget: GoDuration?
+        var traceParent: String?
     }
 
     /// The API server waits no longer for any webhook: what it says to those that do not pass `timeout` on.
     /// Source: Kubernetes, `ValidatingWebhook.timeoutSeconds`.
     private static let longestTimeout = TimeAmount.seconds(30)
 
-    /// - Parameter budget: how long the API server waits, counted from the request's first byte; `nil` when it does
-    ///   not say.
-    private func answer(
-        _ policy: Policy, budget: GoDuration?, body: ByteBuffer, waited: TimeAmount
-    ) -> Reply {
-        let total = budget.map { TimeAmount.nanoseconds($0.nanoseconds) } ?? Self.longestTimeout
+    private func answer(_ call: Call, body: ByteBuffer, waited: TimeAmount) -> Reply {
+        let policy = call.policy
+        let total = call.budget.map { TimeAmount.nanoseconds($0.nanoseconds) } ?? Self.longestTimeout
         if waited >= total {
             // The API server has given up, or is about to. Should it still listen, then this answer has it
             // try another replica, while a refusal would be final.
@@ -78,7 +82,7 @@ struct WebhookRoutes: HTTPRoutes {
         let start = NIODeadline.now()
         let review = SlowReviews.Review(body: body, policy: policy, deadline: start + (total - waited))
         if let slow, body.readableBytes > slow.reviews.longestOnLoop {
-            return later(review, slow.reviews, slow.loop, start: start)
+            return later(call, review, slow.reviews, slow.loop, start: start)
         }
         slice.begin(until: min(review.deadline, slow.map { start + $0.reviews.loopSlice } ?? review.deadline))
         let result = body.withUnsafeReadableBytes { bytes -> Result<ReviewResult, AdmissionError> in
@@ -89,42 +93,44 @@ struct WebhookRoutes: HTTPRoutes {
             }
         }
         if let slow, case .failure(let error) = result, error.kind == .overdue, .now() < review.deadline {
-            return later(review, slow.reviews, slow.loop, start: start)
+            return later(call, review, slow.reviews, slow.loop, start: start)
         }
-        return .ready(response(to: result, policy, start: start))
+        return .ready(response(to: result, call, start: start))
     }
 
     /// Has a review worked out where it holds up nobody.
     private func later(
-        _ review: SlowReviews.Review, _ reviews: SlowReviews, _ loop: any EventLoop, start: NIODeadline
+        _ call: Call, _ review: SlowReviews.Review, _ reviews: SlowReviews, _ loop: any EventLoop,
+        start: NIODeadline
     ) -> Reply {
         guard let pending = reviews.submit(review, on: loop) else {
             let error = AdmissionError(.internal, "too many large reviews at once")
-            _ = response(to: .failure(error), review.policy, start: start)
+            _ = response(to: .failure(error), call, start: start)
             return .ready(.unavailable(error.description))
         }
-        let policy = review.policy
-        let answer = pending.result.assumeIsolated().map { [self] in response(to: $0, policy, start: start) }
+        let answer = pending.result.assumeIsolated().map { [self] in response(to: $0, call, start: start) }
         return .pending(PendingResponse(response: answer.nonisolated(), cancel: pending.cancel))
     }
 
     /// Counts and logs a review, and makes it an answer.
     private func response(
-        to result: Result<ReviewResult, AdmissionError>, _ policy: Policy, start: NIODeadline
+        to result: Result<ReviewResult, AdmissionError>, _ call: Call, start: NIODeadline
     ) -> HTTPResponse {
         let nanoseconds = Int((NIODeadline.now() - start).nanoseconds)
         switch result {
         case .success(let outcome):
             metrics.count(outcome.imageLookups)
-            note(outcome.record, nanoseconds: nanoseconds)
+            note(outcome.record, of: call, nanoseconds: nanoseconds)
             return HTTPResponse(.ok, .json, outcome.answer)
         case .failure(let error):
-            note(AuditRecord(policy: policy, error: error), nanoseconds: nanoseconds)
+            note(AuditRecord(policy: call.policy, error: error), of: call, nanoseconds: nanoseconds)
             return .error(error.kind.status, error.description)
         }
     }
 
-    private func note(_ record: AuditRecord, nanoseconds: Int) {
+    private func note(_ record: AuditRecord, of call: Call, nanoseconds: Int) {
+        var record = record
+        record.traceParent = call.traceParent
         metrics.count(record, nanoseconds: nanoseconds)
         log.write(record, time: clock.timestamp, micros: nanoseconds / 1000)
     }

@@ -5,7 +5,8 @@ package enum FuzzTarget: String, CaseIterable, Sendable {
     case configuration, detection, bypass, tls, http, review
     case imageReference = "image-reference"
     case imageManifest = "image-manifest"
-    case tar, compression
+    case tar, compression, manifests, limits
+    case startFiles = "start-files"
 
     /// Feeds one input to the product.
     /// - Throws: ``BrokenPromise`` when something does not hold that has to hold whatever the input is.
@@ -23,6 +24,9 @@ package enum FuzzTarget: String, CaseIterable, Sendable {
         case .imageManifest: try fuzzImageManifest(input)
         case .tar: try fuzzTar(input)
         case .compression: try fuzzCompression(input)
+        case .manifests: try fuzzManifests(input)
+        case .limits: try fuzzLimits(input)
+        case .startFiles: try fuzzStartFiles(input)
         }
     }
 }
