@@ -67,16 +67,17 @@ enum Registry {
         do { return try body() } catch { preconditionFailure("test certificates: \(error)") }
     }
 
-    /// A client that is not patient.
-    /// - Parameter waits: takes the waits between attempts, which are not waited for.
+    /// A client that trusts the tests' authority.
+    /// - Parameters:
+    ///   - silence: how long it waits for an answer.
+    ///   - waits: takes the waits between attempts, which are not waited for.
     static func client(
         credentials: RegistryCredentials = RegistryCredentials(),
         mirrors: RegistryMirrors = RegistryMirrors(),
-        proxies: ProxySettings = ProxySettings(), waits: Waits = Waits()
+        proxies: ProxySettings = ProxySettings(), silence: TimeAmount = .seconds(30), waits: Waits = Waits()
     ) throws -> RegistryClient {
         var limits = RegistryLimits()
-        limits.silence = .milliseconds(300)
-        limits.image = .seconds(30)
+        limits.silence = silence
         return RegistryClient(
             tls: try TLSContext(
                 client: TLSClientConfiguration(
