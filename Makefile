@@ -11,7 +11,7 @@ RELEASE_FLAGS := --configuration release --static-swift-stdlib -Xswiftc -use-ld=
 BUILD_NEEDS := swift libssl-dev libsimdjson-dev libyaml-dev zlib1g-dev libzstd-dev pkg-config
 LINT_NEEDS := swift shellcheck python3
 SOUNDNESS_NEEDS := $(BUILD_NEEDS) bash busybox dash
-TEST_NEEDS := $(SOUNDNESS_NEEDS) $(LINT_NEEDS) curl openssl sslscan uwsgi-core libxml2-utils python3-jsonschema prometheus skopeo umoci zstd
+TEST_NEEDS := $(SOUNDNESS_NEEDS) $(LINT_NEEDS) curl openssl sslscan uwsgi-core libxml2-utils python3-jsonschema prometheus docker-registry skopeo umoci zstd
 DIST_NEEDS := $(BUILD_NEEDS) binutils buildah curl jq openssl python3
 DEMO_NEEDS := $(BUILD_NEEDS) curl jq uwsgi-core uwsgi-plugin-python3
 BENCH_NEEDS := $(BUILD_NEEDS) curl jq nginx-light openssl python3 wrk

@@ -75,6 +75,15 @@ let package = Package(
             ],
             swiftSettings: strict),
         .target(
+            name: "Registries",
+            dependencies: [
+                "Basics", "Catalogue", "Images", "JSON", "OpenSSLTLS", "System",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+            ],
+            swiftSettings: strict),
+        .target(
             name: "WebhookServer",
             dependencies: [
                 "Admission", "Basics", "CMalloc", "Catalogue", "JSON", "OpenSSLTLS", "System", "UWSGI",
@@ -94,8 +103,10 @@ let package = Package(
             name: "uwsgi-max-fd",
             dependencies: [
                 "Admission", "Basics", "Catalogue", "Images", "JSON", "Manifests", "Nodes", "OpenSSLTLS",
-                "System", "UWSGI",
+                "Registries", "System", "UWSGI",
                 "WebhookServer",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
@@ -103,7 +114,8 @@ let package = Package(
         // Benchmarks
         .target(name: "allocations", path: "Benchmarks/allocations"),
         .executableTarget(
-            name: "microbenchmarks", dependencies: ["allocations", "Admission", "JSON", "UWSGI"],
+            name: "microbenchmarks",
+            dependencies: ["allocations", "Admission", "Catalogue", "JSON", "UWSGI"],
             path: "Benchmarks/micro", swiftSettings: strict),
 
         // Tests
@@ -154,6 +166,14 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "ImagesTests", dependencies: ["Catalogue", "Images", "OpenSSLTLS", "UWSGI", "TestSupport"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "RegistriesTests",
+            dependencies: [
+                "Basics", "Catalogue", "Images", "OpenSSLTLS", "Registries", "TestSupport",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
             swiftSettings: strict),
         .testTarget(
             name: "AdmissionTests",

@@ -2,6 +2,7 @@
 // Each file holds an AdmissionReview. The result is a Markdown table for each.
 
 import Admission
+import Catalogue
 import JSON
 import UWSGI
 
@@ -10,6 +11,8 @@ import Glibc
 /// What a step is called, and what one run of it costs.
 func steps(of body: [UInt8], limit: Duration) throws -> [(name: String, cost: Cost)] {
     let reviewer = AdmissionReviewer(settings: AdmissionSettings())
+    let informed = AdmissionReviewer(
+        settings: AdmissionSettings(catalogue: CatalogueStore(CatalogueCost.catalogue(of: 1000))))
     let policy = Policy.mutate
     return try body.withUnsafeBytes { bytes in
         let document = try reviewer.parse(bytes)
@@ -57,6 +60,12 @@ func steps(of body: [UInt8], limit: Duration) throws -> [(name: String, cost: Co
                 "all of it",
                 Cost.measure(for: limit) {
                     if let outcome = try? reviewer.review(bytes, policy: policy) { writeLine(outcome.record) }
+                }
+            ),
+            (
+                "all of it, with a catalogue of 1,000 other images",
+                Cost.measure(for: limit) {
+                    if let outcome = try? informed.review(bytes, policy: policy) { writeLine(outcome.record) }
                 }
             ),
         ]
@@ -110,3 +119,5 @@ for path in CommandLine.arguments.dropFirst(2) {
         end(1, "microbenchmarks: \(path): \(error)")
     }
 }
+print("\n| images in a catalogue | kB | ms to read |\n| ---: | ---: | ---: |")
+for count in [1000, 10_000] { print(CatalogueCost.row(of: count, limit: .seconds(seconds))) }

@@ -138,7 +138,12 @@ extension ImageCatalogue {
     /// The catalogue as a file, sorted by digest: the same images give the same bytes.
     public var bytes: [UInt8] {
         var bytes: [UInt8] = []
-        for entry in entries { entry.write(to: &bytes) }
+        // Each into a buffer of its own: one that is handed on whole would be copied for every entry.
+        for entry in entries {
+            var line: [UInt8] = []
+            entry.write(to: &line)
+            bytes += line
+        }
         return bytes
     }
 }

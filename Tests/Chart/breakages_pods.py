@@ -5,6 +5,12 @@ from breakage import HELPERS, Breakage
 DEPLOYMENT = "templates/deployment.yaml"
 TEST_POD = "templates/tests/review.yaml"
 NODES = {"nodes": {"enabled": True}}
+REFRESH = {
+    "images": {
+        "catalogue": {"existingConfigMap": "images"},
+        "refresh": {"enabled": True, "caConfigMap": "registry-ca"},
+    }
+}
 
 BREAKAGES = [
     # Restricted Pod Security
@@ -216,6 +222,30 @@ BREAKAGES = [
         "automountServiceAccountToken: false\n---\napiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRole\n"
         "metadata:\n  name: x\nrules: []\n",
         "permissions: ClusterRole x",
+    ),
+    Breakage(
+        "more than the catalogue needs",
+        "templates/imagerefresh.yaml",
+        "    verbs: [list]\n",
+        "    verbs: [list, delete]\n",
+        "permissions: ClusterRole webhooks-uwsgi-max-fd-images: gives more",
+        REFRESH,
+    ),
+    Breakage(
+        "every ConfigMap",
+        "templates/imagerefresh.yaml",
+        "    resourceNames: [{{ $.Values.images.catalogue.existingConfigMap | quote }}]\n",
+        "",
+        "permissions: Role uwsgi-max-fd-images: gives more",
+        REFRESH,
+    ),
+    Breakage(
+        "the server's account",
+        "templates/imagerefresh.yaml",
+        "  - kind: ServiceAccount\n    name: {{ $name }}\n",
+        "  - kind: ServiceAccount\n    name: {{ include \"uwsgi-max-fd.serviceAccountName\" $ }}\n",
+        "permissions: ClusterRoleBinding webhooks-uwsgi-max-fd-images: gives permissions to the server",
+        REFRESH,
     ),
     Breakage(
         "the account's own token",

@@ -124,6 +124,53 @@ EXTRAS = [
         ],
     ),
     Combination(
+        "an image catalogue that is kept fresh",
+        {
+            "images": {
+                "catalogue": {"existingConfigMap": "images"},
+                "refresh": {
+                    "enabled": True,
+                    "pullSecret": "registries",
+                    "caConfigMap": "registry-ca",
+                    "mirrors": ["docker.io=https://mirror.example.org"],
+                },
+            }
+        },
+        [
+            at("CronJob", "spec/schedule", "23 * * * *"),
+            at(
+                "CronJob",
+                "spec/jobTemplate/spec/template/spec/containers/0/args",
+                [
+                    "images",
+                    "--in-cluster",
+                    "--configmap=images",
+                    "--configmap-key=catalogue.jsonl",
+                    "--refresh",
+                    "--jobs=2",
+                    "--registry-config=/etc/uwsgi-max-fd/registry/config.json",
+                    "--registry-ca=/etc/uwsgi-max-fd/registry-ca/ca.crt",
+                    "--registry-mirror=docker.io=https://mirror.example.org",
+                ],
+            ),
+            # It may read which Pods run, and change the one ConfigMap; the webhook itself has no rights as before.
+            at("ClusterRole", "rules", [{"apiGroups": [""], "resources": ["pods"], "verbs": ["list"]}]),
+            at(
+                "Role",
+                "rules",
+                [
+                    {
+                        "apiGroups": [""],
+                        "resources": ["configmaps"],
+                        "resourceNames": ["images"],
+                        "verbs": ["get", "patch"],
+                    }
+                ],
+            ),
+            pod("spec/automountServiceAccountToken", False),
+        ],
+    ),
+    Combination(
         "volumes, hooks and annotations of one's own",
         {
             "extraVolumes": [{"name": "tmp", "emptyDir": {"medium": "Memory"}}],

@@ -339,10 +339,19 @@ def network(rendered, release_namespace):
 
 
 def permissions(rendered, release_namespace):
-    """The server has no rights in the API at all."""
+    """The server has no rights in the API at all; what refreshes the image catalogue lists Pods and writes one ConfigMap."""
+    server = rendered.of_kind("Deployment")["spec"]["template"]["spec"]["serviceAccountName"]
     for item in rendered.objects:
+        name = "%s %s" % (item["kind"], item["metadata"]["name"])
         if item["apiVersion"].startswith("rbac.authorization.k8s.io"):
-            yield "%s %s: gives permissions" % (item["kind"], item["metadata"]["name"])
+            if item["metadata"].get("labels", {}).get("app.kubernetes.io/component") != "images":
+                yield "%s: gives permissions" % name
+            if any(subject["name"] == server for subject in item.get("subjects", [])):
+                yield "%s: gives permissions to the server" % name
+            for rule in item.get("rules", []):
+                may = (rule["resources"], rule["verbs"], bool(rule.get("resourceNames")))
+                if may not in ((["pods"], ["list"], False), (["configmaps"], ["get", "patch"], True)):
+                    yield "%s: gives more than is needed" % name
         if item["kind"] == "ServiceAccount" and item.get("automountServiceAccountToken") is not False:
             yield "ServiceAccount: mounts its token"
 

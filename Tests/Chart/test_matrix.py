@@ -116,7 +116,13 @@ def test_an_upgrade_renders_what_an_install_renders(combination):
 
 @combinations
 def test_every_object_is_labelled_and_in_its_place(combination):
-    cluster_wide = ("WebhookConfiguration", "ValidatingAdmissionPolicy", "ValidatingAdmissionPolicyBinding")
+    cluster_wide = (
+        "WebhookConfiguration",
+        "ValidatingAdmissionPolicy",
+        "ValidatingAdmissionPolicyBinding",
+        "ClusterRole",
+        "ClusterRoleBinding",
+    )
     for item in render(combination.values).objects:
         labels = item["metadata"]["labels"]
         assert labels["app.kubernetes.io/managed-by"] == "Helm"

@@ -179,6 +179,12 @@ REFUSED = [
     ),
     ({"images": {"catalogue": {"key": "a/b"}}}, "/images/catalogue/key"),
     ({"extraVolumes": [{"name": "image-catalogue", "emptyDir": {}}]}, "is there already: choose another name"),
+    ({"images": {"refresh": {"enabled": True}}}, "images.refresh.enabled needs a ConfigMap to write"),
+    (
+        {"images": {"catalogue": {"existingConfigMap": "a"}, "refresh": {"enabled": True}}},
+        "images.refresh.enabled needs the CAs of the registries",
+    ),
+    ({"images": {"refresh": {"mirrors": ["docker.io"]}}}, "/images/refresh/mirrors/0"),
     # Nodes
     ({"nodes": {"podLabels": {"app.kubernetes.io/component": "x"}}}, "nodes.podLabels has the label app."),
     ({"nodes": {"maxUnavailable": "0%"}}, "/nodes/maxUnavailable"),

@@ -2,11 +2,11 @@ import Catalogue
 import JSON
 
 /// What points at a manifest, a configuration or a layer (OCI image specification, `descriptor.md`).
-struct ImageDescriptor {
+package struct ImageDescriptor {
     var mediaType: String
-    var digest: ImageDigest
+    package var digest: ImageDigest
     /// In bytes.
-    var size: Int
+    package var size: Int
     /// `nil` where nothing is said of a platform.
     var platform: ImagePlatform?
     var annotations: [String: String]
@@ -35,12 +35,6 @@ struct ImageDescriptor {
     /// Source: moby/buildkit, `docs/attestations/attestation-storage.md`.
     var isAttestation: Bool {
         annotations["vnd.docker.reference.type"] != nil || platform?.os == "unknown"
-    }
-
-    /// Whether it points at an index.
-    var isIndex: Bool {
-        mediaType == "application/vnd.oci.image.index.v1+json"
-            || mediaType == "application/vnd.docker.distribution.manifest.list.v2+json"
     }
 }
 
@@ -76,7 +70,7 @@ public struct ImagePlatform: Sendable, Hashable, CustomStringConvertible {
     }
 
     /// Whether an image for `other` is what is asked for.
-    func matches(_ other: ImagePlatform) -> Bool {
+    package func matches(_ other: ImagePlatform) -> Bool {
         os == other.os && architecture == other.architecture && (variant.isEmpty || variant == other.variant)
     }
 }

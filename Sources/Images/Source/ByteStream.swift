@@ -14,9 +14,22 @@ extension ImageFolder {
     /// - Throws: ``ImageError`` when it is missing or larger than `limit` bytes.
     func bytes(of path: String, limit: Int) throws -> [UInt8] {
         let (stream, size) = try open(path)
+        return try WholeContent.bytes(of: stream, named: path, size: size, limit: limit)
+    }
+}
+
+/// Reads what is small whole.
+package enum WholeContent {
+    /// - Parameters:
+    ///   - name: what the content is called in messages.
+    ///   - size: how many bytes were announced.
+    /// - Throws: ``ImageError`` when there are more than `limit` bytes; what the source throws.
+    package static func bytes(
+        of stream: ByteStream, named name: String, size: Int, limit: Int
+    ) throws -> [UInt8] {
         guard size <= limit else {
             throw ImageError(
-                "\(path): \(size) bytes, which is more than the \(limit >> 20) MiB that are read")
+                "\(name): \(size) bytes, which is more than the \(limit >> 20) MiB that are read")
         }
         var bytes: [UInt8] = []
         while true {
@@ -24,7 +37,7 @@ extension ImageFolder {
             if chunk.isEmpty { return bytes }
             bytes += chunk
             guard bytes.count <= limit else {
-                throw ImageError("\(path): larger than the \(limit >> 20) MiB that are read")
+                throw ImageError("\(name): larger than the \(limit >> 20) MiB that are read")
             }
         }
     }

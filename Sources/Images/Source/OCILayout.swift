@@ -10,8 +10,6 @@ public struct OCILayout: ImageSource {
     /// The largest manifest or index that is read, in bytes: registries take 4 MiB (distribution specification, "Pushing
     /// Manifests").
     static let largestManifest = 4 << 20
-    /// An index may hold indexes; deeper than this it is taken for a mistake.
-    private static let deepestIndex = 4
 
     public init(_ folder: any ImageFolder, name: String? = nil) {
         self.folder = folder
@@ -45,49 +43,11 @@ public struct OCILayout: ImageSource {
     private func image(
         _ descriptor: ImageDescriptor, called name: String?, _ platform: ImagePlatform
     ) throws -> StoredImage {
-        var descriptor = descriptor
-        var digests: Set<ImageDigest> = []
-        for _ in 0..<Self.deepestIndex {
-            let json = try Self.parse(try blob(descriptor, limit: Self.largestManifest))
-            guard descriptor.isIndex || json["manifests"]?.kind == .array else {
-                return try image(
-                    descriptor, ImageManifest(json), digests: digests, called: name)
-            }
-            digests.insert(descriptor.digest)
-            descriptor = try ImageIndex(json).image(for: platform)
-        }
-        throw ImageError("indexes inside indexes, more than \(Self.deepestIndex) deep")
-    }
-
-    private func image(
-        _ descriptor: ImageDescriptor, _ manifest: ImageManifest, digests: Set<ImageDigest>,
-        called name: String?
-    ) throws -> StoredImage {
-        let configuration = try ImageConfigurationFile(
-            try Self.parse(try blob(manifest.configuration, limit: ImageConfigurationFile.largest)))
         // A name in a layout is a complete reference, or only a tag, of which nobody knows whose.
         let reference = name.flatMap { $0.contains("/") ? ImageReference($0)?.tagged : nil }
-        return StoredImage(
-            digest: descriptor.digest, digests: digests.union([manifest.configuration.digest]),
-            references: Set(reference.map { [$0] } ?? []), configuration: configuration,
-            layers: manifest.layers.map { layer in
-                StoredImage.Layer(digest: layer.digest, name: "layer \(layer.digest)") { [folder] in
-                    try folder.open(Self.path(of: layer.digest))
-                }
-            })
+        return try ImageResolution(LayoutContent(folder: folder), platform)
+            .image(descriptor.digest, references: Set(reference.map { [$0] } ?? []))
     }
-
-    /// Reads a blob whole, and verifies it.
-    private func blob(_ descriptor: ImageDescriptor, limit: Int) throws -> [UInt8] {
-        let path = Self.path(of: descriptor.digest)
-        let bytes = try folder.bytes(of: path, limit: limit)
-        guard try ImageDigest(of: bytes) == descriptor.digest else {
-            throw ImageError("\(path): the content has another digest: fetch the image again")
-        }
-        return bytes
-    }
-
-    private static func path(of digest: ImageDigest) -> String { "blobs/sha256/\(digest.hexadecimal)" }
 
     static func parse(_ bytes: [UInt8]) throws -> JSONValue {
         do {
@@ -96,4 +56,19 @@ public struct OCILayout: ImageSource {
             throw ImageError("not valid JSON: \(error)")
         }
     }
+}
+
+/// The blobs of a layout: manifests lie among them.
+private struct LayoutContent: ImageContent {
+    let folder: any ImageFolder
+
+    func open(manifest digest: ImageDigest) throws -> (stream: ByteStream, size: Int) {
+        try folder.open(Self.path(of: digest))
+    }
+
+    func open(blob: ImageDescriptor) throws -> (stream: ByteStream, size: Int) {
+        try folder.open(Self.path(of: blob.digest))
+    }
+
+    private static func path(of digest: ImageDigest) -> String { "blobs/sha256/\(digest.hexadecimal)" }
 }

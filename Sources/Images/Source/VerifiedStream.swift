@@ -55,7 +55,7 @@ extension ImageDigest {
     }
 
     /// The digest of some bytes.
-    init?(of bytes: [UInt8]) throws {
+    package init?(of bytes: [UInt8]) throws {
         self.init(bytes: try SHA256.digest(of: bytes))
     }
 }

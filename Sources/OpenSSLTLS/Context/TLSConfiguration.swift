@@ -83,6 +83,8 @@ public struct TLSServerConfiguration: Sendable {
 public struct TLSClientConfiguration: Sendable {
     /// The CAs to trust. Nil: the system's.
     public var trustRoots: CertificateList?
+    /// Whether the system's CAs are trusted beside `trustRoots`.
+    public var trustsSystem = false
     /// Sent to a server that asks for a certificate.
     public var certificate: CertificateSource?
     public var minimumVersion: TLSVersion

@@ -79,7 +79,8 @@ public final class TLSContext: @unchecked Sendable {
         try TLSContextBuilder.setVersions(pointer, configuration.minimumVersion, configuration.maximumVersion)
         try TLSContextBuilder.setCiphers(pointer, configuration.ciphers, configuration.ciphersuites)
         if let loaded { try TLSContextBuilder.use(pointer, loaded.chain) }
-        try TLSContextBuilder.trust(pointer, configuration.trustRoots)
+        try TLSContextBuilder.trust(
+            pointer, configuration.trustRoots, andSystem: configuration.trustsSystem)
         try TLSContextBuilder.offer(pointer, applicationProtocols)
         installCallbacks()
     }

@@ -106,14 +106,13 @@ enum TLSContextBuilder {
         }
     }
 
-    static func trust(_ context: OpaquePointer, _ roots: CertificateList?) throws {
-        guard let roots else {
+    static func trust(_ context: OpaquePointer, _ roots: CertificateList?, andSystem: Bool) throws {
+        if roots == nil || andSystem {
             guard SSL_CTX_set_default_verify_paths(context) == 1 else {
                 throw TLSError.library("load the system's trust roots")
             }
-            return
         }
-        _ = try add(roots, to: context, CredentialFile.bytes)
+        if let roots { _ = try add(roots, to: context, CredentialFile.bytes) }
     }
 
     static func offer(_ context: OpaquePointer, _ protocols: [UInt8]) throws {

@@ -41,6 +41,7 @@ struct ExplainCommand: ParsableCommand {
 
     @OptionGroup var detection: DetectionOptions
     @OptionGroup var images: ImageOptions
+    @OptionGroup var reading: ReadImagesOptions
 
     func run() throws {
         let input = InputFile(path: file)
@@ -88,7 +89,8 @@ struct ExplainCommand: ParsableCommand {
     }
 
     private func explanations(of input: InputFile) throws -> [Explanation] {
-        let settings = try detection.settings(images: images.patterns, catalogue: images.store())
+        let catalogue = try reading.store(images.store(), manifests: [file ?? "-"])
+        let settings = detection.settings(images: images.patterns, catalogue: catalogue)
         let result: (explanations: [Explanation], notes: [ManifestError])
         do {
             result = try Explanation.all(in: input.read(), settings: settings)

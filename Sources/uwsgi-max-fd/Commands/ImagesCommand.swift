@@ -28,15 +28,19 @@ struct ImagesReadCommand: ParsableCommand {
             Of each image its ENTRYPOINT, CMD, ENV and WORKDIR are kept, and of its files only those that its start \
             names. A source is
 
+              docker://REFERENCE        an image in its registry; docker:// may be left out before a tag or a digest
               oci:FOLDER[:NAME]         an OCI layout, as skopeo copy docker://IMAGE oci:FOLDER:NAME makes it
               oci-archive:FILE[:NAME]   the same as a tar archive
               docker-archive:FILE[:TAG] what docker save and podman save write
               FILE or -                 what crane config, skopeo inspect --config or docker inspect print of images; or
                                         manifests and what kubectl writes, which say which images run, and with which \
-            commands
+            commands: those whose start they leave open are read from their registries
 
-              skopeo copy docker://docker.io/library/python:3.13 oci:images:docker.io/library/python:3.13
-              kubectl get pods -A -o json | uwsgi-max-fd images oci:images - --catalogue catalogue.jsonl
+              kubectl get pods -A -o json | uwsgi-max-fd images - --catalogue catalogue.jsonl
+              uwsgi-max-fd images docker.io/library/python:3.13
+
+            Registries are asked over TLS, by HTTPS_PROXY and NO_PROXY as other programs are; a registry on this machine \
+            also without TLS. Layers pass through a temporary file in TMPDIR.
 
             Exit codes: 0 all well; 2 an image or a file could not be read; the others are kept all the same.
             """)
@@ -71,35 +75,69 @@ struct ImagesReadCommand: ParsableCommand {
             valueName: "reference"))
     var names: [String] = []
 
+    @Flag(help: "Ask no registry: read what is in files, and say what else runs.")
+    var offline = false
+
+    @Option(help: ArgumentHelp("How many images are read from registries at a time.", valueName: "n"))
+    var jobs = 2
+
+    @OptionGroup(title: "Registries") var registries: RegistryOptions
+    @OptionGroup(title: "Cluster") var cluster: ClusterOptions
+
     func validate() throws {
+        guard (1...64).contains(jobs) else {
+            throw ValidationError("--jobs must be from 1 to 64, not \(jobs)")
+        }
         for name in names where ImageReference(name)?.tagged == nil {
             throw ValidationError("--as \(name): not an image's reference with a tag")
         }
-        guard !sources.isEmpty else {
+        guard !sources.isEmpty || cluster.inCluster else {
             throw ValidationError(
-                "nothing to read: name a source, such as oci:FOLDER, or - for standard input")
+                "nothing to read: name a source, such as docker://IMAGE, or - for standard input")
+        }
+        guard !cluster.inCluster || catalogue == nil && !missing else {
+            throw ValidationError(
+                "--in-cluster keeps the catalogue in --configmap: leave --catalogue and --missing out")
         }
     }
 
     func run() throws {
         let path = catalogue.map { CataloguePath($0) }
+        let configMap = cluster.inCluster ? try ClusterCatalogue(cluster) : nil
         var reading = ImageReading(
-            catalogue: try path?.readIfPresent() ?? ImageCatalogue(), refreshes: refresh, platform: platform,
+            catalogue: try configMap?.catalogue ?? path?.readIfPresent() ?? ImageCatalogue(),
+            refreshes: refresh, platform: platform,
             names: Set(names.compactMap { ImageReference($0)?.tagged }))
         for source in sources { reading.open(source) }
+        if let configMap { try reading.look(at: configMap.client) }
         if missing {
             for name in reading.missing { StandardStream.output.write(name + "\n") }
         } else {
-            reading.readAll()
-            if let path {
-                if reading.hasChanged { try path.replace(with: reading.catalogue) }
-            } else {
-                StandardStream.output.write(reading.catalogue.bytes)
-            }
-            StandardStream.error.write(reading.summary)
+            try read(&reading, into: path, configMap)
         }
         for problem in reading.problems { StandardStream.error.write("uwsgi-max-fd: \(problem)\n") }
         if !reading.problems.isEmpty { throw ExitCode(2) }
+    }
+
+    private func read(
+        _ reading: inout ImageReading, into path: CataloguePath?, _ configMap: ClusterCatalogue?
+    ) throws {
+        let registries =
+            offline
+            ? nil : RegistryReading(client: try self.registries.client(), platform: platform, jobs: jobs)
+        reading.readAll(registries)
+        if let configMap {
+            let left = try configMap.replace(with: reading.catalogue, isRunning: reading.isRunning)
+            if left > 0 {
+                StandardStream.error.write(
+                    "uwsgi-max-fd: \(left) images found no room in the ConfigMap's 1 MiB\n")
+            }
+        } else if let path {
+            if reading.hasChanged { try path.replace(with: reading.catalogue) }
+        } else {
+            StandardStream.output.write(reading.catalogue.bytes)
+        }
+        StandardStream.error.write(reading.summary)
     }
 }
 

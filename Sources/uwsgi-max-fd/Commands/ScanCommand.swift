@@ -102,6 +102,7 @@ struct ScanCommand: ParsableCommand {
 
     @OptionGroup var detection: DetectionOptions
     @OptionGroup var images: ImageOptions
+    @OptionGroup var reading: ReadImagesOptions
 
     func validate() throws {
         guard (1...Int(Int32.max)).contains(nodeLimit) else {
@@ -128,15 +129,16 @@ struct ScanCommand: ParsableCommand {
                 "nothing to read: name files or folders, or pipe objects in, as kubectl get pods -A -o json does"
             )
         }
-        let catalogue = try images.store()
+        var files = ManifestFiles()
+        for file in self.files.isEmpty ? ["-"] : self.files { files.add(file) }
+        let catalogue = try reading.store(
+            images.store(), manifests: files.inputs.flatMap(\.files), isQuiet: quiet)
         var scan = Scan(
             settings: ScanSettings(
                 admission: detection.settings(images: images.patterns, catalogue: catalogue),
                 nodeLimit: nodeLimit, policy: policy,
                 allowsEmpty: allowEmpty))
         for path in limits { readLimits(path, into: &scan) }
-        var files = ManifestFiles()
-        for file in self.files.isEmpty ? ["-"] : self.files { files.add(file) }
         for (path, reason) in files.failures {
             scan.note(ScanProblem(file: path, line: nil, reason: reason))
         }

@@ -30,6 +30,9 @@ struct ProgressLine {
         StandardStream.error.write("\r\u{1B}[K" + text())
     }
 
+    /// How long it has been going on.
+    var seconds: Int { Int((Self.now - beginning) / 1_000_000_000) }
+
     /// Takes the line away again.
     mutating func clear() {
         if isOnScreen { StandardStream.error.write("\r\u{1B}[K") }

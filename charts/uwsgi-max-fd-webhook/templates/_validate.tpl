@@ -26,6 +26,12 @@
 {{- if and .autoscaling.enabled (gt (int64 .autoscaling.minReplicas) (int64 .autoscaling.maxReplicas)) -}}
 {{- fail (printf "autoscaling.minReplicas (%d) is above autoscaling.maxReplicas (%d): lower autoscaling.minReplicas or raise autoscaling.maxReplicas" (int64 .autoscaling.minReplicas) (int64 .autoscaling.maxReplicas)) -}}
 {{- end -}}
+{{- if and .images.refresh.enabled (not .images.catalogue.existingConfigMap) -}}
+{{- fail "images.refresh.enabled needs a ConfigMap to write: make one (kubectl create configmap images), and name it in images.catalogue.existingConfigMap" -}}
+{{- end -}}
+{{- if and .images.refresh.enabled (not .images.refresh.caConfigMap) -}}
+{{- fail "images.refresh.enabled needs the CAs of the registries, as the image holds none: make a ConfigMap (kubectl create configmap registry-ca --from-file=ca.crt=/etc/ssl/certs/ca-certificates.crt), and name it in images.refresh.caConfigMap" -}}
+{{- end -}}
 {{- if .clientAuth.enabled -}}
 {{- if and .clientAuth.ca .clientAuth.existingConfigMap -}}
 {{- fail "clientAuth.ca and clientAuth.existingConfigMap are both set: choose one" -}}

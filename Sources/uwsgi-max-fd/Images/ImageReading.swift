@@ -2,6 +2,7 @@ import Basics
 import Catalogue
 import Images
 import Manifests
+import Registries
 import System
 import UWSGI
 
@@ -12,11 +13,13 @@ struct ImageReading {
     private(set) var catalogue: ImageCatalogue
     private(set) var problems: [String] = []
     private let refreshes: Bool
-    private let platform: ImagePlatform
+    let platform: ImagePlatform
     /// What Pods call the one image that is read.
     private let names: Set<String>
     private var inventory = ImageInventory()
     private var images: [StoredImage] = []
+    /// Named by the user, to be asked for at their registries.
+    private var references: [ImageReference] = []
     private var readCount = 0
     private var knownCount = 0
     private(set) var hasChanged = false
@@ -35,6 +38,10 @@ struct ImageReading {
                 self.images += try images.images(for: platform)
                 return
             }
+            if let reference = try Self.reference(source) {
+                references.append(reference)
+                return
+            }
             let input = InputFile(path: source)
             let bytes = try input.read()
             if ConfigurationText.mayBe(bytes) {
@@ -49,6 +56,21 @@ struct ImageReading {
         }
     }
 
+    /// Looks at which images run, in manifests or what kubectl writes.
+    mutating func look(at source: any ByteSource, file: String) { inventory.read(source, file: file) }
+
+    /// Looks at which images run in a cluster.
+    /// - Throws: ``CommandFailure``
+    mutating func look(at cluster: ClusterClient) throws {
+        var inventory = inventory
+        do {
+            try cluster.pods { inventory.read(ByteArraySource($0), file: "the API server's Pods") }
+        } catch {
+            throw CommandFailure("\(error)")
+        }
+        self.inventory = inventory
+    }
+
     /// `kind:path[:name]`; `nil` for a file.
     private static func imageSource(_ text: String) throws -> (any ImageSource)? {
         guard let colon = text.firstIndex(of: ":") else { return nil }
@@ -60,11 +82,23 @@ struct ImageReading {
         case "oci": return OCILayout(FileSystemFolder(path: path), name: name)
         case "oci-archive": return OCILayout(try TarArchive(SeekableFile(path)), name: name)
         case "docker-archive": return DockerArchive(try TarArchive(SeekableFile(path)), name: name)
-        case "docker":
-            throw ImageError(
-                "registries are not asked: skopeo copy \(text) oci:FOLDER first, and name oci:FOLDER here")
         default: return nil
         }
+    }
+
+    /// `docker://REFERENCE`; or a reference with a tag or digest, where no file has that name.
+    private static func reference(_ text: String) throws -> ImageReference? {
+        let scheme = "docker://"
+        if text.hasPrefix(scheme) {
+            guard let reference = ImageReference(String(text.dropFirst(scheme.count))) else {
+                throw ImageError(
+                    "not an image's reference, such as docker://registry.example.org/team/app:1.0")
+            }
+            return reference
+        }
+        let last = text.split(separator: "/", omittingEmptySubsequences: false).last ?? ""
+        guard last.contains(":") || last.contains("@"), access(text, F_OK) != 0 else { return nil }
+        return ImageReference(text)
     }
 
     /// The images that run, whose start is left open, and that are in neither the catalogue nor a source, by name.
@@ -77,8 +111,21 @@ struct ImageReading {
         return catalogue.configuration(ofImage: image.name).configuration != nil
     }
 
+    /// Whether something runs from an image, as far as manifests say.
+    func isRunning(_ entry: CatalogueEntry) -> Bool {
+        let digests = entry.digests.union([entry.digest])
+        return inventory.images.values.contains { image in
+            if !image.runningDigests.isDisjoint(with: digests) { return true }
+            guard let reference = ImageReference(image.name) else { return false }
+            if let digest = reference.digest { return digests.contains(digest) }
+            return reference.tagged.map { entry.references.contains($0) } ?? false
+        }
+    }
+
     /// Reads every image that the catalogue does not know, or every one.
-    mutating func readAll() {
+    /// - Parameter registries: reads from registries what is named, and what runs and is not in a source; `nil` to leave
+    ///   them alone.
+    mutating func readAll(_ registries: RegistryReading?) {
         if !names.isEmpty {
             guard images.count == 1 else {
                 note(
@@ -88,20 +135,25 @@ struct ImageReading {
             }
             images[0].references.formUnion(names)
         }
-        var progress = ProgressLine(isShown: StandardStream.error.isTerminal && !StandardStream.isDumb)
+        readImages()
+        if let registries { read(registries) }
+        for problem in inventory.problems { note(problem.message) }
+    }
+
+    private static var showsProgress: Bool { StandardStream.error.isTerminal && !StandardStream.isDumb }
+
+    /// Those that are in files.
+    private mutating func readImages() {
+        var progress = ProgressLine(isShown: Self.showsProgress)
         var bytes = 0
         for (index, image) in images.enumerated() {
             if !refreshes, let known = catalogue.entry(image.digest) {
                 knownCount += 1
                 // It may have got another name since.
-                let isNew = !image.references.isSubset(of: known.references)
-                if isNew || !image.digests.isSubset(of: known.digests) {
-                    var entry = known
-                    entry.references.formUnion(image.references)
-                    entry.digests.formUnion(image.digests)
-                    catalogue.add(entry)
-                    hasChanged = true
-                }
+                var entry = known
+                entry.references.formUnion(image.references)
+                entry.digests.formUnion(image.digests.subtracting([known.digest]))
+                if entry != known { add(entry) }
                 continue
             }
             let count = images.count
@@ -110,16 +162,54 @@ struct ImageReading {
                 progress.show("image \(index + 1) of \(count), \(bytes >> 20) MiB read")
             }
             do {
-                catalogue.add(
-                    try reader.read(image, containers: containers(of: image), time: WallClock.now.rfc3339))
+                add(try reader.read(image, containers: containers(of: image), time: WallClock.now.rfc3339))
                 readCount += 1
-                hasChanged = true
             } catch {
                 note("\(image.references.min() ?? image.digest.description): \(error)")
             }
         }
         progress.clear()
-        for problem in inventory.problems { note(problem.message) }
+    }
+
+    private mutating func add(_ entry: CatalogueEntry) {
+        catalogue.add(entry)
+        hasChanged = true
+    }
+
+    /// Those that registries have.
+    private mutating func read(_ registries: RegistryReading) {
+        let wanted = wantedFromRegistries
+        let outcomes = registries.read(wanted, known: catalogue, showsProgress: Self.showsProgress)
+        for outcome in outcomes {
+            switch outcome {
+            case .read(let entry):
+                add(entry)
+                readCount += 1
+            case .known(let entry):
+                add(entry)
+                knownCount += 1
+            case .failed(let problem): note(problem)
+            }
+        }
+    }
+
+    /// What is named, and what runs: each once, by name.
+    private var wantedFromRegistries: [RegistryReading.Wanted] {
+        var wanted: [String: RegistryReading.Wanted] = [:]
+        for image in inventory.images.values where refreshes || !isKnown(image) {
+            // What is not a reference is `--missing`'s to show: no runtime can pull it.
+            guard let reference = ImageReference(image.name) else { continue }
+            // Where different ones run, the tag's own meaning is what can be said.
+            let running = image.runningDigests.count == 1 ? image.runningDigests.first : nil
+            wanted[reference.description] = RegistryReading.Wanted(
+                reference: reference, running: reference.digest == nil ? running : nil,
+                containers: image.containers)
+        }
+        for reference in references where wanted[reference.description] == nil {
+            if !refreshes, catalogue.entry(reference) != nil { continue }
+            wanted[reference.description] = RegistryReading.Wanted(reference: reference)
+        }
+        return wanted.sorted { $0.key < $1.key }.map(\.value)
     }
 
     /// The containers that run from an image, as far as manifests name it.

@@ -1,0 +1,16 @@
+import Basics
+
+/// What a registry is told of the user. It is never described.
+enum RegistryCredential: Sendable, Hashable {
+    case password(user: String, password: String)
+    /// Exchanged for a token at the registry's token server.
+    case identityToken(String)
+    /// Sent as it is.
+    case registryToken(String)
+
+    /// As `Authorization` has it for Basic (RFC 7617); `nil` for a token.
+    var basic: String? {
+        guard case .password(let user, let password) = self else { return nil }
+        return "Basic " + Base64.encode(Array("\(user):\(password)".utf8))
+    }
+}
