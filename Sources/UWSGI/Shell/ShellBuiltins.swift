@@ -238,7 +238,7 @@ extension ShellRunner {
             dialect == .bash ? .succeeding(state.reached(.possible)) : .failing(state)
         guard !word.text.isEmpty else { return empty }
         var limited = state.reached(.possible)
-        let limit = DescriptorLimits.Limit(count: nil, location: location)
+        let limit = LoweredLimits.Limit(count: nil, location: location)
         limited.scope.limits.soft = limit
         limited.scope.limits.lowerHard(to: limit)
         return .either(empty, .ordinary(limited))

@@ -107,7 +107,7 @@ extension LaunchTracer {
         guard words.contains(where: StreamEditor.runsText),
             isFedUWSGI(state) || words.contains(where: { $0.mayNameUWSGI || UWSGIWord.occurs(in: $0.utf8) })
         else { return }
-        meetPossibleServer(named(program.argument), in: state)
+        notePossibleServer(named(program.argument), in: state)
     }
 
     /// `tee` writes what it is fed with.
