@@ -92,7 +92,8 @@ extension ImageReference {
         if host == defaultHost, !repository.contains("/") {
             // 64 hexadecimal digits are the digest of an image without a name.
             if name.utf8.count == 64, name.utf8.allSatisfy(\.isLowercaseHexadecimalDigit) { return nil }
-            return (host, defaultNamespace + repository)
+            let complete = defaultNamespace + repository
+            return isRepository(complete[...]) ? (host, complete) : nil
         }
         return (host, String(repository))
     }

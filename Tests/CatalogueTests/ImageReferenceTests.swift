@@ -34,6 +34,12 @@ import Testing
         #expect(ImageReference(text) == nil)
     }
 
+    /// The limit is for the complete name: what is just short enough without `library/` is not a reference.
+    @Test func `A repository is at most 255 bytes long when it is complete`() {
+        #expect(ImageReference(String(repeating: "a", count: 247))?.repository.utf8.count == 255)
+        #expect(ImageReference(String(repeating: "a", count: 248)) == nil)
+    }
+
     /// Dropped, the host would leave a name of another registry's, or a digest.
     @Test(arguments: [
         "docker.io/evil.example/team/app:1", "docker.io/localhost/app:1",

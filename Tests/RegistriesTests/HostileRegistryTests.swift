@@ -91,7 +91,7 @@ struct HostileRegistryTests {
         Case("500 always", "status 500") { _, _ in .answer(500) },
         Case("418", "status 418") { _, _ in .answer(418) },
         Case("not there", "not found") { _, _ in .answer(404) },
-        Case("schema 1", "schema 1, which no registry takes any more") { request, _ in
+        Case("schema 1", "schema 1, which registries no longer accept") { request, _ in
             .answer(200, [], Array(#"{"schemaVersion":1}"#.utf8), isHead: request.method == "HEAD")
         },
     ]

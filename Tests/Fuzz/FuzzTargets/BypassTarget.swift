@@ -56,7 +56,8 @@ struct Rewriting {
         let files = option[0] == "--set-ph" ? [] : [["/etc/app.ini"], ["--ini", "/etc/app.ini"]]
         let others = input.choice([[], ["--http", ":80"], ["-M", "-p", "4"]] + files)
         words = [program] + (input.byte() % 2 == 0 ? others + option : option + others)
-        for _ in 0..<(input.byte() % 6) { rewrite() }
+        // Five functions in five shells nest deeper than any is followed to; what is too deep is only likely.
+        for _ in 0..<(input.byte() % 5) { rewrite() }
         // Last, because a reference that a script quotes is none to the kubelet.
         for _ in 0..<(input.byte() % 3) { reference() }
     }
