@@ -49,7 +49,7 @@ struct ClusterCatalogue {
         let text = String(decoding: kept.bytes, as: UTF8.self)
         guard text != former.text else { return left }
         do {
-            try client.replace(former, ofConfigMap: configMap, key: key, with: text)
+            try client.replace(previous, ofConfigMap: configMap, key: key, with: text)
         } catch {
             throw CommandFailure("ConfigMap \(configMap): \(error)")
         }
