@@ -1,6 +1,6 @@
 import Basics
 
-/// What a registry is told of the user. It is never described.
+/// How a user proves to a registry who they are. It is never shown.
 enum RegistryCredential: Sendable, Hashable {
     case password(user: String, password: String)
     /// Exchanged for a token at the registry's token server.

@@ -104,14 +104,14 @@ public final class ClusterClient: Sendable {
     /// Writes a ConfigMap's text, unless somebody else has changed it since it was read.
     /// - Throws: ``RegistryError``
     public func replace(
-        _ former: Text, ofConfigMap name: String, key: String, with text: String
+        _ previous: Text, ofConfigMap name: String, key: String, with text: String
     ) throws(RegistryError) {
         var body = JSONWriter()
         body.object {
             $0.name("metadata")
             $0.object {
                 $0.name("resourceVersion")
-                $0.string(former.version)
+                $0.string(previous.version)
             }
             $0.name("data")
             $0.object {

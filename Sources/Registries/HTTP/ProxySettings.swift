@@ -3,7 +3,7 @@ import Basics
 /// Which proxy leads to which host: `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY`, in capitals or not, as most programs read
 /// them. Source: Go `golang.org/x/net/http/httpproxy`.
 public struct ProxySettings: Sendable {
-    /// A proxy, and what it is told of the user, as the header has it.
+    /// A proxy, and the value of its `Proxy-Authorization` header.
     struct Proxy: Sendable, Hashable {
         var host: String
         var port: Int

@@ -8,7 +8,7 @@ struct ClusterCatalogue {
     let key: String
     /// As it was read.
     private(set) var catalogue: ImageCatalogue
-    private let former: ClusterClient.Text
+    private let previous: ClusterClient.Text
 
     /// A ConfigMap holds 1 MiB, its own name and the like included.
     /// Source: Kubernetes, `pkg/apis/core/validation/validation.go`, `MaxSecretSize`.
@@ -20,8 +20,8 @@ struct ClusterCatalogue {
         configMap = options.configMap ?? ""
         key = options.key
         do {
-            former = try client.text(ofConfigMap: configMap, key: key)
-            catalogue = try ImageCatalogue(reading: Array(former.text.utf8))
+            previous = try client.text(ofConfigMap: configMap, key: key)
+            catalogue = try ImageCatalogue(reading: Array(previous.text.utf8))
         } catch {
             throw CommandFailure("ConfigMap \(configMap): \(error)")
         }
@@ -47,7 +47,7 @@ struct ClusterCatalogue {
             kept.add(entry)
         }
         let text = String(decoding: kept.bytes, as: UTF8.self)
-        guard text != former.text else { return left }
+        guard text != previous.text else { return left }
         do {
             try client.replace(previous, ofConfigMap: configMap, key: key, with: text)
         } catch {
