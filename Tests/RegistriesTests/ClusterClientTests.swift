@@ -46,12 +46,12 @@ struct ClusterClientTests {
         }
         let folder = try TemporaryFolder()
         let client = try client(server.port, in: folder)
-        let former = try client.text(ofConfigMap: "images", key: "a.b")
-        #expect(former.text == "old")
-        try client.replace(former, ofConfigMap: "images", key: "a.b", with: "new\n")
+        let previous = try client.text(ofConfigMap: "images", key: "a.b")
+        #expect(previous.text == "old")
+        try client.replace(previous, ofConfigMap: "images", key: "a.b", with: "new\n")
         #expect(server.requests.last?.headers["content-type"] == "application/merge-patch+json")
         let conflict = #expect(throws: RegistryError.self) {
-            try client.replace(former, ofConfigMap: "images", key: "a.b", with: "other")
+            try client.replace(previous, ofConfigMap: "images", key: "a.b", with: "other")
         }
         #expect(conflict?.description.contains("somebody else has changed it") == true)
         let missing = #expect(throws: RegistryError.self) {

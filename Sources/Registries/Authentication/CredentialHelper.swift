@@ -10,7 +10,7 @@ enum CredentialHelper {
 
     /// `nil` where it knows none, is not there, or does not answer: another credential may do.
     static func credential(helper: String, host: String) -> RegistryCredential? {
-        // Whoever writes the file may run programs of such names, and no others.
+        // The file's author may run programs of such names, and no others.
         let isName = helper.utf8.allSatisfy {
             (0x61...0x7A).contains($0) || (0x41...0x5A).contains($0) || (0x30...0x39).contains($0)
                 || Array("-_.".utf8).contains($0)
