@@ -49,6 +49,8 @@ import UWSGI
         "while :; do uwsgi --max-fd 2048; done",
         "run() { sh -c 'run() { sh -c \"run() { uwsgi --max-fd 2048; }; run\"; }; run'; }; run",
         "while :; do sh -c 'while :; do sh -c \">/tmp/log uwsgi --max-fd 2048\"; done'; done",
+        "dash -c 'while :; do sh -c \"while :; do uwsgi --max-fd 2048; done\"; done' 2>&1 | tee /tmp/log",
+        "until false; do until false; do until false; do uwsgi --max-fd 2048; done; done; done | tee /tmp/log",
         "until nc -z db 5432; do sleep 1; done; uwsgi --max-fd 2048",
         "while ! nc -z db 5432; do sleep 1; done && exec uwsgi --max-fd 2048",
         "for i in 1; do uwsgi --max-fd 2048; done",

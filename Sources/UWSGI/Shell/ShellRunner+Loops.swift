@@ -31,6 +31,9 @@ extension ShellRunner {
             if ends == nil {
                 // It is known that there was this turn: the next begins where it ended.
                 if next.isEquivalent(to: state) { return endless(loop, in: next) }
+                // What is printed grows with every turn, and changes nothing for the next one.
+                let printed = next.printingAnything
+                if printed.isEquivalent(to: state.printingAnything) { return endless(loop, in: printed) }
                 entry = next
                 seen = next
             } else {

@@ -109,6 +109,14 @@ struct State {
         return copy
     }
 
+    /// This state, where what was printed so far may be anything.
+    var printingAnything: State {
+        guard let output = scope.output else { return self }
+        var copy = self
+        copy.scope.output = [Scope.anyText(output)]
+        return copy
+    }
+
     /// Takes over what another state says of the ways, but not what is in it.
     mutating func take(waysOf other: State) {
         let hadServed = hasServed
