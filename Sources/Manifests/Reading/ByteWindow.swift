@@ -128,5 +128,11 @@ struct ByteWindow {
 }
 
 extension ArraySlice<UInt8> {
-    var lineFeeds: Int { reduce(0) { $0 + ($1 == 0x0A ? 1 : 0) } }
+    /// How many lines end in it.
+    var lineFeeds: Int {
+        let bytes = span
+        var count = 0
+        for index in bytes.indices where bytes[index] == 0x0A { count += 1 }
+        return count
+    }
 }

@@ -10,15 +10,19 @@ struct JSONExtent {
     /// Looks at more bytes of the value.
     /// - Returns: the position behind the value, or `nil` when it goes on behind the last byte.
     mutating func end(in bytes: [UInt8], from position: Int) -> Int? {
+        let bytes = bytes.span
         var position = position
-        let count = bytes.count
-        while position < count {
+        while position < bytes.count {
             if isInString {
                 position = skipString(in: bytes, from: position)
                 if !isInString, depth == 0 { return position }
                 continue
             }
             switch bytes[position] {
+            case 0x20 where depth > 0:
+                // Most of what kubectl prints is indentation.
+                position = Self.skipSpaces(in: bytes, from: position)
+                continue
             case UInt8(ascii: "\""):
                 isInString = true
             case UInt8(ascii: "{"), UInt8(ascii: "["):
@@ -41,8 +45,14 @@ struct JSONExtent {
     /// Whether the bytes seen so far are a whole value if nothing follows: a number or a word is.
     var isWholeAtEnd: Bool { isInScalar && depth == 0 && !isInString }
 
+    private static func skipSpaces(in bytes: Span<UInt8>, from position: Int) -> Int {
+        var position = position
+        while position < bytes.count, bytes[position] == 0x20 { position += 1 }
+        return position
+    }
+
     /// - Returns: the position behind the string, or behind the last byte.
-    private mutating func skipString(in bytes: [UInt8], from position: Int) -> Int {
+    private mutating func skipString(in bytes: Span<UInt8>, from position: Int) -> Int {
         var position = position
         let count = bytes.count
         if isEscaped, position < count {
