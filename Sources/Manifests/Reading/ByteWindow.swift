@@ -113,7 +113,12 @@ struct ByteWindow {
 
     /// Lets go of everything before a position, and counts its lines.
     mutating func release(to position: Int) {
-        line += bytes[start..<position].lineFeeds
+        release(to: position, behind: bytes[start..<position].lineFeeds)
+    }
+
+    /// The same where its lines have been counted.
+    mutating func release(to position: Int, behind lineFeeds: Int) {
+        line += lineFeeds
         start = position
     }
 

@@ -6,6 +6,8 @@ struct JSONExtent {
     private var isInString = false
     private var isEscaped = false
     private var isInScalar = false
+    /// How many lines have ended in what was looked at.
+    private(set) var lineFeeds = 0
 
     /// Looks at more bytes of the value.
     /// - Returns: the position behind the value, or `nil` when it goes on behind the last byte.
@@ -32,7 +34,10 @@ struct JSONExtent {
                 if depth == 0 { return position }
                 depth -= 1
                 if depth == 0 { return position + 1 }
-            case UInt8(ascii: ","), 0x20, 0x0A, 0x0D, 0x09:
+            case 0x0A:
+                if depth == 0, isInScalar { return position }
+                lineFeeds += 1
+            case UInt8(ascii: ","), 0x20, 0x0D, 0x09:
                 if depth == 0, isInScalar { return position }
             default:
                 if depth == 0 { isInScalar = true }
@@ -57,6 +62,7 @@ struct JSONExtent {
         let count = bytes.count
         if isEscaped, position < count {
             isEscaped = false
+            if bytes[position] == 0x0A { lineFeeds += 1 }
             position += 1
         }
         while position < count {
@@ -66,11 +72,13 @@ struct JSONExtent {
                 isInString = false
                 return position
             }
+            if byte == 0x0A { lineFeeds += 1 }
             if byte == UInt8(ascii: "\\") {
                 if position == count {
                     isEscaped = true
                     return position
                 }
+                if bytes[position] == 0x0A { lineFeeds += 1 }
                 position += 1
             }
         }

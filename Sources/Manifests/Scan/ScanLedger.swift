@@ -133,7 +133,9 @@ struct ScanLedger {
         let resolution = LimitResolution(
             nodes: nodes, assumed: settings.nodeLimit, ceiling: settings.admission.detector.ceiling)
         var outcome = Outcome()
-        for (key, tally) in foldedTallies() {
+        let tallies = foldedTallies()
+        outcome.findings.reserveCapacity(tallies.count)
+        for (key, tally) in tallies {
             let lacking = PodsWithoutMaxFD(tally.placements, resolution, policy: settings.policy)
             if let record = recordWithoutMaxFD(of: tally, lacking, settings.policy) {
                 outcome.findings.append(finding(record, key, tally, lacking, lacksMaxFD: true, resolution))
