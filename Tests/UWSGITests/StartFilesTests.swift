@@ -43,7 +43,8 @@ import Testing
 
     /// In an unknown program's configuration any star might be a program's name, were it a script.
     @Test(arguments: [
-        ["api-server", "--config-file", "/c"], ["proxy-server", "/c", "--verbose"], ["rabbitmqadmin", "import", "/c"],
+        ["api-server", "--config-file", "/c"], ["proxy-server", "/c", "--verbose"],
+        ["rabbitmqadmin", "import", "/c"],
     ])
     func `What an unknown program is given is its configuration`(_ command: [String]) {
         let ini = "[DEFAULT]\nworkers = 5\nplugins = a,b\n[cors]\nallowed_origin = *\n"

@@ -185,7 +185,8 @@ extension PolicyPreview {
     private init(skipped reason: SkipReason, _ request: AdmissionRequest, settings: AdmissionSettings) {
         self.init(
             kind: request.kind, namespace: request.namespace, name: request.name, generateName: "", owner: "",
-            isWorkload: false, skipReason: reason, hasSkipLabel: false, isOutOfScope: true, findings: [], seen: [],
+            isWorkload: false, skipReason: reason, hasSkipLabel: false, isOutOfScope: true, findings: [],
+            seen: [],
             notes: [], maxFD: settings.maxFD, settings: settings)
     }
 }
