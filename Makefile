@@ -4,8 +4,10 @@
 SWIFT_SOURCES := Package.swift Sources Tests Benchmarks
 SHELL_SCRIPTS := .ci/require .ci/run .ci/test .ci/version .ci/dist/build .ci/dist/krew .ci/dist/check charts/manifests $(wildcard Tests/*/*.sh) Tests/Fuzz/run docs/flags docs/screenshots \
     Benchmarks/run.sh Benchmarks/soak.sh
-# One executable that needs no Swift on the machine where it runs.
-RELEASE_FLAGS := --configuration release --static-swift-stdlib -Xswiftc -use-ld=lld -Xlinker --no-export-dynamic
+# One executable that needs no Swift on the machine where it runs, and does not name the folder where it was built: the
+# assertions of C dependencies hold their file's name.
+RELEASE_FLAGS := --configuration release --static-swift-stdlib -Xswiftc -use-ld=lld -Xlinker --no-export-dynamic \
+    -Xcc -ffile-prefix-map=$(CURDIR)=.
 
 # The Debian packages that the targets need.
 BUILD_NEEDS := swift libssl-dev libsimdjson-dev libyaml-dev zlib1g-dev libzstd-dev pkg-config
