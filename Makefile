@@ -107,8 +107,9 @@ test-dist: ## * Use what `make dist` wrote on a Debian without Swift; needs root
 	@.ci/dist/check
 
 .PHONY: test-cluster
-test-cluster: ## * Try the webhook with a real API server, from KUBEBUILDER_ASSETS
-	@Tests/Cluster/run.sh
+test-cluster: ## * Try chart and webhook with a real API server, from KUBEBUILDER_ASSETS or KUBECONFIG
+	@mkdir -p .build/test-results
+	@Tests/Cluster/run.sh --junitxml "$(CURDIR)/.build/test-results/$@.xml"
 
 .PHONY: manifests
 manifests: ## * Render the chart to plain manifests, for those without Helm
