@@ -10,7 +10,7 @@ final class HTTPTransport: Sendable {
     private let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
     private let tls: TLSContext
     private let proxies: ProxySettings
-    private let idle = Mutex<[HTTPAddress.Origin: [HTTPConnection]]>([:])
+    private let idle = Mutex<[HTTPAddress.Origin: [ClientConnection]]>([:])
 
     /// The most connections to one host that are kept while nobody uses them.
     private static let mostIdle = 2
@@ -39,13 +39,13 @@ final class HTTPTransport: Sendable {
     /// - Throws: ``RegistryError``
     func send(
         _ request: HTTPRequest, to address: HTTPAddress, deadline: NIODeadline
-    ) throws(RegistryError) -> HTTPResponse {
+    ) throws(RegistryError) -> ClientResponse {
         if let kept = takeIdle(address.origin) {
             // The host may have closed it meanwhile; whatever is asked here can be asked again.
             if let answer = try? kept.send(
                 request, target: address.target, limits: limits, deadline: deadline)
             {
-                return HTTPResponse(answer, from: kept, transport: self, deadline: deadline)
+                return ClientResponse(answer, from: kept, transport: self, deadline: deadline)
             }
             kept.close()
         }
@@ -53,7 +53,7 @@ final class HTTPTransport: Sendable {
         do {
             let answer = try connection.send(
                 request, target: address.target, limits: limits, deadline: deadline)
-            return HTTPResponse(answer, from: connection, transport: self, deadline: deadline)
+            return ClientResponse(answer, from: connection, transport: self, deadline: deadline)
         } catch {
             connection.close()
             throw error
@@ -61,7 +61,7 @@ final class HTTPTransport: Sendable {
     }
 
     /// Takes back a connection whose answer has been read to its end.
-    func keep(_ connection: HTTPConnection) {
+    func keep(_ connection: ClientConnection) {
         let isKept = idle.withLock { idle in
             guard idle[connection.origin, default: []].count < Self.mostIdle else { return false }
             idle[connection.origin, default: []].append(connection)
@@ -70,13 +70,13 @@ final class HTTPTransport: Sendable {
         if !isKept { connection.close() }
     }
 
-    private func takeIdle(_ origin: HTTPAddress.Origin) -> HTTPConnection? {
+    private func takeIdle(_ origin: HTTPAddress.Origin) -> ClientConnection? {
         idle.withLock { $0[origin]?.popLast() }
     }
 
     private func open(
         _ origin: HTTPAddress.Origin, _ deadline: NIODeadline
-    ) throws(RegistryError) -> HTTPConnection {
+    ) throws(RegistryError) -> ClientConnection {
         let limit = min(limits.connect, deadline - .now())
         guard limit > .zero else {
             throw RegistryError(.timeout, "\(origin.description): the time for one image is over")
@@ -104,7 +104,7 @@ final class HTTPTransport: Sendable {
             guard let puller = pullers.withLock({ $0[ObjectIdentifier(channel)] }) else {
                 throw ChannelError.ioOnClosedChannel
             }
-            let connection = HTTPConnection(origin: origin, channel: channel, puller: puller)
+            let connection = ClientConnection(origin: origin, channel: channel, puller: puller)
             if origin.isEncrypted { try loop.flatSubmit { puller.value.secured(on: loop) }.wait() }
             return connection
         } catch {
