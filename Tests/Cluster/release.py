@@ -33,7 +33,7 @@ class Release:
         self._helm.rollback(self.name, version=revision)
 
     def revision(self):
-        return self._helm.status(self.name)["version"]
+        return self._helm.status(self.name)["revision"]
 
     def uninstall(self):
         self._helm.uninstall(self.name)

@@ -25,8 +25,8 @@ def create(own_cluster, policy, name, **annotated):
 
 
 def test_a_patch(own_cluster):
-    assert create(own_cluster, "mutate", "annotated").status == 201
-    found = annotations(own_cluster, "annotated")
+    assert create(own_cluster, "mutate", "of-a-patch").status == 201
+    found = annotations(own_cluster, "of-a-patch")
     ours = {key: value for key, value in found.items() if key.startswith("mutate.uwsgi-max-fd.webhook/")}
     assert ours == {
         "mutate.uwsgi-max-fd.webhook/policy": "mutate",
@@ -34,27 +34,24 @@ def test_a_patch(own_cluster):
         "mutate.uwsgi-max-fd.webhook/containers": "web",
         "mutate.uwsgi-max-fd.webhook/value": "1048576",
     }, found
-    # And what the API server notes of every patch.
-    patches = [value for key, value in found.items() if key.startswith("patch.webhook.admission.k8s.io/")]
-    assert any("UWSGI_MAX_FD" in value or "mutated" in value for value in patches) or patches == [], found
 
 
 def test_a_refusal(own_cluster):
-    assert create(own_cluster, "strict", "refused").status == 403
-    found = annotations(own_cluster, "refused")
+    assert create(own_cluster, "strict", "of-a-refusal").status == 403
+    found = annotations(own_cluster, "of-a-refusal")
     assert found["strict.uwsgi-max-fd.webhook/decision"] == "denied", found
 
 
 def test_a_warning(own_cluster):
-    assert create(own_cluster, "audit", "warned").status == 201
-    found = annotations(own_cluster, "warned")
+    assert create(own_cluster, "audit", "of-a-warning").status == 201
+    found = annotations(own_cluster, "of-a-warning")
     assert found["audit.uwsgi-max-fd.webhook/decision"] == "warned", found
     assert found["audit.uwsgi-max-fd.webhook/containers"] == "web"
 
 
 def test_nothing_to_do(own_cluster):
     body = pod(container("web", program="nginx"))
-    body["metadata"] = {"name": "nginx"}
+    body["metadata"] = {"name": "of-nothing"}
     assert own_cluster.api.create(pods_of("strict"), body).status == 201
-    found = annotations(own_cluster, "nginx")
+    found = annotations(own_cluster, "of-nothing")
     assert found["strict.uwsgi-max-fd.webhook/decision"] == "allowed", found

@@ -5,6 +5,7 @@ import time
 from conftest import wait_for_webhooks
 from load import Load
 from pods import max_fd, pod, pods_of
+from processes import until
 
 # How long the rest of a cluster may take to hear of a change: endpoints, a Secret's files.
 LAG = 2
@@ -67,6 +68,28 @@ def test_certificate_and_ca_are_renewed(own_cluster):
         replace_all(own_cluster.node)
     load.check()
     assert both != old and ca_bundle(own_cluster.api) == both
+
+
+def test_a_rollback_across_generations_has_a_gap_that_closes_by_itself(own_cluster):
+    """Which is why the README has other steps."""
+    api, node, release = own_cluster.api, own_cluster.node, own_cluster.release
+    revision, before = release.revision(), ca_bundle(api)
+    release.upgrade(certificates={"generated": {"generation": "3"}})
+    node.deliver_secret()
+    # The API server keeps connections, and asks for a certificate only when it makes one.
+    replace_all(node)
+    wait_for_webhooks(api)
+    assert ca_bundle(api) != before
+    release.rollback(revision)
+
+    def is_cut_off():
+        answer = api.create(pods_of("strict"), pod(), dry_run=True)
+        return answer.status == 500 and "certificate" in answer.message
+
+    until("the old CA is trusted alone", is_cut_off)
+    assert ca_bundle(api) == before
+    node.deliver_secret()
+    wait_for_webhooks(api)
 
 
 def test_an_outage_lets_mutate_pass_and_strict_refuse(cluster):
