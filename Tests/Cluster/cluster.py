@@ -4,7 +4,7 @@ from node import Node
 
 
 class Cluster:
-    """A subclass sets `api`, `network`, `release` and `kubectl` in `set_up`, and then has `run_webhook` run."""
+    """A subclass sets `api`, `network` and `release` in `set_up`, and then calls `run_webhook`."""
 
     def __init__(self, folder, executable):
         self.folder, self.executable = folder, executable

@@ -25,9 +25,11 @@ class Release:
             self._chart, self.name, self._around(VALUES), namespace=self.namespace, create_namespace=True
         )
 
-    def upgrade(self, **values):
+    def upgrade(self, dry_run=None, **values):
+        """Returns what is, or with `dry_run` would be, applied."""
         values = self._around({**VALUES, **values})
-        self._helm.upgrade(self._chart, self.name, values, namespace=self.namespace)
+        options = {"namespace": self.namespace, "dry_run": dry_run}
+        return self._helm.upgrade(self._chart, self.name, values, **options)["manifest"]
 
     def rollback(self, revision):
         self._helm.rollback(self.name, version=revision)

@@ -2,6 +2,8 @@
 
 import time
 
+import helm_python
+import pytest
 from conftest import wait_for_webhooks
 from load import Load
 from pods import max_fd, pod, pods_of
@@ -39,17 +41,25 @@ def test_an_upgrade_keeps_the_certificate(cluster):
     assert ca_bundle(cluster.api) == bundle
 
 
+def test_an_upgrade_is_tried_out_with_the_cluster_alone(own_cluster):
+    """Without it Helm does not see the certificate, and would show another."""
+    release, revision = own_cluster.release, own_cluster.release.revision()
+    assert ca_bundle(own_cluster.api) in release.upgrade(dry_run="server")
+    with pytest.raises(helm_python.HelmError, match="--dry-run=server"):
+        release.upgrade(dry_run="client")
+    assert release.revision() == revision
+
+
 def test_an_upgrade_is_rolled_back(cluster):
     revision = cluster.release.revision()
-    cluster.release.upgrade(server={"maxFd": 65536})
-    replace_all(cluster.node)
-    assert max_fd(cluster.api.create(pods_of("mutate"), pod())) == "65536"
-    cluster.release.rollback(revision)
-    replace_all(cluster.node)
-    wait_for_webhooks(cluster.api)
-    with Load(cluster.api) as load:
-        time.sleep(1)
+    with Load(cluster.api, values=("1048576", "65536")) as load:
+        cluster.release.upgrade(server={"maxFd": 65536})
+        replace_all(cluster.node)
+        assert max_fd(cluster.api.create(pods_of("mutate"), pod())) == "65536"
+        cluster.release.rollback(revision)
+        replace_all(cluster.node)
     load.check()
+    assert max_fd(cluster.api.create(pods_of("mutate"), pod())) == "1048576"
 
 
 def test_certificate_and_ca_are_renewed(own_cluster):
@@ -89,6 +99,19 @@ def test_a_rollback_across_generations_has_a_gap_that_closes_by_itself(own_clust
     until("the old CA is trusted alone", is_cut_off)
     assert ca_bundle(api) == before
     node.deliver_secret()
+    wait_for_webhooks(api)
+
+
+def test_nothing_is_left_of_a_release_that_is_uninstalled(own_cluster):
+    api, release = own_cluster.api, own_cluster.release
+    release.uninstall()
+    until("strict is gone", lambda: api.create(pods_of("strict"), pod(), dry_run=True).status == 201)
+    kinds = "mutatingwebhookconfigurations,validatingwebhookconfigurations,validatingadmissionpolicies"
+    more = "validatingadmissionpolicybindings,deployments,services,secrets,serviceaccounts,networkpolicies,poddisruptionbudgets"
+    left = api.run_kubectl("get", f"{kinds},{more}", "--all-namespaces", "--output", "name").split()
+    assert [name for name in left if release.name in name] == []
+    release.install()
+    own_cluster.node.deliver_secret()
     wait_for_webhooks(api)
 
 
