@@ -260,12 +260,22 @@ struct ShellExpansion {
     /// In bash `set -e` does not hold in command substitutions: the manual, 3.7.3. Nor does it in BusyBox's shell, but
     /// in dash.
     private func runSubstitution(_ list: ShellList, in state: State) -> Outcome {
-        guard state.scope.endsOnFailure else { return runner.run(list, in: state) }
+        guard state.scope.endsOnFailure, !Self.isOneCommand(list, in: state.scope) else {
+            return runner.run(list, in: state)
+        }
         var lenient = state
         lenient.scope.endsOnFailure = false
         let outcome = runner.run(list, in: lenient)
         return runner.dialect == .posix || state.scope.behaviour.contains(.endsSubstitutions)
             ? .either(outcome, runner.run(list, in: state)) : outcome
+    }
+
+    /// Whether a list is but one command, behind which nothing comes that `set -e` would keep from running.
+    private static func isOneCommand(_ list: ShellList, in scope: Scope) -> Bool {
+        guard list.elements.count == 1, case .simple(let command)? = list.elements.first?.command,
+            let name = command.words.first?.plainText
+        else { return false }
+        return scope.callables[name] == nil && !["eval", ".", "source"].contains(name)
     }
 
     /// What a substitution makes of what was printed. That a program like `which` finds nothing is not what its
