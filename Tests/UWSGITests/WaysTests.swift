@@ -103,7 +103,8 @@ import Testing
     @Test(arguments: [
         "builtin exit; uwsgi", "builtin exec celery; uwsgi", "X=uwsgi; declare X=celery; $X",
         "X=uwsgi; typeset X=celery; $X", "X=uwsgi; printf -v X celery; $X", "X=uwsgi; let X=3; $X",
-        "X=uwsgi; mapfile X < /dev/null; $X", "echo exit > e; source ./e; uwsgi",
+        "X=uwsgi; mapfile X < /dev/null; $X", "X+=uwsgi; time ${X:?}",
+        "set -e; touch x || set -- x uwsgi; shift; exec \"$@\"", "echo exit > e; source ./e; uwsgi",
         "shopt -s execfail; exec /none; uwsgi", "set -e; x=$(false; uwsgi)",
     ])
     func `Not in every shell`(_ script: String) { #expect(detect(script: script).runsUWSGI) }
@@ -221,7 +222,8 @@ import Testing
         ["bash", "-eo", "pipefail", "-c", "false | true; uwsgi"],
         ["bash", "-c", "set -o pipefail; false | true && uwsgi"],
         ["sh", "-ec", "ulimit -n 4096; ulimit -n 8192; uwsgi"], ["bash", "-uc", "(( X )); uwsgi"],
-        ["bash", "-uc", ": $((X)); uwsgi"], ["bash", "-uc", "let X+1; uwsgi"],
+        ["bash", "-c", "case x in *) exit 1;;& *) uwsgi;; esac"], ["bash", "-uc", ": $((X)); uwsgi"],
+        ["bash", "-uc", "let X+1; uwsgi"],
         ["sh", "-c", "case $X in x|$X) exit 1;; *) uwsgi;; esac"],
         ["prlimit", "--nofile=:64", "uwsgi"], ["xargs", "-I{}", "uwsgi"], ["sh", "-c", "shift; uwsgi"],
     ])

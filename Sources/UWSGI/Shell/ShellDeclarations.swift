@@ -203,28 +203,37 @@ extension ShellRunner {
 
     func runShift(_ operands: ArraySlice<Argument>, in start: State) -> Outcome {
         let count = operands.first.map { Int($0.text.withoutAbsent) } ?? 1
-        var shifted = start
-        var hasTooFew = false
-        shifted.scope.argumentLists = start.scope.argumentLists.map { list in
-            var list = list
+        var shifted: [ParameterList] = []
+        var tooShort: [ParameterList] = []
+        for var list in start.scope.argumentLists {
             if list.count == nil || count.map({ $0 < 0 }) ?? true {
                 list.arguments = list.arguments.isEmpty ? [] : Scope.anyArguments([list.arguments])
+                shifted.append(list)
             } else if let count, count <= list.arguments.count {
                 list.arguments.removeFirst(count)
+                shifted.append(list)
             } else {
-                hasTooFew = true
+                tooShort.append(list)
             }
-            return list
         }
-        guard hasTooFew else { return .ordinary(shifted) }
-        // dash ends the script.
-        if dialect == .bash {
-            if start.scope.endsOnFailure, !ignoresFailure, start.scope.argumentLists.count == 1 {
-                return .leaving(.abort, failed: shifted)
-            }
-            return start.scope.argumentLists.count == 1 ? .failing(shifted) : .question(shifted)
-        }
-        return .aborting(shifted)
+        let done = Self.with(shifted, in: start).map { Outcome.ordinary($0) }
+        let refused = Self.with(tooShort, in: start).map { refuseShift(in: $0) }
+        guard let done else { return refused ?? .ordinary(start) }
+        return refused.map { .either(done, $0) } ?? done
+    }
+
+    private static func with(_ lists: [ParameterList], in state: State) -> State? {
+        guard let reach = lists.map(\.reach).max() else { return nil }
+        var state = state.reached(reach)
+        state.scope.argumentLists = lists
+        return state
+    }
+
+    /// dash ends the script where there are too few parameters.
+    private func refuseShift(in state: State) -> Outcome {
+        guard dialect == .bash else { return .aborting(state) }
+        return state.scope.endsOnFailure && !ignoresFailure
+            ? .leaving(.abort, failed: state) : .failing(state)
     }
 
     func runSet(_ operands: ArraySlice<Argument>, in start: State) -> Outcome {

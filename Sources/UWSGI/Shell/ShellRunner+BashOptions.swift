@@ -1,6 +1,6 @@
 import ShellSyntax
 
-/// `shopt` and `enable`, which change what other commands of bash do.
+/// `shopt` and `enable`, which change what other commands of bash do, and what a plain `sh` does where it is bash.
 extension ShellRunner {
     /// `shopt -s option` and `-u`.
     func changeOptions(_ operands: ArraySlice<Argument>, in start: State) -> Outcome {
@@ -45,5 +45,17 @@ extension ShellRunner {
             state.scope.behaviour.insert(.lacksBuiltins)
         }
         return .ordinary(state)
+    }
+
+    /// `X+=text` is a program's name in POSIX's language, and an assignment where `sh` is bash.
+    func appending(_ text: String, in start: State) -> Outcome? {
+        guard text.hasByte(where: { $0 == UInt8(ascii: "+") }),
+            let (name, value) = ServerOptions.setting(text), name.hasSuffix("+"),
+            EnvironmentNames.isIdentifier(String(name.dropLast()))
+        else { return nil }
+        var state = start
+        let variable = String(name.dropLast())
+        state.scope.assign(variable, state.scope.texts(of: variable).map { .text($0 + value) })
+        return .succeeding(state)
     }
 }

@@ -56,6 +56,8 @@ extension ShellRunner {
     private struct CaseReaches {
         var items: [Reach?]
         var none: Reach?
+        /// Those that are known to be taken.
+        var sure: Set<Int> = []
         /// Where the expansion of a pattern ended the shell.
         var fatal: State?
     }
@@ -76,9 +78,9 @@ extension ShellRunner {
         if let fatal = reaches.fatal { result.add(Outcome.Leave(kind: .abort, failed: fatal)) }
         var falling: State?
         // Where later choices are tried after one was taken.
-        var testing: State?
-        for (item, reach) in zip(items, reaches.items) {
-            let taken = reach.flatMap { State.join(state.reached($0), testing?.reached($0)) }
+        var testing: State? = state
+        for (index, (item, reach)) in zip(items, reaches.items).enumerated() {
+            let taken = reach.flatMap { testing?.reached($0) }
             guard let entry = State.join(taken, falling) else { continue }
             falling = nil
             guard tracer.takeStep() else {
@@ -88,7 +90,8 @@ extension ShellRunner {
             switch item.ending {
             case .leaves: result = .either(result, outcome)
             case .goesOnTesting:
-                testing = State.join(testing, outcome.next)
+                let isSure = subjects.count == 1 && reaches.sure.contains(index)
+                testing = isSure ? outcome.next : State.join(testing, outcome.next)
                 result = .either(result, outcome)
             case .fallsThrough:
                 falling = outcome.next
@@ -96,7 +99,9 @@ extension ShellRunner {
             }
         }
         if let falling { result = .either(result, .succeeding(falling)) }
-        if let reach = reaches.none { result = .either(result, .succeeding(state.reached(reach))) }
+        if let reach = reaches.none, let testing {
+            result = .either(result, .succeeding(testing.reached(reach)))
+        }
         return result
     }
 
@@ -129,6 +134,7 @@ extension ShellRunner {
             if reaches.fatal != nil { reach = reach.map { min($0, .possible) } }
             if let taken = reach, answer != false {
                 reaches.items[index] = max(reaches.items[index] ?? taken, taken)
+                if answer == true, !subject.hasAbsent { reaches.sure.insert(index) }
                 if answer == true, ends(item, items) { reach = nil }
             } else if isOpen {
                 reaches.items[index] = max(reaches.items[index] ?? otherwise, otherwise)

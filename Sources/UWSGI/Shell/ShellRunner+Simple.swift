@@ -312,7 +312,10 @@ extension ShellRunner {
     /// Runs a built-in command or a program.
     func runCommand(_ fields: [Argument], in state: State) -> Outcome {
         guard let first = fields.first else { return .succeeding(state) }
-        return runBuiltin(first.text, fields, in: state) ?? runProgram(fields[...], in: state)
+        if let outcome = runBuiltin(first.text, fields, in: state) { return outcome }
+        let outcome = runProgram(fields[...], in: state)
+        return dialect == .posix && fields.count == 1
+            ? appending(first.text, in: state).map { .either(outcome, $0) } ?? outcome : outcome
     }
 
     func runProgram(_ line: ArraySlice<Argument>, in state: State) -> Outcome {
