@@ -252,6 +252,12 @@ import Testing
         #expect(detection.maxFD.state == state, "\(detection.maxFD)")
     }
 
+    /// A variable that one way alone passes on is not in force.
+    @Test func `Passed on by one way`() {
+        let script = "[ -n \"$FD\" ] && export UWSGI_MAX_FD=\"$FD\"; UWSGI_MAX_FD=4096; uwsgi"
+        #expect(detect(script: script).maxFD.state != .set)
+    }
+
     /// A limit that the command line itself lowers.
     @Test(arguments: [
         (["sh", "-c", "ulimit -n 4096; exec uwsgi"], "command[2]"),

@@ -282,8 +282,10 @@ struct Scope {
         var states: [Bool] = []
         for member in variable(name).members {
             var found = [member.isExported]
-            if member.content == .container, variables[name] == nil {
-                found = container.exportStates(of: name)
+            // Where only some ways touched it, no mark for export was set on the others.
+            let isTouched = variables[name] != nil
+            if member.content == .container, !isTouched || variable(name).members.count > 1 {
+                found = (isTouched ? found : []) + container.exportStates(of: name)
             }
             for isExported in found where !states.contains(isExported) { states.append(isExported) }
         }
