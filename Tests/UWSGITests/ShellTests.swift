@@ -119,7 +119,6 @@ import UWSGI
         "UWSGI_MAX_FD=2048; export UWSGI_MAX_FD; uwsgi",
         "set -a; UWSGI_MAX_FD=2048; set +a; uwsgi",
         "UWSGI_MAX_FD=2048 exec uwsgi",
-        "declare -x UWSGI_MAX_FD=2048; uwsgi",
         "[ -z \"$UWSGI_MAX_FD\" ] && export UWSGI_MAX_FD=2048; uwsgi",
         "export UWSGI_MAX_FD=${UWSGI_MAX_FD:-2048}; exec uwsgi",
         "export UWSGI_MAX_FD=\"${FD-2048}\"; exec uwsgi",
@@ -150,6 +149,7 @@ import UWSGI
         "(( 1 + 1 )); uwsgi --max-fd 2048",
         "while !</dev/tcp/db/5432; do sleep 1; done; uwsgi --max-fd 2048",
         "N=20; N+=48; uwsgi --max-fd $N",
+        "declare -x UWSGI_MAX_FD=2048; uwsgi",
     ])
     func `Runs uWSGI in Bash`(_ script: String) {
         let detection = detect(script: script, shell: "bash")

@@ -61,6 +61,108 @@ import Testing
         #expect(detect(script: script, shell: "bash").runsUWSGI)
     }
 
+    /// What a variable's attributes make of what is assigned to it.
+    @Test(arguments: [
+        ("declare -l X; X=UWSGI; $X", true), ("typeset -l X; read X <<< UWSGI; $X", true),
+        ("f() { local -l X; X=UWSGI; $X; }; f", true), ("declare -l a; a=(UWSGI); \"${a[@]}\"", true),
+        ("declare -l X; for X in UWSGI; do $X; done", true), ("declare -l X; printf -v X UWSGI; $X", true),
+        ("[ -f /x ] && declare -l X; X=UWSGI; $X", true),
+        ("[ -f /x ] && declare -u X; X=uwsgi; $X", true),
+        ("X=celery; R=uwsgi; [ -f /x ] && declare -n R=X; $R", true),
+        ("X=celery; [ -f /x ] && readonly X; X=uwsgi; $X", true), ("readonly X=uwsgi; unset X; $X", true),
+        ("f() { local -r X=1; }; f; X=uwsgi; $X", true),
+        ("declare -u X; X=uwsgi; $X", false), ("declare -i X; X=uwsgi; $X", false),
+        ("declare -l X; declare +l X; X=UWSGI; $X", false), ("declare -l X; unset X; X=UWSGI; $X", false),
+        ("f() { local -l X; }; f; X=UWSGI; $X", false), ("declare -l X; bash -c 'X=UWSGI; $X'", false),
+    ])
+    func `Attributes of variables`(_ script: String, _ runs: Bool) {
+        #expect(detect(script: script, shell: "bash").runsUWSGI == runs)
+    }
+
+    /// Options of bash by which control goes on where it would not, or a variable changes that would not.
+    @Test(arguments: [
+        "shopt -s execfail; exec /none; uwsgi", "exec -a x env bash -O execfail -c 'exec /none; uwsgi'",
+        "BASHOPTS=execfail bash -c 'exec /none; uwsgi'",
+        "shopt -s execfail; export BASHOPTS; bash -c 'exec /none; uwsgi'",
+        "bash -ic 'exec /none; uwsgi'", "shopt -s \"$X\"; exec /none; uwsgi",
+        "shopt -s lastpipe; echo uwsgi | read X; $X", "ksh -c 'echo uwsgi | read X; $X'",
+        "shopt -s nocasematch; case UWSGI in uwsgi) uwsgi;; esac",
+        "shopt -s nocasematch; [[ UWSGI == uwsgi ]] && uwsgi",
+        "shopt -s nocasematch; X=webX; ${X/WEBX/uwsgi}", "enable -n exec; exec celery; uwsgi",
+        "set -e; x=$(false; uwsgi)", "shopt -s inherit_errexit; set -e; x=$(false; uwsgi)",
+        "case x in x) X=uwsgi ;;& *) $X;; esac", "command_not_found_handle() { uwsgi; }; nothing",
+        "P='$(uwsgi)'; echo \"${P@P}\"",
+        "PS4='$(uwsgi)'; set -x; :", "a='b[$(uwsgi)]'; echo $((a))", "a='b[$(uwsgi)]'; (( a ))",
+        "a='b[$(uwsgi)]'; let a",
+    ])
+    func `Options of Bash`(_ script: String) {
+        #expect(detect(script: script, shell: "bash").runsUWSGI)
+    }
+
+    /// What only bash knows, and another `sh` passes over.
+    @Test(arguments: [
+        "builtin exit; uwsgi", "builtin exec celery; uwsgi", "X=uwsgi; declare X=celery; $X",
+        "X=uwsgi; typeset X=celery; $X", "X=uwsgi; printf -v X celery; $X", "X=uwsgi; let X=3; $X",
+        "X=uwsgi; mapfile X < /dev/null; $X", "X+=uwsgi; time ${X:?}",
+        "set -e; touch x || set -- x uwsgi; shift; exec \"$@\"", "echo exit > e; source ./e; uwsgi",
+        "shopt -s execfail; exec /none; uwsgi", "set -e; x=$(false; uwsgi)",
+    ])
+    func `Not in every shell`(_ script: String) { #expect(detect(script: script).runsUWSGI) }
+
+    /// Where a program lies is not known, and an alias may hold or not.
+    @Test(arguments: [
+        "case $(command -v uwsgi) in /opt/bin/uwsgi) uwsgi;; esac", "[ $(which uwsgi) = /x/uwsgi ] && uwsgi",
+        "X=$(command -v uwsgi); ${X%%-*}", "alias uwsgi=celery\nuwsgi", "alias u=uwsgi\nu",
+    ])
+    func `Depends on the place`(_ script: String) { #expect(detect(script: script).certainty == .likely) }
+
+    /// A program that is found in some folder is what it is called.
+    @Test(arguments: [
+        "exec $(command -v uwsgi) --max-fd 2048", "\"$(which uwsgi)\" --max-fd 2048",
+        "ln -s $(command -v uwsgi) w; ./w --max-fd 2048", "cp \"$(command -v uwsgi)\" w; ./w --max-fd 2048",
+        "X=$(command -v uwsgi); $X --max-fd 2048; Y=1",
+    ])
+    func `Found in some folder`(_ script: String) {
+        let detection = detect(script: script)
+        #expect(detection.certainty == .certain && detection.maxFD.number == 2048, "\(detection)")
+    }
+
+    /// What cannot start uWSGI, although the word stands there.
+    @Test(arguments: [
+        "case $X in x) :;; x) uwsgi;; esac", "find . -exec uwsgi {} x", "exec --max-fd 0; uwsgi",
+        "X=; : ${X:?}; uwsgi",
+    ])
+    func `Cannot start`(_ script: String) { #expect(detect(script: script, shell: "dash").certainty == nil) }
+
+    /// bash expands aliases only where it is asked to.
+    @Test(arguments: [
+        ("bash", "alias u=uwsgi\nu", false), ("bash", "shopt -s expand_aliases\nalias u=uwsgi\nu", true),
+        ("bash", "set -o posix\nalias u=uwsgi\nu", true), ("bash", "alias uwsgi=celery\nuwsgi", true),
+        ("ksh", "alias u=uwsgi\nu", true), ("sh", "alias u=uwsgi\nu", true),
+        ("bash", "hash -p /usr/bin/uwsgi w; w", true),
+    ])
+    func `Aliases`(_ shell: String, _ script: String, _ runs: Bool) {
+        #expect(detect(script: script, shell: shell).runsUWSGI == runs)
+    }
+
+    /// A shell that has ended starts nothing more.
+    @Test(arguments: [
+        "X=; : ${X:?}; uwsgi", "unset X; exec ${X?} uwsgi", "X=; Y=${X:?}; uwsgi",
+        "set -u; unset X; : $X; uwsgi",
+        "exec --max-fd 0; uwsgi", "X=$(cat x); exec $X --max-fd 0; uwsgi",
+    ])
+    func `The shell has ended`(_ script: String) {
+        #expect(detect(script: script, shell: "dash").certainty == nil)
+    }
+
+    /// The same, where it may go on after all.
+    @Test(arguments: [
+        "[ -f /x ] && X=; : ${X:?}; uwsgi", ": ${Y:-${X:?}}; uwsgi", "X=; . ./x; : ${X:?}; uwsgi",
+        "exec --max-fd 0 || uwsgi", "f() { exec -z; }; if f; then :; fi; uwsgi", "command exec -z; uwsgi",
+        "(: ${X:?}); uwsgi", "bash -ic 'X=\n: ${X:?}\nuwsgi'",
+    ])
+    func `The shell may go on`(_ script: String) { #expect(detect(script: script).runsUWSGI) }
+
     /// Text that becomes a script, and what it is made of, is read.
     @Test(arguments: [
         "echo 'uwsgi --max-fd 2048' | sh", "printf 'exec %s' 'uwsgi --max-fd 2048' | sh -s",
@@ -119,6 +221,10 @@ import Testing
         ["bash", "-c", "set -eo pipefail; false | true; uwsgi"],
         ["bash", "-eo", "pipefail", "-c", "false | true; uwsgi"],
         ["bash", "-c", "set -o pipefail; false | true && uwsgi"],
+        ["sh", "-ec", "ulimit -n 4096; ulimit -n 8192; uwsgi"], ["bash", "-uc", "(( X )); uwsgi"],
+        ["bash", "-c", "case x in *) exit 1;;& *) uwsgi;; esac"], ["bash", "-uc", ": $((X)); uwsgi"],
+        ["bash", "-uc", "let X+1; uwsgi"],
+        ["sh", "-c", "case $X in x|$X) exit 1;; *) uwsgi;; esac"],
         ["prlimit", "--nofile=:64", "uwsgi"], ["xargs", "-I{}", "uwsgi"], ["sh", "-c", "shift; uwsgi"],
     ])
     func `Nothing is certain`(_ command: [String]) {
@@ -134,6 +240,8 @@ import Testing
         ("unset 'UWSGI_MAX_FD[0]'; uwsgi", .hidden),
         ("for v in $(env | grep ^UWSGI); do unset ${v%%=*}; done; uwsgi", .hidden),
         ("unset UWSGI_MAX_FD; UWSGI_MAX_FD=4096 exec $X --max-fd; uwsgi", .incurable),
+        ("set -k; uwsgi UWSGI_MAX_FD=0", .hidden),
+        ("shopt -s lastpipe; : | unset UWSGI_MAX_FD; uwsgi", .hidden),
         ("(unset UWSGI_MAX_FD); uwsgi", .set), ("f() { local UWSGI_MAX_FD=0; }; f; uwsgi", .set),
         ("if [ -f /x ]; then export UWSGI_MAX_FD=2048; fi; uwsgi", .set), (". /env; uwsgi", .hidden),
         ("uwsgi --if-env X --max-fd 64 --end-if", .set), ("eval \"$(cat /x)\"; uwsgi", .hidden),
@@ -142,6 +250,12 @@ import Testing
     func `Way without limit`(_ script: String, _ state: MaxFD.State) {
         let detection = detect(script: script, shell: "bash", ["UWSGI_MAX_FD": "4096"])
         #expect(detection.maxFD.state == state, "\(detection.maxFD)")
+    }
+
+    /// A variable that one way alone passes on is not in force.
+    @Test func `Passed on by one way`() {
+        let script = "[ -n \"$FD\" ] && export UWSGI_MAX_FD=\"$FD\"; UWSGI_MAX_FD=4096; uwsgi"
+        #expect(detect(script: script).maxFD.state != .set)
     }
 
     /// A limit that the command line itself lowers.

@@ -362,3 +362,14 @@ extension MaxFD {
         }
     }
 }
+
+extension Scope {
+    /// Whether a shell gave a variable a value of its own that it does not pass on.
+    fileprivate func unexportedTexts(of name: String) -> [String] {
+        guard !isCleared, let variable = variables[name] else { return [] }
+        return variable.members.compactMap { member in
+            if case .text(let text) = member.content, !member.isExported { return text }
+            return nil
+        }
+    }
+}

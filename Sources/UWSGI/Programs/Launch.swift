@@ -141,7 +141,13 @@ extension Recogniser {
         guard let index = program.operands.firstIndex(where: { actions.contains($0.text) }) else {
             return .nothing
         }
-        return .perhaps(program.operands[(index + 1)...].prefix { $0.text != ";" && $0.text != "+" })
+        let rest = program.operands[(index + 1)...]
+        let line = rest.prefix { $0.text != ";" && $0.text != "+" }
+        // Without an end `find` refuses it.
+        if program.name == "find", line.endIndex == rest.endIndex, rest.allSatisfy({ $0.text.isKnown }) {
+            return .nothing
+        }
+        return .perhaps(line)
     }
 
     /// A wrapper's command line, and what `xargs` adds to it. Without that it is not copied: wrappers within wrappers

@@ -22,26 +22,18 @@ enum PythonInvocation {
 
     /// - Parameter words: what follows the interpreter's own name.
     static func read(_ words: ArraySlice<Argument>) -> Source {
-        var rest = words
-        while let word = rest.first, word.text.utf8.first == UInt8(ascii: "-"), word.text.utf8.count > 1 {
-            rest.removeFirst()
-            let text = word.text
-            if text.hasPrefix("--") {
-                if text == "--check-hash-based-pycs" { _ = rest.popFirst() }
-                continue
-            }
-            var letters = text.dropFirst()
-            while let letter = letters.popFirst() {
-                guard letter == "c" || letter == "m" || letter == "W" || letter == "X" else { continue }
-                let value = letters.isEmpty ? rest.popFirst() : Argument(String(letters), at: word.location)
-                guard let value else { return .input }
-                if letter == "c" { return .code(value, rest) }
-                if letter == "m" { return .module(value, rest) }
-                letters = ""
+        var reader = OptionReader(words)
+        while let option = reader.next() {
+            switch option.name {
+            case "c" where !option.isLong: return reader.value().map { .code($0, reader.words) } ?? .input
+            case "m" where !option.isLong: return reader.value().map { .module($0, reader.words) } ?? .input
+            case "W" where !option.isLong, "X" where !option.isLong, "check-hash-based-pycs":
+                _ = reader.value()
+            default: break
             }
         }
-        if let word = rest.first, word.text == "-" { return .input }
-        return rest.isEmpty ? .input : .script(rest)
+        if let word = reader.words.first, word.text == "-" { return .input }
+        return reader.words.isEmpty ? .input : .script(reader.words)
     }
 
     /// What a text of Python does with uWSGI.

@@ -22,7 +22,7 @@ struct UserSwitch {
     /// With `runuser -u` the first operand is the program.
     private var namesUser = false
     private var operands: [Argument] = []
-    private var rest: ArraySlice<Argument>
+    private var reader: OptionReader
 
     /// - Parameters:
     ///   - words: what follows the program's own name.
@@ -30,53 +30,32 @@ struct UserSwitch {
     static func read(
         _ words: ArraySlice<Argument>, name: Substring, scope: inout Scope
     ) -> Payload {
-        var reader = UserSwitch(isRunuser: name == "runuser", rest: words)
+        var reader = UserSwitch(isRunuser: name == "runuser", reader: OptionReader(words))
         reader.readWords()
         return reader.payload(&scope)
     }
 
-    private init(isRunuser: Bool, rest: ArraySlice<Argument>) {
+    private init(isRunuser: Bool, reader: OptionReader) {
         self.isRunuser = isRunuser
-        self.rest = rest
+        self.reader = reader
     }
 
     private mutating func readWords() {
-        while let word = rest.popFirst() {
-            let text = word.text
-            if text == "--" { return }
-            if text == "-" {
-                isLogin = true
-            } else if text.hasPrefix("--") {
-                readLong(word)
-            } else if text.hasPrefix("-") {
-                readLetters(word)
-            } else {
-                operands.append(word)
-                // What follows a program is its own.
-                if namesUser { return }
-            }
-        }
-    }
-
-    private mutating func readLong(_ word: Argument) {
-        let body = word.text.dropFirst(2)
-        guard let equals = body.firstIndex(of: "=") else {
-            apply(body, Self.withValue.contains(body) ? rest.popFirst() : nil)
-            return
-        }
-        apply(body[..<equals], Argument(String(body[body.index(after: equals)...]), at: word.location))
-    }
-
-    private mutating func readLetters(_ word: Argument) {
-        var letters = word.text.dropFirst()
-        while let letter = letters.popFirst() {
-            let option = Substring(String(letter))
-            guard Self.withValue.contains(option) else {
-                apply(option, nil)
+        while true {
+            if let option = reader.next() {
+                // `--` itself
+                if option.name.isEmpty { return }
+                apply(option.name, Self.withValue.contains(option.name) ? reader.value() : nil)
                 continue
             }
-            apply(option, letters.isEmpty ? rest.popFirst() : Argument(String(letters), at: word.location))
-            return
+            guard let word = reader.words.popFirst() else { return }
+            if word.text == "-" {
+                isLogin = true
+                continue
+            }
+            operands.append(word)
+            // What follows a program is its own.
+            if namesUser { return }
         }
     }
 
@@ -97,11 +76,11 @@ struct UserSwitch {
             for name in kept { scope.inherit(String(name)) }
         }
         if namesUser {
-            let program = operands + rest
+            let program = operands + reader.words
             return program.isEmpty ? .nothing : .program(program[...])
         }
         // The first operand is the user; the others go to the user's shell.
-        let others = operands.dropFirst() + rest
+        let others = operands.dropFirst() + reader.words
         if let script { return .shell(ShellInvocation(script: script, arguments: Array(others)[...])) }
         return others.isEmpty ? .nothing : .shell(ShellInvocation(others[...]))
     }

@@ -22,7 +22,7 @@ struct WrapperReader {
     }
 
     let wrapper: Wrapper
-    private var words: ArraySlice<Argument>
+    private var reader: OptionReader
     private var scripts: [Argument] = []
     private var program: Argument?
     private var attaches = false
@@ -30,12 +30,9 @@ struct WrapperReader {
     private var wasCleared = false
     private var beforeClearing: Scope?
 
-    /// Where the option stands that is being read.
-    private var location = ArgumentLocation(list: .command, index: 0)
-
     private init(_ wrapper: Wrapper, _ words: ArraySlice<Argument>) {
         self.wrapper = wrapper
-        self.words = words
+        reader = OptionReader(words, wrapper.style == .single ? .names : .letters)
     }
 
     /// - Parameters:
@@ -60,9 +57,14 @@ struct WrapperReader {
         var operandsLeft = wrapper.operands
         var needsSubcommand = !wrapper.subcommands.isEmpty
         var optionsHaveEnded = false
-        scan: while let word = words.first {
+        scan: while true {
+            if !reader.isBetweenWords, let option = reader.next() {
+                apply(option, &scope)
+                continue
+            }
+            guard let word = reader.words.first else { break }
             if word.text == "--", !needsSubcommand {
-                words.removeFirst()
+                reader.words.removeFirst()
                 // Operands and assignments may stand behind the separator: `env -- NAME=VALUE program`.
                 let hasMore = operandsLeft > 0 || wrapper.takesAssignments
                 guard hasMore, !optionsHaveEnded, wrapper.payload != .programAfterSeparator else {
@@ -71,40 +73,39 @@ struct WrapperReader {
                 optionsHaveEnded = true
                 continue
             }
-            if word.text.utf8.first == UInt8(ascii: "-"), word.text.utf8.count > 1, !optionsHaveEnded {
-                words.removeFirst()
-                location = word.location
-                readOption(word.text, &scope)
+            if !optionsHaveEnded, let option = reader.next() {
+                apply(option, &scope)
                 continue
             }
             if word.text == "-", !wrapper.clearing.isEmpty {
-                words.removeFirst()
+                reader.words.removeFirst()
                 scope.clear()
                 continue
             }
             if needsSubcommand {
                 guard wrapper.subcommands.contains(word.text[...]) else { return nil }
                 needsSubcommand = false
-                words.removeFirst()
+                reader.words.removeFirst()
                 continue
             }
             if wrapper.takesAssignments, let (name, value) = ServerOptions.setting(word.text) {
-                words.removeFirst()
+                reader.words.removeFirst()
                 scope.export(name, value)
                 continue
             }
             if operandsLeft > 0 {
-                words.removeFirst()
+                reader.words.removeFirst()
                 operandsLeft -= 1
                 continue
             }
             guard wrapper.payload == .programAfterSeparator else { break scan }
-            words.removeFirst()
+            reader.words.removeFirst()
         }
         return needsSubcommand ? nil : payload
     }
 
     private var payload: Payload {
+        let words = reader.words
         if attaches { return .nothing }
         if !scripts.isEmpty { return .scripts(scripts) }
         if let program { return .program([program] + words) }
@@ -129,19 +130,6 @@ struct WrapperReader {
 
     // MARK: Options
 
-    private mutating func readOption(_ text: String, _ scope: inout Scope) {
-        let isLong = text.hasPrefix("--") || wrapper.style == .single
-        if isLong {
-            let body = text.drop { $0 == "-" }
-            let equals = body.firstIndex(of: "=")
-            let name = fullName(body[..<(equals ?? body.endIndex)])
-            let inline = equals.map { String(body[body.index(after: $0)...]) }
-            apply(name, inline: inline, &scope)
-        } else {
-            readLetters(text.dropFirst(), &scope)
-        }
-    }
-
     /// The long name of which this is the beginning, where beginnings are allowed.
     private func fullName(_ name: Substring) -> Substring {
         guard wrapper.style == .gnu, name.utf8.count >= 2 else { return name }
@@ -156,47 +144,29 @@ struct WrapperReader {
         return name
     }
 
-    private mutating func readLetters(_ letters: Substring, _ scope: inout Scope) {
-        var rest = letters
-        while let letter = rest.popFirst() {
-            let name = Substring(String(letter))
-            if case .pair(let options) = wrapper.limits, options.contains(name) {
-                apply(name, inline: rest.isEmpty ? nil : String(rest), &scope)
-                return
-            }
-            if wrapper.values.contains(name) {
-                var inline = rest.isEmpty ? nil : String(rest)
-                // `-u=user` is not a getopt spelling, but several newer programs take it.
-                if wrapper.style == .plain, inline?.first == "=" { inline?.removeFirst() }
-                apply(name, inline: inline, &scope)
-                return
-            }
-            apply(name, inline: nil, &scope)
-        }
-    }
-
-    private mutating func apply(
-        _ name: Substring, inline: String?, _ scope: inout Scope
-    ) {
+    private mutating func apply(_ option: OptionReader.Option, _ scope: inout Scope) {
+        let name = option.isLong ? fullName(option.name) : option.name
         if wrapper.attaching.contains(name) { attaches = true }
         if wrapper.doubting.contains(name) { isDoubtful = true }
         if wrapper.clearing.contains(name) { scope.clear() }
-        if wrapper.keeping.contains(name) { keep(inline, &scope) }
-        if case .pair(let options) = wrapper.limits, options.contains(name), let inline {
-            lower(pair: inline, &scope)
+        // Of a letter the values that may be missing are not read.
+        if wrapper.keeping.contains(name) { keep(option.isLong ? reader.inlineValue() : nil, &scope) }
+        if case .pair(let options) = wrapper.limits, options.contains(name), let pair = reader.inlineValue() {
+            lower(pair: pair, &scope)
         }
         guard wrapper.values.contains(name) else { return }
-        var word = Argument(inline ?? "", at: location)
-        if inline == nil {
-            guard let next = words.popFirst() else { return }
-            word = next
+        var inline = reader.inlineValue()
+        // `-u=user` is not a getopt spelling, but several newer programs take it.
+        if !option.isLong, wrapper.style == .plain, inline?.first == "=" { inline?.removeFirst() }
+        guard let word = inline.map({ Argument($0, at: reader.location) }) ?? reader.words.popFirst() else {
+            return
         }
         if wrapper.unsetting.contains(name) { scope.unset(word.text) }
         switch wrapper.limits {
         case .soft(let option) where option == name:
             scope.limits.soft = LoweredLimits.Limit(count: Int(word.text), location: word.location)
         case .property(let options) where options.contains(name):
-            location = word.location
+            reader.location = word.location
             if word.text.hasPrefix("LimitNOFILE=") { lower(pair: String(word.text.dropFirst(12)), &scope) }
         default: break
         }
@@ -204,7 +174,7 @@ struct WrapperReader {
         if wrapper.programs.contains(name) { program = word }
         if wrapper.splitting.contains(name) {
             let split = StringSplitting.split(word.text).map { Argument($0, at: word.location) }
-            words = split + words
+            reader.words = split + reader.words
         }
     }
 
@@ -214,7 +184,7 @@ struct WrapperReader {
         guard let soft = parts.first, let hard = parts.last else { return }
         func limit(_ text: String) -> LoweredLimits.Limit? {
             if text.isEmpty || text == "unlimited" || text == "infinity" { return nil }
-            return LoweredLimits.Limit(count: Int(text), location: location)
+            return LoweredLimits.Limit(count: Int(text), location: reader.location)
         }
         // A hard limit below the soft one is refused.
         if soft.isEmpty, !hard.isEmpty { isDoubtful = true }

@@ -17,12 +17,12 @@ enum ShellBuiltins {
         "mapfile",
         "readarray", "getopts", "let", "echo", "printf", "cat", "ulimit", "cd", "pushd", "popd", "alias",
         "hash",
-        "type", "which", "kill",
+        "type", "which", "kill", "shopt", "enable",
     ])
 
     /// Built-in commands that start nothing and change nothing that matters here.
     static let idle: Set<String> = [
-        "umask", "wait", "unalias", "times", "shopt", "enable", "jobs", "fg", "bg", "disown", "suspend",
+        "umask", "wait", "unalias", "times", "jobs", "fg", "bg", "disown", "suspend",
         "logout",
         "history", "bind", "complete", "dirs", "caller",
     ]
@@ -32,13 +32,26 @@ extension ShellRunner {
     /// - Returns: `nil` when the name is not a built-in command's.
     func runBuiltin(_ name: String, _ fields: [Argument], in state: State) -> Outcome? {
         guard ShellBuiltins.all.contains(name) else { return nil }
-        let operands = fields.dropFirst()
+        let outcome = runKnownBuiltin(name, fields.dropFirst(), in: state)
+        return state.scope.behaviour.contains(.lacksBuiltins)
+            ? .either(outcome, .question(state.reached(.possible))) : outcome
+    }
+
+    /// What comes of a built-in command of bash, which a plain `sh` may not have.
+    func orMissing(_ outcome: Outcome, in state: State) -> Outcome {
+        dialect == .bash ? outcome : .either(outcome, .failing(state.reached(.afterFailure)))
+    }
+
+    private func runKnownBuiltin(_ name: String, _ operands: ArraySlice<Argument>, in state: State) -> Outcome
+    {
         // Those that run others are apart: they nest, and the frame of a long switch is large.
         switch name {
         case "exec": return runExec(operands, in: state)
         case "eval": return runEval(operands, in: state)
-        case "command", "builtin": return runCommandBuiltin(name, operands, in: state)
-        case ".", "source": return runSource(operands, in: state)
+        case "command": return runCommandBuiltin(name, operands, in: state)
+        case "builtin": return orMissing(runCommandBuiltin(name, operands, in: state), in: state)
+        case ".": return runSource(operands, in: state)
+        case "source": return orMissing(runSource(operands, in: state), in: state)
         case "trap": return runTrap(operands, in: state)
         default: return runPlainBuiltin(name, operands, in: state)
         }
@@ -55,12 +68,16 @@ extension ShellRunner {
         case "exit": return runExit(operands, in: state)
         case "return": return runReturn(operands, in: state)
         case "break", "continue": return runJump(name, operands, in: state)
-        case "export", "readonly", "local", "declare", "typeset":
+        case "export", "readonly", "local":
             return declare(name, operands.map { .text($0.text) }, in: state)
+        case "declare", "typeset":
+            return orMissing(declare(name, operands.map { .text($0.text) }, in: state), in: state)
         case "unset": return runUnset(operands, in: state)
         case "set": return runSet(operands, in: state)
         case "shift": return runShift(operands, in: state)
-        case "read", "mapfile", "readarray", "getopts", "let": return runReading(name, operands, in: state)
+        case "read", "getopts": return runReading(name, operands, in: state)
+        case "mapfile", "readarray", "let":
+            return orMissing(runReading(name, operands, in: state), in: state)
         case "echo", "printf": return runPrinting(name, operands, in: state)
         case "cat": return runCat(operands, in: state)
         case "ulimit": return limitDescriptors(operands, in: state)
@@ -68,6 +85,8 @@ extension ShellRunner {
         case "alias", "hash": return defineAlias(name, operands, in: state)
         case "type", "which": return runLookUp(operands, isProgram: name == "which", in: state)
         case "kill": return .question(state)
+        case "shopt": return changeOptions(operands, in: state)
+        case "enable": return switchBuiltins(operands, in: state)
         default: return .ordinary(state)
         }
     }
@@ -91,7 +110,10 @@ extension ShellRunner {
         let names = operands.map(\.text).filter { !$0.hasPrefix("-") }
         if outcome.ok?.scope.output != nil {
             let found = names.map { name in
-                isProgram && state.scope.callables[name] != nil ? "/usr/bin/\(name)\n" : name + "\n"
+                let isKnownToShell = state.scope.callables[name] != nil || ShellBuiltins.all.contains(name)
+                // In which folder a program lies cannot be seen.
+                return isProgram || !isKnownToShell && !name.utf8.contains(UInt8(ascii: "/"))
+                    ? "\(TextMark.unknown)/\(name)\n" : name + "\n"
             }
             outcome.ok?.scope.print([found.joined()])
         }
@@ -126,17 +148,24 @@ extension ShellRunner {
         }
         var outcome = runProgram(fields, in: inner)
         if fields.count < program.count { outcome = outcome.mapStates(Self.afterUnseenName) }
-        let result = Outcome.leaving(.exit, ok: outcome.ok, failed: outcome.failed)
-        // Should unknown text be nothing, there may be nothing to execute, or only an option that is refused.
+        var result = Outcome.leaving(.exit, ok: outcome.ok, failed: outcome.failed)
+        if state.scope.behaviour.contains(.goesOnAfterExec) { result.failed = state.reached(.afterFailure) }
         let mayBeOption = name.text.utf8.first.map(TextMark.isMark) ?? true
-        return mayBeOption && name.text.hasUnknown
-            ? .either(result, .ordinary(state.reached(.possible))) : result
+        guard mayBeOption, name.text.hasUnknown, !name.text.utf8.contains(UInt8(ascii: "/")) else {
+            return result
+        }
+        // Should unknown text be nothing, there may be nothing to execute, or only an option that is refused.
+        let possible = state.reached(.possible)
+        let isRefused = fields.dropFirst().first?.text.hasPrefix("-") ?? false
+        return .either(result, isRefused ? refuseOption(in: possible) : .ordinary(possible))
     }
 
-    /// An option that a special built-in command does not know: bash only complains, and by the name of sh mostly ends;
-    /// dash knows none, and takes it for a program's name, of which there is hardly one.
+    /// An option that a special built-in command does not know: bash only complains, and by the name of sh ends where
+    /// a failure is not asked for; dash knows none, and takes it for a program's name, of which there is hardly one.
     func refuseOption(in state: State) -> Outcome {
         if dialect == .bash { return .failing(state) }
+        let goesOn = ignoresFailure || isByCommand || !state.scope.behaviour.isEmpty
+        guard goesOn else { return .leaving(.abort, failed: state) }
         let possible = state.reached(.possible)
         return Outcome(failed: possible, leaves: [Outcome.Leave(kind: .abort, ok: possible, failed: state)])
     }
@@ -147,7 +176,9 @@ extension ShellRunner {
         let rest = operands.drop { ["-p", "--", "command", "builtin"].contains($0.text) }
         guard let first = rest.first else { return .succeeding(state) }
         if first.text == "-v" || first.text == "-V" { return runLookUp(rest, in: state) }
-        if let outcome = runBuiltin(first.text, Array(rest), in: state) { return outcome }
+        var runner = self
+        runner.isByCommand = true
+        if let outcome = runner.runBuiltin(first.text, Array(rest), in: state) { return outcome }
         // In bash `builtin` starts no program; other shells may have a program of that name.
         return runProgram(rest, in: name == "builtin" ? state.reached(.possible) : state)
     }
@@ -199,6 +230,7 @@ extension ShellRunner {
         var isSoft = false
         var isHard = false
         var names: Set<Character> = []
+        var refused: State?
         for word in operands {
             if word.text.hasPrefix("-") {
                 names.formUnion(word.text.dropFirst())
@@ -216,6 +248,11 @@ extension ShellRunner {
             // dash knows one limit for each command, and of `-S` and `-H` the last one.
             if dialect == .posix, isSoft && isHard || word != operands.last { limit.count = nil }
             let isBoth = isSoft == isHard
+            // Without privileges nothing is raised over the hard limit.
+            if let count = limit.count, let hard = state.scope.limits.hard?.count, count > hard {
+                refused = State.join(refused, state)
+                state.reach = min(state.reach, .possible)
+            }
             if isBoth || isSoft { state.scope.limits.soft = limit }
             if isBoth || isHard { state.scope.limits.lowerHard(to: limit) }
             // Without descriptors for itself and its libraries no program starts.
@@ -225,7 +262,7 @@ extension ShellRunner {
             (isSoft, isHard) = (false, false)
             names = []
         }
-        return .ordinary(state)
+        return refused.map { .either(.failing($0), .ordinary(state)) } ?? .ordinary(state)
     }
 
     /// Words that bash and others take for a number.
@@ -263,7 +300,7 @@ extension ShellRunner {
             guard operands.first?.text == "-p", operands.count == 3, let path = operands.dropFirst().first,
                 let alias = operands.last
             else { return .question(state) }
-            add(alias: alias.text, path.text, to: &state)
+            add(alias: alias.text, path.text, isHashed: true, to: &state)
             return .ordinary(state)
         }
         for word in operands {
@@ -272,9 +309,10 @@ extension ShellRunner {
         return .ordinary(state)
     }
 
-    private func add(alias: String, _ text: String, to state: inout State) {
+    private func add(alias: String, _ text: String, isHashed: Bool = false, to state: inout State) {
         var callable = state.scope.callables[alias] ?? Scope.Callable()
         callable.aliases = [text]
+        callable.isHashed = isHashed
         callable.mayBeMissing = callable.functions.isEmpty
         state.scope.callables[alias] = callable
     }

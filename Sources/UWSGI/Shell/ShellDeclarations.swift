@@ -19,10 +19,13 @@ enum ShellDeclaration {
         var refersToNames = false
         var isGlobal: Bool
         var isOfFunctions = false
-        var changesCase = false
+        var isReadOnly: Bool
+        /// What is made of what is assigned from now on; `nil` where that is left.
+        var conversion: ValueConversion?
 
         init(of name: String, isInFunction: Bool) {
             exports = name == "export" ? true : nil
+            isReadOnly = name == "readonly"
             isGlobal = name == "export" || name == "readonly" || !isInFunction
         }
 
@@ -33,7 +36,10 @@ enum ShellDeclaration {
             if name == "export", text.contains("n") { exports = false }
             if text.contains("n"), name != "export" { refersToNames = true }
             if text.contains("g") { isGlobal = true }
-            if text.contains("l") || text.contains("u"), name != "export" { changesCase = true }
+            if text.contains("r"), name != "export" { isReadOnly = true }
+            if let letter = text.last(where: { ValueConversion(letter: $0) != nil }), name != "export" {
+                conversion = sign == "-" ? ValueConversion(letter: letter) : ValueConversion.none
+            }
             if text.contains("f") { isOfFunctions = true }
             return true
         }
@@ -73,7 +79,9 @@ extension ShellRunner {
             let outcome = declare(name, list, in: expansion.state)
             result = result.map { .either($0, outcome) } ?? outcome
         }
-        return result ?? .succeeding(expansion.state)
+        let outcome = result ?? .succeeding(expansion.state)
+        let isBashs = name == "declare" || name == "typeset"
+        return isBashs ? orMissing(outcome, in: expansion.state) : outcome
     }
 
     func declare(_ name: String, _ words: [ShellDeclaration.Word], in start: State) -> Outcome {
@@ -107,33 +115,39 @@ extension ShellRunner {
                 if !variable.isKnown { state.scope.hasUnseenChanges = true }
                 continue
             }
-            if state.scope.readOnly[variable] != nil, array != nil || setting != nil {
+            if state.scope.readOnlyStates(of: variable) == [true], array != nil || setting != nil {
                 return .aborting(state)
             }
             if !options.isGlobal { state.scope.locals.append(variable) }
             if options.refersToNames, let setting {
-                state.scope.nameReferences[variable] = setting.value
+                state.scope.setAttributes(of: variable) { $0.targets = [setting.value] }
                 continue
             }
+            if let conversion = options.conversion { convert(variable, conversion, in: &state) }
             if let array {
                 state.scope.assign(variable, members: array.1)
             } else if let setting {
                 let before = appends ? state.scope.texts(of: variable) : [""]
-                // In bash `-l` and its like change the case of whatever is assigned.
-                let value =
-                    options.changesCase
-                    ? TextMark.unknown(madeOf: setting.value.lowercased().utf8) : setting.value
-                state.scope.assign(variable, before.map { .text($0 + value) })
+                state.scope.assign(variable, before.map { .text($0 + setting.value) })
             } else if !options.isGlobal, name != "export" {
                 // A local variable without a value: bash and busybox have it unset, dash keeps what it was.
                 let unset = Variable(.unset, isExported: false)
                 let before = state.scope.variable(variable)
                 state.scope.bind(variable, dialect == .bash ? unset : before.joined(with: unset))
             }
-            if name == "readonly" { state.scope.readOnly[variable] = true }
+            if options.isReadOnly { state.scope.setAttributes(of: variable) { $0.isReadOnly = [true] } }
             if let exports = options.exports { state.scope.setExported(variable, exports) }
         }
         return .ordinary(state)
+    }
+
+    /// From now on something is made of what is assigned to a variable.
+    private func convert(_ name: String, _ conversion: ValueConversion, in state: inout State) {
+        // Of the shells that may be `sh` some refuse the option.
+        let isCertain = dialect == .bash || conversion == .none
+        state.scope.setAttributes(of: name) {
+            $0.conversions = isCertain ? [conversion] : [conversion, .none]
+        }
     }
 
     func runUnset(_ operands: ArraySlice<Argument>, in start: State) -> Outcome {
@@ -147,18 +161,34 @@ extension ShellRunner {
                 isOfFunctions = false
                 isOfReferences = word.text == "-n"
             } else if isOfReferences {
-                state.scope.nameReferences[word.text] = nil
+                if state.scope.targets(of: word.text) != [word.text] {
+                    state.scope.setAttributes(of: word.text) { $0.targets = [nil] }
+                }
             } else if let bracket = word.text.firstIndex(of: "["), word.text.isKnown {
                 unsetElement(String(word.text[..<bracket]), in: &state)
             } else if isOfFunctions {
                 state.scope.callables[word.text] = nil
             } else if word.text.isKnown {
-                state.scope.unset(state.scope.nameReferences[word.text] ?? word.text)
+                unset(word.text, in: &state)
             } else {
                 state.scope.hasUnseenChanges = true
             }
         }
         return .succeeding(state)
+    }
+
+    private func unset(_ name: String, in state: inout State) {
+        let targets = state.scope.targets(of: name)
+        for target in targets {
+            let before = state.scope.variable(target)
+            let isReadOnly = state.scope.readOnlyStates(of: target).contains(true)
+            state.scope.unset(target)
+            if targets.count > 1 || isReadOnly {
+                state.scope.bind(target, state.scope.variable(target).joined(with: before))
+            } else if target == name, !state.scope.attributes.isEmpty {
+                state.scope.attributes[name] = nil
+            }
+        }
     }
 
     /// `unset 'a[1]'`: which element is gone is not worked out; `a[0]` is `a` itself where it is not an array.
@@ -173,28 +203,37 @@ extension ShellRunner {
 
     func runShift(_ operands: ArraySlice<Argument>, in start: State) -> Outcome {
         let count = operands.first.map { Int($0.text.withoutAbsent) } ?? 1
-        var shifted = start
-        var hasTooFew = false
-        shifted.scope.argumentLists = start.scope.argumentLists.map { list in
-            var list = list
+        var shifted: [ParameterList] = []
+        var tooShort: [ParameterList] = []
+        for var list in start.scope.argumentLists {
             if list.count == nil || count.map({ $0 < 0 }) ?? true {
                 list.arguments = list.arguments.isEmpty ? [] : Scope.anyArguments([list.arguments])
+                shifted.append(list)
             } else if let count, count <= list.arguments.count {
                 list.arguments.removeFirst(count)
+                shifted.append(list)
             } else {
-                hasTooFew = true
+                tooShort.append(list)
             }
-            return list
         }
-        guard hasTooFew else { return .ordinary(shifted) }
-        // dash ends the script.
-        if dialect == .bash {
-            if start.scope.endsOnFailure, !ignoresFailure, start.scope.argumentLists.count == 1 {
-                return .leaving(.abort, failed: shifted)
-            }
-            return start.scope.argumentLists.count == 1 ? .failing(shifted) : .question(shifted)
-        }
-        return .aborting(shifted)
+        let done = Self.with(shifted, in: start).map { Outcome.ordinary($0) }
+        let refused = Self.with(tooShort, in: start).map { refuseShift(in: $0) }
+        guard let done else { return refused ?? .ordinary(start) }
+        return refused.map { .either(done, $0) } ?? done
+    }
+
+    private static func with(_ lists: [ParameterList], in state: State) -> State? {
+        guard let reach = lists.map(\.reach).max() else { return nil }
+        var state = state.reached(reach)
+        state.scope.argumentLists = lists
+        return state
+    }
+
+    /// dash ends the script where there are too few parameters.
+    private func refuseShift(in state: State) -> Outcome {
+        guard dialect == .bash else { return .aborting(state) }
+        return state.scope.endsOnFailure && !ignoresFailure
+            ? .leaving(.abort, failed: state) : .failing(state)
     }
 
     func runSet(_ operands: ArraySlice<Argument>, in start: State) -> Outcome {
@@ -217,6 +256,7 @@ extension ShellRunner {
                 case UInt8(ascii: "e"): state.scope.endsOnFailure = isOn
                 case UInt8(ascii: "u"): state.scope.endsOnUnset = isOn
                 case UInt8(ascii: "n"): if isOn { return .leaving(.exit, ok: state) }
+                case UInt8(ascii: "k"): state.scope.behaviour.set(.assignsAnywhere, isOn)
                 case UInt8(ascii: "o"):
                     guard let option = rest.popFirst() else { break }
                     switch option.text {
@@ -225,7 +265,7 @@ extension ShellRunner {
                     case "nounset": state.scope.endsOnUnset = isOn
                     case "pipefail": state.scope.failsWithAnyPart = isOn
                     case "noexec": if isOn { return .leaving(.exit, ok: state) }
-                    default: break
+                    default: state.scope.behaviour.set(BashBehaviour(option: option.text), isOn)
                     }
                 default: break
                 }

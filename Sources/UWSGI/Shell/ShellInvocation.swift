@@ -11,15 +11,16 @@ struct ShellInvocation {
         case input
     }
 
-    var source: Source
+    var source = Source.input
     /// `$0`
     var name: Argument?
     /// `$1` and on
-    var arguments: ArraySlice<Argument>
+    var arguments: ArraySlice<Argument> = []
     var exportsAll = false
     var endsOnFailure = false
     var endsOnUnset = false
     var failsWithAnyPart = false
+    var behaviour: BashBehaviour = []
     /// Whether it only reads: `-n`.
     var runsNothing = false
 
@@ -51,41 +52,32 @@ struct ShellInvocation {
 
     /// - Parameter words: what follows the shell's own name.
     init(_ words: ArraySlice<Argument>) {
-        var rest = words
+        var reader = OptionReader(words, .lettersWithPlus)
         var isCommand = false
         var readsInput = false
-        while let word = rest.first {
-            let text = word.text
-            guard text.utf8.count > 1, let sign = text.utf8.first,
-                sign == UInt8(ascii: "-") || sign == UInt8(ascii: "+")
-            else { break }
-            rest.removeFirst()
-            if text == "--" { break }
-            if text.hasPrefix("--") {
-                if text == "--rcfile" || text == "--init-file" { _ = rest.popFirst() }
+        while let option = reader.next() {
+            if option.isLong {
+                if option.name.isEmpty { break }
+                if option.name == "rcfile" || option.name == "init-file" { _ = reader.value() }
                 continue
             }
-            for letter in text.utf8.dropFirst() {
-                switch letter {
-                case UInt8(ascii: "c") where sign == UInt8(ascii: "-"): isCommand = true
-                case UInt8(ascii: "s") where sign == UInt8(ascii: "-"): readsInput = true
-                case UInt8(ascii: "a"): exportsAll = sign == UInt8(ascii: "-")
-                case UInt8(ascii: "e"): endsOnFailure = sign == UInt8(ascii: "-")
-                case UInt8(ascii: "u"): endsOnUnset = sign == UInt8(ascii: "-")
-                case UInt8(ascii: "n"): runsNothing = sign == UInt8(ascii: "-")
-                case UInt8(ascii: "o"), UInt8(ascii: "O"):
-                    switch rest.popFirst()?.text {
-                    case "allexport": exportsAll = sign == UInt8(ascii: "-")
-                    case "errexit": endsOnFailure = sign == UInt8(ascii: "-")
-                    case "nounset": endsOnUnset = sign == UInt8(ascii: "-")
-                    case "pipefail": failsWithAnyPart = sign == UInt8(ascii: "-")
-                    case "noexec": runsNothing = sign == UInt8(ascii: "-")
-                    default: break
-                    }
-                default: break
-                }
+            let isOn = !option.isOff
+            switch option.name {
+            case "c" where isOn: isCommand = true
+            case "s" where isOn: readsInput = true
+            case "a": exportsAll = isOn
+            case "e": endsOnFailure = isOn
+            case "u": endsOnUnset = isOn
+            case "n": runsNothing = isOn
+            // An interactive shell does not end where a program cannot be executed.
+            case "i" where isOn: behaviour.formUnion([.goesOnAfterExec, .expandsAliases])
+            case "k" where isOn: behaviour.insert(.assignsAnywhere)
+            // The name stands in the next word, also where letters follow.
+            case "o", "O": if let name = reader.words.popFirst()?.text { setOption(name, isOn) }
+            default: break
             }
         }
+        var rest = reader.words
         if !isCommand, let word = rest.first, word.text == "-" { rest.removeFirst() }
         if isCommand, let script = rest.popFirst() {
             source = .script(script)
@@ -99,6 +91,18 @@ struct ShellInvocation {
             source = .file(file)
             name = file
             arguments = rest
+        }
+    }
+
+    /// An option with a name: `-o errexit`, and bash's `-O execfail`.
+    private mutating func setOption(_ name: String, _ isOn: Bool) {
+        switch name {
+        case "allexport": exportsAll = isOn
+        case "errexit": endsOnFailure = isOn
+        case "nounset": endsOnUnset = isOn
+        case "pipefail": failsWithAnyPart = isOn
+        case "noexec": runsNothing = isOn
+        default: if isOn { behaviour.formUnion(BashBehaviour(option: name)) }
         }
     }
 

@@ -13,7 +13,7 @@ extension ShellRunner {
             let variable = rest.dropFirst().first?.text ?? ""
             let text = ShellPrinting.printf(rest.dropFirst(2).map(\.text))
             if EnvironmentNames.isIdentifier(variable) { state.scope.assign(variable, text) }
-            return .succeeding(state)
+            return orMissing(.succeeding(state), in: start)
         }
         if rest.first?.text == "--" { rest.removeFirst() }
         if state.scope.output != nil { state.scope.print([ShellPrinting.printf(rest.map(\.text))]) }
@@ -131,5 +131,14 @@ enum ShellPrinting {
             }
         }
         return String(decoding: result, as: UTF8.self)
+    }
+}
+
+extension Scope {
+    /// Adds to what is collected of the output, whichever of these texts it is.
+    mutating func print(_ texts: [String]) {
+        guard let output else { return }
+        let all = output.flatMap { before in texts.map { before + $0 } }
+        self.output = all.count <= Self.mostAlternatives ? all : [Self.anyText(all)]
     }
 }

@@ -59,8 +59,11 @@ extension ShellRunner {
 
     private func assignNumbers(_ operands: ArraySlice<Argument>, in start: State) -> Outcome {
         var expansion = ShellExpansion(runner: self, state: start)
-        for word in operands { expansion.forgetAssigned(in: word.text) }
-        return .question(expansion.state)
+        for word in operands {
+            if expansion.noteReferences(in: word.text) { expansion.fatal = start }
+            expansion.forgetAssigned(in: word.text)
+        }
+        return continuing(expansion) { .question($0) }
     }
 
     /// `getopts`: an option's letter, and its argument among those of the command line.

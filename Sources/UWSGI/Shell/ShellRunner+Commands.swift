@@ -15,7 +15,14 @@ extension ShellRunner {
     /// Defines a function.
     func define(_ name: String, _ body: ShellCommand, source: ShellSource, in state: State) -> Outcome {
         var state = state
-        state.scope.callables[name] = Scope.Callable(functions: [Scope.Function(body, source: source)])
+        let function = Scope.Function(body, source: source)
+        state.scope.callables[name] = Scope.Callable(functions: [function])
+        // bash calls it where a program is not found: the manual, 3.7.2.
+        if name.hasPrefix("command_not_found_handle") {
+            _ = call(
+                function, [Argument(TextMark.unknown, at: location, isElastic: true)],
+                in: state.reached(.possible))
+        }
         return .succeeding(state)
     }
 
@@ -40,6 +47,15 @@ extension ShellRunner {
             let inner = runner.run(command, in: start)
             input = isLast ? nil : inner.printed
             outcome = inner.apart(from: current, keepsOutput: isLast)
+            if isLast, state.scope.behaviour.contains(.keepsLastPart) {
+                outcome = .either(
+                    outcome,
+                    inner.mapStates { after in
+                        var after = after
+                        after.scope.input = state.scope.input
+                        return after
+                    })
+            }
             if !isLast, state.scope.failsWithAnyPart { before = Self.both(before, outcome) }
             // A part that never ends does not keep the others from running.
             var next = outcome.next ?? current

@@ -56,6 +56,8 @@ extension ShellRunner {
     private struct CaseReaches {
         var items: [Reach?]
         var none: Reach?
+        /// Those that are known to be taken.
+        var sure: Set<Int> = []
         /// Where the expansion of a pattern ended the shell.
         var fatal: State?
     }
@@ -71,39 +73,57 @@ extension ShellRunner {
     ) -> Outcome {
         var state = start
         var reaches = CaseReaches(items: Array(repeating: nil, count: items.count))
-        for subject in subjects { match(subject, items, &reaches, in: &state) }
+        for subject in subjects { match(subject, of: word, items, &reaches, in: &state) }
         var result = Outcome.nothing
         if let fatal = reaches.fatal { result.add(Outcome.Leave(kind: .abort, failed: fatal)) }
         var falling: State?
-        for (item, reach) in zip(items, reaches.items) {
-            guard let entry = State.join(reach.map { state.reached($0) }, falling) else { continue }
+        // Where later choices are tried after one was taken.
+        var testing: State? = state
+        for (index, (item, reach)) in zip(items, reaches.items).enumerated() {
+            let taken = reach.flatMap { testing?.reached($0) }
+            guard let entry = State.join(taken, falling) else { continue }
             falling = nil
             guard tracer.takeStep() else {
                 return .either(result, .ordinary(tracer.giveUp(on: word.source, at: location, in: state)))
             }
             let outcome = run(item.body, in: entry)
             switch item.ending {
-            case .leaves, .goesOnTesting: result = .either(result, outcome)
+            case .leaves: result = .either(result, outcome)
+            case .goesOnTesting:
+                let isSure = subjects.count == 1 && reaches.sure.contains(index)
+                testing = isSure ? outcome.next : State.join(testing, outcome.next)
+                result = .either(result, outcome)
             case .fallsThrough:
                 falling = outcome.next
                 result.add(leavesOf: outcome)
             }
         }
         if let falling { result = .either(result, .succeeding(falling)) }
-        if let reach = reaches.none { result = .either(result, .succeeding(state.reached(reach))) }
+        if let reach = reaches.none, let testing {
+            result = .either(result, .succeeding(testing.reached(reach)))
+        }
         return result
     }
 
     /// Finds the choices that one text may lead to.
     private func match(
-        _ subject: String, _ items: [ShellCaseItem], _ reaches: inout CaseReaches, in state: inout State
+        _ subject: String, of word: ShellWord, _ items: [ShellCaseItem], _ reaches: inout CaseReaches,
+        in state: inout State
     ) {
         let text = subject.withoutAbsent
         // Another text than the one that is presumed.
         var isOpen = subject.hasAbsent
+        var otherwise = Reach.possible
+        var tried: Set<String> = []
         var reach: Reach? = .expected
         for (index, item) in items.enumerated() {
             guard reach != nil || isOpen else { return }
+            // What one choice takes no later one gets.
+            let plain = item.patterns.compactMap(\.plainText)
+            if plain.count == item.patterns.count, plain.allSatisfy(\.isKnown), tried.isSuperset(of: plain) {
+                continue
+            }
+            if ends(item, items) { tried.formUnion(plain) }
             var answer: Bool? = false
             for pattern in item.patterns {
                 let found = matches(pattern, text, &reaches.fatal, in: &state)
@@ -114,14 +134,19 @@ extension ShellRunner {
             if reaches.fatal != nil { reach = reach.map { min($0, .possible) } }
             if let taken = reach, answer != false {
                 reaches.items[index] = max(reaches.items[index] ?? taken, taken)
+                if answer == true, !subject.hasAbsent { reaches.sure.insert(index) }
                 if answer == true, ends(item, items) { reach = nil }
             } else if isOpen {
-                reaches.items[index] = max(reaches.items[index] ?? .possible, .possible)
+                reaches.items[index] = max(reaches.items[index] ?? otherwise, otherwise)
+            }
+            // `case $X in $X)`: what holds no pattern matches itself.
+            if item.patterns.contains(where: { $0.source.elementsEqual(word.source) }) {
+                otherwise = .improbable
             }
             if item.patterns.contains(where: { $0.plainText == "*" }) { isOpen = false }
         }
         if let reach { reaches.none = max(reaches.none ?? reach, reach) }
-        if isOpen { reaches.none = max(reaches.none ?? .possible, .possible) }
+        if isOpen { reaches.none = max(reaches.none ?? otherwise, otherwise) }
     }
 
     /// Whether no later pattern is tried once an item was taken.
@@ -143,7 +168,9 @@ extension ShellRunner {
         state = expansion.state
         fatal = fatal ?? expansion.fatal ?? expansion.discarded
         let answers = Set(patterns.map { $0.matches(text) })
-        return answers.count == 1 ? answers.first ?? nil : nil
+        guard answers.count == 1, let answer = answers.first else { return nil }
+        // Without regard to case it may match after all.
+        return answer == false && state.scope.behaviour.contains(.ignoresCase) ? nil : answer
     }
 
     // MARK: [[ and ((
@@ -154,6 +181,7 @@ extension ShellRunner {
             ShellTest.Operand(texts: expansion.texts(of: word), patterns: expansion.patterns(of: word))
         }
         return continuing(expansion) { state in
+            if state.scope.behaviour.contains(.ignoresCase) { return .question(state) }
             let outcome = ShellTest.evaluate(operands, isExtended: true).outcome(in: state)
             return noting(absentNames(in: words, state), outcome, from: state)
         }
@@ -163,7 +191,10 @@ extension ShellRunner {
         var expansion = ShellExpansion(runner: self, state: start)
         let texts = expansion.texts(of: word)
         let numbers = Set(texts.map { expansion.number(of: $0) })
-        for text in texts { expansion.forgetAssigned(in: text) }
+        for text in texts {
+            if expansion.noteReferences(in: text) { expansion.fatal = start }
+            expansion.forgetAssigned(in: text)
+        }
         return continuing(expansion) { state in
             guard numbers.count == 1, let only = numbers.first, let number = only else {
                 return .question(state)

@@ -26,6 +26,7 @@ extension ShellRunner {
         _ fatal: State, _ expansion: ShellExpansion, _ command: ShellSimpleCommand,
         _ lists: [ShellExpansion.Fields]
     ) -> Outcome {
+        if expansion.endsForCertain { return .leaving(.abort, failed: fatal) }
         var after = expansion
         after.fatal = nil
         after.state.reach = min(after.state.reach, .possible)
@@ -103,14 +104,20 @@ extension ShellRunner {
     /// A command of nothing but assignments.
     private func assign(_ command: ShellSimpleCommand, with expansion: ShellExpansion) -> Outcome {
         var expansion = expansion
-        let readOnly = expansion.state.scope.readOnly
+        var refused: State?
         for assignment in command.assignments {
             // Every shell ends, or gives the line up, at one that cannot be changed any more.
-            if readOnly[assignment.name] != nil { return .aborting(expansion.state) }
+            switch expansion.state.scope.readOnlyStates(of: assignment.name) {
+            case [false]: break
+            case [true]: return .aborting(expansion.state)
+            default: refused = expansion.state
+            }
             assign(assignment, with: &expansion)
         }
-        let outcome = outcome(ofAssigning: command, expansion)
+        var outcome = outcome(ofAssigning: command, expansion)
+        if let refused { outcome = .either(outcome, .aborting(refused)) }
         guard let fatal = expansion.fatal else { return outcome }
+        if expansion.endsForCertain { return .leaving(.abort, failed: fatal) }
         var aborted = outcome.mapStates { $0.reached(.possible) }
         aborted.add(Outcome.Leave(kind: .abort, failed: fatal))
         return aborted
@@ -207,6 +214,7 @@ extension ShellRunner {
     ) {
         let contents = expansion.contents(of: assignment)
         guard let command else {
+            if assignment.name == "PS4" { notePrompt(contents, in: expansion.state) }
             expansion.state.scope.assign(assignment.name, members: contents)
             return
         }
@@ -226,6 +234,16 @@ extension ShellRunner {
                             content: member.content, isExported: $0, isExpected: member.isExpected)
                     }
                 }))
+    }
+
+    /// Under `set -x` bash expands this variable before each command, with the commands that stand in it.
+    private func notePrompt(_ contents: [Variable.Member], in state: State) {
+        for case .text(let text) in contents.map(\.content) {
+            guard text.mayNameUWSGI || text.includes("$(") || text.includes("`") else { continue }
+            if text.mayNameUWSGI || UWSGIWord.occurs(in: text.utf8) {
+                tracer.notePossibleServer(Argument("uwsgi", at: location), in: state)
+            }
+        }
     }
 
     // MARK: Commands
@@ -263,7 +281,12 @@ extension ShellRunner {
             let after = Self.afterUnseenName(state)
             return Outcome(ok: after, failed: after.reached(.possible))
         }
-        if first.text.hasUnknown { return runUnnamed(named, in: state) }
+        if first.text.hasUnknown {
+            // A path names a program, in whatever folder.
+            let isPath = first.text.lastPathComponent.utf8.count < first.text.utf8.count
+            return isPath && !String(first.text.lastPathComponent).hasUnknown
+                ? runProgram(named[...], in: state) : runUnnamed(named, in: state)
+        }
         named[0].text = first.text.withoutAbsent
         let outcome = run(named, in: state)
         return named.count < fields.count ? outcome.mapStates(Self.afterUnseenName) : outcome
@@ -289,11 +312,15 @@ extension ShellRunner {
     /// Runs a built-in command or a program.
     func runCommand(_ fields: [Argument], in state: State) -> Outcome {
         guard let first = fields.first else { return .succeeding(state) }
-        return runBuiltin(first.text, fields, in: state) ?? runProgram(fields[...], in: state)
+        if let outcome = runBuiltin(first.text, fields, in: state) { return outcome }
+        let outcome = runProgram(fields[...], in: state)
+        return dialect == .posix && fields.count == 1
+            ? appending(first.text, in: state).map { .either(outcome, $0) } ?? outcome : outcome
     }
 
     func runProgram(_ line: ArraySlice<Argument>, in state: State) -> Outcome {
-        let outcome = tracer.descend { tracer.follow(line, in: state) }
+        let inner = Self.assigning(line, in: state)
+        let outcome = tracer.descend { tracer.follow(line, in: inner) }
         guard let outcome else {
             return .ordinary(line.reduce(state) { tracer.giveUp(on: $1.text.utf8, at: location, in: $0) })
         }
@@ -318,18 +345,27 @@ extension ShellRunner {
             let outcome = call(function, fields.dropFirst(), in: state)
             result = result.map { .either($0, outcome) } ?? outcome
         }
-        for alias in callable.aliases {
+        let expandsAliases =
+            dialect == .posix || callable.isHashed || state.scope.behaviour.contains(.expandsAliases)
+        for alias in callable.aliases where expandsAliases {
             // Whether an alias is expanded depends on the shell, and on when it read the line.
             let line = ([alias] + fields.dropFirst().map { ShellQuoting.quoted($0.text) }).joined(
                 separator: " ")
-            let outcome = tracer.descend { run(script: line, in: state.reached(.possible)) }
-            // Where it is not expanded, there is no such program.
-            result = .either(result ?? .failing(state), outcome ?? .ordinary(state.reached(.possible)))
+            // Within itself it is not expanded again.
+            var inner = state.reached(.possible)
+            if let name = fields.first?.text { inner.scope.callables[name] = nil }
+            let outcome = tracer.descend { run(script: line, in: inner) }?.mapStates { after in
+                var after = after
+                after.scope.callables = state.scope.callables
+                return after
+            }
+            let asIs = Outcome.either(.failing(state), runCommand(fields, in: state.reached(.possible)))
+            result = .either(result ?? asIs, outcome ?? .ordinary(state.reached(.possible)))
         }
-        return result ?? .ordinary(state)
+        return result ?? runCommand(fields, in: state)
     }
 
-    private func call(
+    func call(
         _ function: Scope.Function, _ arguments: ArraySlice<Argument>, in outer: State
     ) -> Outcome {
         guard tracer.activeFunctions.count(where: { $0 === function }) < Self.deepestRecursion else {

@@ -11,6 +11,8 @@ struct ShellRunner {
     let dialect: ShellDialect
     /// Whether a failure does not end the shell here in spite of `set -e`: in a condition.
     var ignoresFailure = false
+    /// Whether `command` runs it: then no error of a special built-in command ends the shell.
+    var isByCommand = false
     /// Whether a function is running, so that `return` has somewhere to go.
     var isInFunction = false
     /// How many loops are around a command, so that `break` has somewhere to go.

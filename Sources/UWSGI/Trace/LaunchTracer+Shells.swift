@@ -32,6 +32,10 @@ extension LaunchTracer {
         }
         if language == .foreign { return runForeign(invocation, program, state) }
         enterShell(invocation, language, &state)
+        if language == .bash, !program.name.includes("bash") {
+            // The Korn shells and zsh.
+            state.scope.behaviour.formUnion([.keepsLastPart, .expandsAliases])
+        }
         let dialect: ShellDialect = language == .bash ? .bash : .posix
         if language == .bash, state.scope.hasVariable("BASH_ENV") {
             // bash reads this file before its script.
@@ -92,12 +96,28 @@ extension LaunchTracer {
         state.scope.endsOnFailure = invocation.endsOnFailure
         state.scope.endsOnUnset = invocation.endsOnUnset
         state.scope.failsWithAnyPart = invocation.failsWithAnyPart
-        if !state.scope.readOnly.isEmpty { state.scope.readOnly = PersistentMap() }
+        if !state.scope.attributes.isEmpty { state.scope.attributes = PersistentMap() }
+        state.scope.behaviour = behaviour(of: invocation, language, state.scope)
         if language == .posix {
             state.scope.keepIdentifiers()
             // Only bash takes functions from its environment.
             if !state.scope.callables.isEmpty { state.scope.callables = PersistentMap() }
         }
+    }
+
+    /// What a shell does that its options, or those of the shell that started it, ask for.
+    private func behaviour(
+        of invocation: ShellInvocation, _ language: ShellInvocation.Language, _ scope: Scope
+    ) -> BashBehaviour {
+        var behaviour = invocation.behaviour
+        guard language == .bash else { return behaviour }
+        // The names of all options that are on, for a bash that finds them in its environment.
+        for case .text(let names) in scope.exportedContents(of: "BASHOPTS") {
+            // Sources of variables hardly set it unseen.
+            guard names.isKnown || container.index(of: "BASHOPTS") != nil else { continue }
+            for name in names.split(separator: ":") { behaviour.formUnion(BashBehaviour(option: name)) }
+        }
+        return scope.hasVariable("BASHOPTS") ? behaviour.union(scope.behaviour) : behaviour
     }
 
     /// A shell with a language of its own, which is not read.

@@ -122,7 +122,7 @@ struct Outcome {
     /// A script that gives up (`exit 1`) because a variable is not set tells that something sets it: the way on is
     /// then the one that its author means.
     func unlessGivenUp(from start: State) -> Outcome {
-        guard let next, next.reach < start.reach,
+        guard let next, next.reach != .improbable, next.reach < start.reach,
             let exit = leaves.first(where: { $0.kind == .exit }), exit.failed?.reach == start.reach,
             !leaves.contains(where: { $0.ok?.reach == start.reach })
         else { return self }

@@ -14,6 +14,7 @@ extension Scope.Callable {
         joined.functions += b.functions.filter { function in !a.functions.contains { $0 === function } }
         joined.aliases += b.aliases.filter { !a.aliases.contains($0) }
         joined.mayBeMissing = a.mayBeMissing || b.mayBeMissing
+        joined.isHashed = a.isHashed || b.isHashed
         joined.isExported = a.isExported || b.isExported
         return joined
     }

@@ -19,6 +19,8 @@ struct Scope {
         var functions: [Function] = []
         /// Texts of an alias.
         var aliases: [String] = []
+        /// Whether they are paths that bash remembers (`hash -p`).
+        var isHashed = false
         /// Whether it may also be none.
         var mayBeMissing = false
         /// Whether bash passes it on to a bash that it starts: `export -f`.
@@ -51,8 +53,6 @@ struct Scope {
     var argumentLists = Self.noArguments
     private static let noArguments = [ParameterList([])]
     var callables = PersistentMap<Callable>()
-    /// Variables that stand for another one (`declare -n`).
-    var nameReferences = PersistentMap<String>()
     var files = PersistentMap<File>()
     var limits = LoweredLimits()
     /// What can be read from standard input; `nil` when it cannot be seen.
@@ -70,8 +70,10 @@ struct Scope {
     var endsOnUnset = false
     /// Whether a pipeline fails where any part of it does (`set -o pipefail`).
     var failsWithAnyPart = false
-    /// Variables that cannot be changed any more (`readonly`).
-    var readOnly = PersistentMap<Bool>()
+    /// What a shell remembers of variables beside their values.
+    var attributes = PersistentMap<VariableAttributes>()
+    /// Options of bash that are on by some way.
+    var behaviour: BashBehaviour = []
     /// The working directory, where it is known.
     var directory: String?
 
@@ -91,9 +93,6 @@ struct Scope {
         joined.callables = callables.joined(with: other.callables) { _, mine, theirs in
             Callable.join(mine, theirs)
         }
-        joined.nameReferences = nameReferences.joined(with: other.nameReferences) { _, mine, theirs in
-            mine ?? theirs
-        }
         joined.files = files.joined(with: other.files) { _, mine, theirs in
             switch (mine, theirs) {
             case (.text(let mine)?, .text(let theirs)?):
@@ -101,6 +100,8 @@ struct Scope {
             case (.text(let texts)?, nil), (nil, .text(let texts)?):
                 // Whether it was there before cannot be seen.
                 .text(Self.union(texts, [TextMark.unknown], widened: Self.anyText))
+            // Where its author means it to be there, it is.
+            case (.copy?, nil) where isLessExpected: mine
             case (.copy(let original, _)?, nil), (nil, .copy(let original, _)?):
                 .copy(of: original, isOnEveryWay: false)
             default: mine ?? theirs
@@ -115,7 +116,8 @@ struct Scope {
         joined.endsOnFailure = endsOnFailure && other.endsOnFailure
         joined.endsOnUnset = endsOnUnset || other.endsOnUnset
         joined.failsWithAnyPart = failsWithAnyPart && other.failsWithAnyPart
-        joined.readOnly = readOnly.joined(with: other.readOnly) { _, mine, theirs in mine ?? theirs }
+        joined.attributes = attributes.joined(with: other.attributes) { VariableAttributes.join($1, $2) }
+        joined.behaviour.formUnion(other.behaviour)
         if directory != other.directory, !isLessExpected { joined.directory = nil }
         return joined
     }
@@ -132,6 +134,7 @@ struct Scope {
             && callables.isEqual(to: other.callables) { $0.isSame(as: $1) }
             && argumentLists == other.argumentLists && limits == other.limits && input == other.input
             && output == other.output && hasUnseenChanges == other.hasUnseenChanges
+            && attributes.isEqual(to: other.attributes, by: ==) && behaviour == other.behaviour
     }
 
     func widened(from earlier: Scope) -> Scope {
@@ -173,15 +176,6 @@ struct Scope {
         return all.count <= mostAlternatives ? all : [widened(all)]
     }
 
-    // MARK: Printing
-
-    /// Adds to what is collected of the output, whichever of these texts it is.
-    mutating func print(_ texts: [String]) {
-        guard let output else { return }
-        let all = output.flatMap { before in texts.map { before + $0 } }
-        self.output = all.count <= Self.mostAlternatives ? all : [Self.anyText(all)]
-    }
-
     // MARK: Changing variables
 
     /// Assigns as `env NAME=VALUE` and `export NAME=VALUE` do.
@@ -196,7 +190,15 @@ struct Scope {
 
     /// - Parameter members: what it may be; whether it is passed on does not depend on them.
     mutating func assign(_ name: String, members: [Variable.Member]) {
-        let name = nameReferences[name] ?? name
+        if !attributes.isEmpty, let remembered = attributes[name] {
+            assign(name, remembered, members: members)
+        } else {
+            replace(name, members: members)
+        }
+    }
+
+    /// Assigns, whatever is remembered of the variable.
+    mutating func replace(_ name: String, members: [Variable.Member]) {
         let exported = exportsAll ? [true] : exportStates(of: name)
         variables[name] = Variable(
             members: members.flatMap { member in
@@ -215,7 +217,10 @@ struct Scope {
 
     mutating func unset(_ name: String) { variables[name] = Variable(.unset, isExported: false) }
 
-    mutating func restore(_ name: String, from other: Scope) { variables[name] = other.variables[name] }
+    mutating func restore(_ name: String, from other: Scope) {
+        variables[name] = other.variables[name]
+        if !attributes.isEmpty || !other.attributes.isEmpty { attributes[name] = other.attributes[name] }
+    }
 
     mutating func bind(_ name: String, _ variable: Variable) { variables[name] = variable }
 
@@ -277,8 +282,10 @@ struct Scope {
         var states: [Bool] = []
         for member in variable(name).members {
             var found = [member.isExported]
-            if member.content == .container, variables[name] == nil {
-                found = container.exportStates(of: name)
+            // Where only some ways touched it, no mark for export was set on the others.
+            let isTouched = variables[name] != nil
+            if member.content == .container, !isTouched || variable(name).members.count > 1 {
+                found = (isTouched ? found : []) + container.exportStates(of: name)
             }
             for isExported in found where !states.contains(isExported) { states.append(isExported) }
         }
@@ -290,7 +297,13 @@ struct Scope {
 
     /// What `$NAME` finds, exported or not, by each way.
     func members(of name: String) -> [Variable.Member] {
-        let name = nameReferences[name] ?? name
+        if !attributes.isEmpty, let targets = attributes[name]?.targets, targets != [nil] {
+            return targets.flatMap { members(ofItself: $0 ?? name) }
+        }
+        return members(ofItself: name)
+    }
+
+    private func members(ofItself name: String) -> [Variable.Member] {
         guard let variable = variables[name] else {
             return [
                 Variable.Member(content: isCleared ? .unset : resolved(.container, name), isExported: true)
@@ -382,15 +395,6 @@ struct Scope {
                 }
             }
             return CarrierVariable(name: name, value: container.value(at: index), index: index)
-        }
-    }
-
-    /// Whether a shell gave a variable a value of its own that it does not pass on.
-    func unexportedTexts(of name: String) -> [String] {
-        guard !isCleared, let variable = variables[name] else { return [] }
-        return variable.members.compactMap { member in
-            if case .text(let text) = member.content, !member.isExported { return text }
-            return nil
         }
     }
 }

@@ -2,6 +2,8 @@ import ShellSyntax
 
 /// How sure it is that control comes to a point at all.
 enum Reach: Comparable {
+    /// A variable would have to hold a text that hardly any holds.
+    case improbable
     /// A variable that the specification does not mention would have to be set, or something like it.
     case possible
     /// A command would have to fail that its author expects to succeed.

@@ -13,7 +13,10 @@ extension ShellExpansion {
             return listValues(of: parameter, lists, isQuoted: isQuoted, splits: splits, inFields: inFields)
         }
         var pieces: [FieldBuilder] = []
-        for text in scalars(of: parameter) {
+        let texts = scalars(of: parameter)
+        let endedBefore = endsForCertain
+        defer { if texts.count > 1 || state.scope.hasUnseenChanges { endsForCertain = endedBefore } }
+        for text in texts {
             pieces += values(of: parameter, text.value, splits: splits, inFields: inFields).map { piece in
                 var piece = piece
                 piece.reach = min(piece.reach, text.reach)
@@ -136,7 +139,7 @@ extension ShellExpansion {
         switch parameter.operation {
         case .plain:
             // Under `set -u` an unset variable ends the shell.
-            if state.scope.endsOnUnset, value == nil || value == TextMark.absent { fatal = state }
+            if state.scope.endsOnUnset, value == nil || value == TextMark.absent { end(at: value) }
             return [piece(text, splits: splits)]
         case .useDefault(let word, let alsoIfEmpty):
             let isMissing = isMissing(value, alsoIfEmpty: alsoIfEmpty)
@@ -166,7 +169,8 @@ extension ShellExpansion {
             return pieces
         case .errorIfUnset(_, let alsoIfEmpty):
             // A script that insists on a variable tells that something sets it.
-            if value != TextMark.absent, isMissing(value, alsoIfEmpty: alsoIfEmpty) == true { fatal = state }
+            let isMissing = isMissing(value, alsoIfEmpty: alsoIfEmpty)
+            if value != TextMark.absent, isMissing == true { end(at: value) }
             return [piece(text, splits: splits)]
         case .indirect:
             guard text.isKnown, !text.isEmpty else {
@@ -179,16 +183,35 @@ extension ShellExpansion {
             let inner = ShellParameter(name: text, source: parameter.source)
             return values(of: inner, isQuoted: !splits, splits: splits, inFields: inFields)
         default:
+            notePrompt(text, parameter.operation)
             let pieces = transformed(text, by: parameter).map { piece($0, splits: splits) }
             guard value == TextMark.absent, UWSGIWord.occurs(in: parameter.source) else { return pieces }
             return pieces + [piece(TextMark.unknownNamingUWSGI, splits: splits, reach: .possible)]
         }
     }
 
+    /// `${x@P}` expands the text as a prompt, with the commands that stand in it.
+    private func notePrompt(_ text: String, _ operation: ShellParameter.Operation) {
+        guard case .unread(let rest) = operation, rest.elementsEqual("@P".utf8),
+            UWSGIWord.occurs(in: text.utf8)
+        else { return }
+        tracer.notePossibleServer(Argument("uwsgi", at: location), in: state)
+    }
+
+    /// Notes that a variable that is missing ends the shell.
+    private mutating func end(at value: String?) {
+        fatal = state
+        // An interactive shell goes on.
+        if value?.isKnown ?? true, state.scope.behaviour.isEmpty { endsForCertain = true }
+    }
+
     /// The word in `${x:-word}`.
     mutating func operand(_ word: ShellWord, splits: Bool, inFields: Bool) -> [FieldBuilder] {
         var pieces = [FieldBuilder(at: location)]
+        // Whether the word is used at all is another question.
+        let endedBefore = endsForCertain
         append(word, to: &pieces, splits: splits, isOperand: true)
+        endsForCertain = endedBefore
         return pieces
     }
 
@@ -208,6 +231,7 @@ extension ShellExpansion {
             results = patterns(of: word).map { $0.removingPrefix(of: known, longest: longest) }
         case .removeSuffix(let word, let longest):
             results = patterns(of: word).map { $0.removingSuffix(of: known, longest: longest) }
+        case .replace where state.scope.behaviour.contains(.ignoresCase): return [known, anything]
         case .replace(let word, let replacement, let how):
             let replacements = replacement.map { patterns(of: $0) } ?? [ShellGlob()]
             results = patterns(of: word).flatMap { pattern in

@@ -11,6 +11,8 @@ struct ShellExpansion {
     var state: State
     /// Where an expansion ended the shell: `${X?}`, or an unset variable under `set -u`.
     var fatal: State?
+    /// Whether it is known that the shell ends, as far as the word is reached at all.
+    var endsForCertain = false
     /// Where an expansion ended the line on which it stands.
     var discarded: State?
     /// The outcome of the last command substitution.
@@ -24,7 +26,7 @@ struct ShellExpansion {
     }
 
     var location: ArgumentLocation { runner.location }
-    private var tracer: LaunchTracer { runner.tracer }
+    var tracer: LaunchTracer { runner.tracer }
 
     // MARK: What words become
 
@@ -139,7 +141,7 @@ struct ShellExpansion {
             case .arithmetic(let word, let isQuoted):
                 let texts = self.texts(of: word).map { text in
                     let number = number(of: text)
-                    if number == nil, refersToWord(text) { fatal = state }
+                    if noteReferences(in: text) || number == nil && refersToWord(text) { fatal = state }
                     forgetAssigned(in: text)
                     return number.map(String.init) ?? TextMark.unknown
                 }
@@ -242,7 +244,7 @@ struct ShellExpansion {
         let before = state
         var inner = state
         inner.scope.output = [""]
-        let outcome = runner.run(list, in: inner)
+        let outcome = runSubstitution(list, in: inner)
         lastStatus = outcome
         let texts = printed(outcome) ?? [Text(value: TextMark.unknown(madeOf: source))]
         if let next = outcome.apart(from: inner).next {
@@ -253,6 +255,27 @@ struct ShellExpansion {
             state = after
         }
         return texts
+    }
+
+    /// In bash `set -e` does not hold in command substitutions: the manual, 3.7.3. Nor does it in BusyBox's shell, but
+    /// in dash.
+    private func runSubstitution(_ list: ShellList, in state: State) -> Outcome {
+        guard state.scope.endsOnFailure, !Self.isOneCommand(list, in: state.scope) else {
+            return runner.run(list, in: state)
+        }
+        var lenient = state
+        lenient.scope.endsOnFailure = false
+        let outcome = runner.run(list, in: lenient)
+        return runner.dialect == .posix || state.scope.behaviour.contains(.endsSubstitutions)
+            ? .either(outcome, runner.run(list, in: state)) : outcome
+    }
+
+    /// Whether a list is but one command, behind which nothing comes that `set -e` would keep from running.
+    private static func isOneCommand(_ list: ShellList, in scope: Scope) -> Bool {
+        guard list.elements.count == 1, case .simple(let command)? = list.elements.first?.command,
+            let name = command.words.first?.plainText
+        else { return false }
+        return scope.callables[name] == nil && !["eval", ".", "source"].contains(name)
     }
 
     /// What a substitution makes of what was printed. That a program like `which` finds nothing is not what its
@@ -306,6 +329,26 @@ struct ShellExpansion {
             return 0
         }
         return isFound
+    }
+
+    /// Takes note of what bash does where the variables of an expression are not numbers: a subscript in their text is
+    /// expanded as if it stood in the script.
+    /// - Returns: whether one of them is not set, which ends bash under `set -u`.
+    func noteReferences(in text: String) -> Bool {
+        guard !text.hasUnknown else { return false }
+        var isMissing = false
+        _ = ShellArithmetic.evaluate(text.withoutAbsent, dialect: runner.dialect) { name in
+            for content in state.scope.contents(of: name) {
+                switch content {
+                case .unset, .text(TextMark.absent): isMissing = true
+                case .text(let text) where text.utf8.contains(UInt8(ascii: "[")) && content.namesUWSGI:
+                    tracer.notePossibleServer(Argument("uwsgi", at: location), in: state)
+                case .text, .array, .container: break
+                }
+            }
+            return 0
+        }
+        return isMissing && state.scope.endsOnUnset && runner.dialect == .bash
     }
 
     /// The number that an expression gives, or `nil` when it cannot be known.

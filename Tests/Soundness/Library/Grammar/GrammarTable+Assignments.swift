@@ -106,7 +106,7 @@ extension GrammarTable {
         1 "$MODE"
         1 "$1"
         1 "$*"
-        1 $(command -v uwsgi)
+        1u $(command -v uwsgi)
         1 "$(echo uwsgi)"
         1 bin/uwsgi
         1 app-uwsgi

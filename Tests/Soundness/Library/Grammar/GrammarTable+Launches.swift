@@ -74,8 +74,8 @@ extension GrammarTable {
         1p "$1"
         1p ${1:-uwsgi}
         1p "${@:-uwsgi}"
-        1 $(command -v uwsgi)
-        1 "$(which uwsgi)"
+        1u $(command -v uwsgi)
+        1u "$(which uwsgi)"
         1 $(echo uwsgi)
         1 `echo uwsgi`
         1 $(printf uwsgi)
@@ -91,10 +91,10 @@ extension GrammarTable {
         1p ${1:+"$@"}
         1p "${1:-uwsgi}"
         1vp ${X:-${CMD:-uwsgi}}
-        1vp ${X:-$(command -v uwsgi)}
+        1uvp ${X:-$(command -v uwsgi)}
         1 $(echo uw)sgi
         1 $(echo uwsgi -M)
-        1 $(command -v uwsgi || echo celery)
+        1u $(command -v uwsgi || echo celery)
         1vp $(echo $X)
         1vp $(cat cmd)
         2 celery

@@ -59,8 +59,8 @@ extension GrammarTable {
         1u trap 'uwsgi -M' EXIT
         1 trap - EXIT
         1 trap 'exit 0' TERM
-        1 alias u=uwsgi\nu -M
-        1b shopt -s expand_aliases\nalias u='uwsgi -M'\nu
+        1p alias u=uwsgi\nu -M
+        1bp shopt -s expand_aliases\nalias u='uwsgi -M'\nu
         1 Z=$(uwsgi«options»)
         1 echo $(uwsgi -M)
         1 : "$(«list»)"

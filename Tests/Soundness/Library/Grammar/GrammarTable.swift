@@ -7,7 +7,8 @@ struct GrammarTable: Sendable {
     ///
     /// The marks are `b` for Bash alone, `v` for ``ScriptTree/Traits/runsValue``, `p` for
     /// ``ScriptTree/Traits/mayNameNoProgram``, `s` for ``ScriptTree/Traits/isBroken``, `u` for
-    /// ``ScriptTree/Traits/isUnread``. `\n` is the end of a line, `«_»` a blank at either end, `«»` nothing.
+    /// ``ScriptTree/Traits/isUnread``; what they let pass is said there. `\n` is the end of a line, `«_»` a blank at
+    /// either end, `«»` nothing.
     var lines: String
 
     init(_ name: String, _ kind: ScriptTree.Kind, _ lines: String) {

@@ -34,13 +34,15 @@ public enum Claim: String, Sendable, CaseIterable {
         } else if traits.contains(.isBroken) {
             // Whether a line is read to its end before its start is run differs between shells.
             return nil
+        } else if traits.contains(.mayNameNoProgram), example.endsOnErrors {
+            // A command that always fails may end the shell before the start.
+            return nil
         } else if detection.certainty == .certain,
-            !(traits.contains(.mayNameNoProgram) && example.endsOnErrors),
             runs.allSatisfy({ $0.run.hasEnded && $0.run.starts.isEmpty })
         {
             self = .certain
         } else if state == .unset, detection.certainty == .certain, !traits.contains(.isUnread),
-            !example.mayWrap, Self.areLimited(runs)
+            !example.mayWrap, !example.isBashByOtherName, Self.areLimited(runs)
         {
             self = .unset
         } else {

@@ -41,6 +41,13 @@ struct Example: Sendable {
     /// Whether its parameters may be a program that is not known with uWSGI as its operand, which it may start.
     var mayWrap: Bool { arguments.dropFirst(2).contains("uwsgi") }
 
+    /// Whether it is written in Bash's language for a shell called `sh`, of which detection expects no more than POSIX
+    /// asks for: what it does not read there may start uWSGI without a limit.
+    var isBashByOtherName: Bool {
+        invocation.shells == [.bash]
+            && invocation.words.last.map { $0 == "sh" || $0.hasSuffix("/sh") } ?? false
+    }
+
     var container: ContainerSpecification {
         ContainerSpecification(
             image: "registry.example.com/team/app:1.0",

@@ -34,7 +34,9 @@ final class Sandbox {
         guard limit > 8192 else {
             throw SandboxFailure(description: "the hard limit of descriptors is below 8192")
         }
-        folder = Self.temporaryFolder.appending(path: "soundness-\(UUID().uuidString)")
+        // Without a dash or a dot, which `${X%%-*}` and its like would take off the path of a program.
+        let name = UUID().uuidString.replacing("-", with: "")
+        folder = Self.temporaryFolder.appending(path: "soundness\(name)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         for shell in Shell.allCases {
             try Self.fill(folder.appending(path: "bin-\(shell)"), shell, programs)

@@ -98,7 +98,7 @@ extension World {
             variables[name] = random.pick(values + ["web", ""])
             // What an image sets may be any word that the script asks for.
             if hasImageVariables, random.oneIn(4) {
-                variables[name] = random.pick(["x", "a", "name", "9999"])
+                variables[name] = random.pick(["x", "a", "name", "9999", "2", "uwsgi", "-x"])
             }
         }
         keepVariables(of: example)
@@ -116,5 +116,6 @@ extension World {
         (input, ["web\n", "uwsgi\n"]), ("maintenance", [""]), ("ready", [""]), ("uwsgi", [""]),
         ("logs/", [""]), ("conf", ["web\n", ""]),
         ("cmd", ["celery", "uwsgi", ""]), ("env.sh", ["X=web\n", "X=uwsgi\n", "MODE=web\n", "exit 0\n"]),
+        ("s.sh", ["", "X=web\n"]), ("e.sh", ["", "X=web\n"]),
     ]
 }
