@@ -37,7 +37,7 @@ import UWSGI
         #expect(verdict.finding.detection.certainty == .certain)
         #expect(
             verdict.finding.detection.evidence == [
-                "image CMD[0] uwsgi", "image sha256:abababababab (catalogue)",
+                "image CMD[0] uwsgi", "image sha256:abababababab read 2026-11-25T12:00:00Z (catalogue)",
             ])
         #expect(result.record.decision == .patched)
         #expect(result.imageLookups == [.digest: 1, .unknown: 1])
