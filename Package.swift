@@ -170,7 +170,8 @@ let package = Package(
         .testTarget(
             name: "RegistriesTests",
             dependencies: [
-                "Basics", "Catalogue", "Images", "OpenSSLTLS", "Registries", "TestSupport",
+                "Basics", "Catalogue", "Images", "OpenSSLTLS", "Registries", "TestServerSupport",
+                "TestSupport",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
             ],
