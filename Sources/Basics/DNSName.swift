@@ -20,21 +20,21 @@ public enum DNSName {
 
     /// Whether a label may hold this character.
     public static func isLabelByte(_ byte: UInt8) -> Bool {
-        isAlphanumeric(byte) || byte == UInt8(ascii: "-")
+        isLetterOrDigit(byte) || byte == UInt8(ascii: "-")
     }
 
     /// Whether it begins and ends with a letter or a digit, and holds nothing but what a label may hold.
     private static func isPart(_ text: some StringProtocol) -> Bool {
-        guard let first = text.utf8.first, isAlphanumeric(first) else { return false }
+        guard let first = text.utf8.first, isLetterOrDigit(first) else { return false }
         var last = first
         for byte in text.utf8 {
             guard isLabelByte(byte) else { return false }
             last = byte
         }
-        return isAlphanumeric(last)
+        return isLetterOrDigit(last)
     }
 
-    private static func isAlphanumeric(_ byte: UInt8) -> Bool {
-        (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte) || byte.isDecimalDigit
+    private static func isLetterOrDigit(_ byte: UInt8) -> Bool {
+        byte.isLowercaseLetter || byte.isDecimalDigit
     }
 }

@@ -1,3 +1,4 @@
+import Basics
 import UWSGI
 
 /// What is kept of one image: a line of a catalogue.
@@ -113,18 +114,12 @@ extension String {
     /// Whether a name stands in a text as a word of its own.
     fileprivate func mentions(_ name: String) -> Bool {
         guard !name.isEmpty else { return false }
-        func isPart(_ byte: UInt8) -> Bool {
-            switch byte {
-            case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, UInt8(ascii: "_"): true
-            default: false
-            }
-        }
         var word: [UInt8] = []
         let wanted = Array(name.utf8)
         // A name with other characters in it is looked for as it is.
-        if !wanted.allSatisfy(isPart) { return firstRange(of: name) != nil }
+        if !wanted.allSatisfy(\.isIdentifierByte) { return firstRange(of: name) != nil }
         for byte in utf8 {
-            if isPart(byte) {
+            if byte.isIdentifierByte {
                 word.append(byte)
             } else {
                 if word == wanted { return true }

@@ -81,7 +81,7 @@ extension ImageReference {
         if let slash = name.firstIndex(of: "/") {
             let first = name[..<slash]
             if first.contains(".") || first.contains(":") || first == "localhost"
-                || first.utf8.contains(where: { (0x41...0x5A).contains($0) })
+                || first.utf8.contains(where: \.isUppercaseLetter)
             {
                 guard isHost(first) else { return nil }
                 host = first == "index.docker.io" ? defaultHost : String(first)
@@ -100,16 +100,11 @@ extension ImageReference {
 
     /// `[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}`
     private static func isTag(_ text: Substring) -> Bool {
-        guard let first = text.utf8.first, text.utf8.count <= 128, isWord(first) else { return false }
-        return text.utf8.allSatisfy { isWord($0) || $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: "-") }
-    }
-
-    private static func isWord(_ byte: UInt8) -> Bool { isAlphanumeric(byte) || byte == UInt8(ascii: "_") }
-
-    private static func isAlphanumeric(_ byte: UInt8) -> Bool {
-        switch byte {
-        case 0x30...0x39, 0x41...0x5A, 0x61...0x7A: true
-        default: false
+        guard let first = text.utf8.first, text.utf8.count <= 128, first.isIdentifierByte else {
+            return false
+        }
+        return text.utf8.allSatisfy {
+            $0.isIdentifierByte || $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: "-")
         }
     }
 
@@ -120,8 +115,7 @@ extension ImageReference {
             let address = text[text.index(after: text.startIndex)..<close]
             name = text[text.index(after: close)...]
             let isAddress = address.utf8.allSatisfy {
-                $0.isLowercaseHexadecimalDigit || $0 == UInt8(ascii: ":")
-                    || (0x41...0x46).contains($0)
+                $0.isHexadecimalDigit || $0 == UInt8(ascii: ":")
             }
             guard !address.isEmpty, isAddress else { return false }
             return name.isEmpty || name.hasPrefix(":") && isPort(name.dropFirst())
@@ -132,8 +126,8 @@ extension ImageReference {
         }
         return name.split(separator: ".", omittingEmptySubsequences: false).allSatisfy { label in
             guard let first = label.utf8.first, let last = label.utf8.last else { return false }
-            return isAlphanumeric(first) && isAlphanumeric(last)
-                && label.utf8.allSatisfy { isAlphanumeric($0) || $0 == UInt8(ascii: "-") }
+            return first.isAlphanumeric && last.isAlphanumeric
+                && label.utf8.allSatisfy { $0.isAlphanumeric || $0 == UInt8(ascii: "-") }
         }
     }
 
@@ -152,7 +146,7 @@ extension ImageReference {
         var hasBegun = false
         for byte in text.utf8 {
             switch byte {
-            case 0x30...0x39, 0x61...0x7A:
+            case _ where byte.isLowercaseLetter || byte.isDecimalDigit:
                 guard isSeparator(separator) else { return false }
                 separator = []
                 hasBegun = true

@@ -26,10 +26,10 @@ public final class GzipReader {
     public private(set) var bytesWritten = 0
 
     /// - Parameters:
-    ///   - limit: the most bytes of output in total; one more is ``GzipError/tooLarge(limit:)``.
+    ///   - limit: the most bytes of output in total; one more is ``DecompressionError/tooLarge(limit:)``.
     ///   - source: gives the next compressed bytes, in chunks of whatever size; an empty chunk at the end.
-    /// - Throws: ``GzipError/outOfMemory``.
-    public init(limit: Int = .max, source: @escaping () throws -> [UInt8]) throws(GzipError) {
+    /// - Throws: ``DecompressionError/outOfMemory(_:)``.
+    public init(limit: Int = .max, source: @escaping () throws -> [UInt8]) throws(DecompressionError) {
         self.limit = limit
         self.source = source
         stream = .allocate(capacity: 1)
@@ -39,7 +39,7 @@ public final class GzipReader {
             stream, MAX_WBITS + 16, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size))
         guard status == Z_OK else {
             // Without a state, which inflateEnd in `deinit` knows.
-            throw .outOfMemory
+            throw .outOfMemory(.gzip)
         }
     }
 
@@ -50,7 +50,7 @@ public final class GzipReader {
     }
 
     /// The next bytes of the content, at most ``largestChunk``; an empty chunk at the end.
-    /// - Throws: ``GzipError``; what the source throws.
+    /// - Throws: ``DecompressionError``; what the source throws.
     public func nextChunk() throws -> [UInt8] {
         while try fill() {
             if isBetweenMembers {
@@ -58,10 +58,12 @@ public final class GzipReader {
             }
             let output = try inflateOnce()
             bytesWritten += output.count
-            guard bytesWritten <= limit else { throw GzipError.tooLarge(limit: limit) }
+            guard bytesWritten <= limit else { throw DecompressionError.tooLarge(limit: limit) }
             if !output.isEmpty { return output }
         }
-        guard isBetweenMembers, hasMember else { throw GzipError.truncated(after: bytesWritten) }
+        guard isBetweenMembers, hasMember else {
+            throw DecompressionError.truncated(.gzip, after: bytesWritten)
+        }
         return []
     }
 
@@ -78,12 +80,12 @@ public final class GzipReader {
 
     /// Passes over zeros behind a member, or resets zlib for the next.
     /// - Returns: false when there was nothing but zeros.
-    private func beginMember() throws(GzipError) -> Bool {
+    private func beginMember() throws(DecompressionError) -> Bool {
         if hasMember {
             offset = input[offset...].firstIndex { $0 != 0 } ?? input.count
             guard offset < input.count else { return false }
             guard inflateReset(stream) == Z_OK else {
-                throw .corrupt(reason: "another member cannot be begun", after: bytesWritten)
+                throw .corrupt(.gzip, reason: "another member cannot be begun", after: bytesWritten)
             }
         }
         isBetweenMembers = false
@@ -91,7 +93,7 @@ public final class GzipReader {
         return true
     }
 
-    private func inflateOnce() throws(GzipError) -> [UInt8] {
+    private func inflateOnce() throws(DecompressionError) -> [UInt8] {
         // One byte more than is allowed shows that there is more.
         let room = limit - bytesWritten < Self.largestChunk ? limit - bytesWritten + 1 : Self.largestChunk
         var status = Z_OK
@@ -101,12 +103,12 @@ public final class GzipReader {
         switch status {
         case Z_OK: break
         case Z_STREAM_END: isBetweenMembers = true
-        case Z_MEM_ERROR: throw .outOfMemory
-        case Z_NEED_DICT: throw .corrupt(reason: "it needs a dictionary", after: bytesWritten)
+        case Z_MEM_ERROR: throw .outOfMemory(.gzip)
+        case Z_NEED_DICT: throw .corrupt(.gzip, reason: "it needs a dictionary", after: bytesWritten)
         default:
             // Static text of zlib's.
             let reason = stream.pointee.msg.map { String(cString: $0) } ?? "zlib's error \(status)"
-            throw .corrupt(reason: reason, after: bytesWritten + output.count)
+            throw .corrupt(.gzip, reason: reason, after: bytesWritten + output.count)
         }
         return output
     }

@@ -27,13 +27,13 @@ public final class ZstdReader {
     public private(set) var bytesWritten = 0
 
     /// - Parameters:
-    ///   - limit: the most bytes of output in total; one more is ``ZstdError/tooLarge(limit:)``.
+    ///   - limit: the most bytes of output in total; one more is ``DecompressionError/tooLarge(limit:)``.
     ///   - source: gives the next compressed bytes, in chunks of whatever size; an empty chunk at the end.
-    /// - Throws: ``ZstdError/outOfMemory``.
-    public init(limit: Int = .max, source: @escaping () throws -> [UInt8]) throws(ZstdError) {
+    /// - Throws: ``DecompressionError/outOfMemory(_:)``.
+    public init(limit: Int = .max, source: @escaping () throws -> [UInt8]) throws(DecompressionError) {
         self.limit = limit
         self.source = source
-        guard let stream = ZSTD_createDStream() else { throw .outOfMemory }
+        guard let stream = ZSTD_createDStream() else { throw .outOfMemory(.zstd) }
         self.stream = stream
     }
 
@@ -42,15 +42,15 @@ public final class ZstdReader {
     }
 
     /// The next bytes of the content, at most ``largestChunk``; an empty chunk at the end.
-    /// - Throws: ``ZstdError``; what the source throws.
+    /// - Throws: ``DecompressionError``; what the source throws.
     public func nextChunk() throws -> [UInt8] {
         while try fill() {
             let output = try decompressOnce()
             bytesWritten += output.count
-            guard bytesWritten <= limit else { throw ZstdError.tooLarge(limit: limit) }
+            guard bytesWritten <= limit else { throw DecompressionError.tooLarge(limit: limit) }
             if !output.isEmpty { return output }
         }
-        guard isBetweenFrames else { throw ZstdError.truncated(after: bytesWritten) }
+        guard isBetweenFrames else { throw DecompressionError.truncated(.zstd, after: bytesWritten) }
         return []
     }
 
@@ -66,7 +66,7 @@ public final class ZstdReader {
         return offset < input.count
     }
 
-    private func decompressOnce() throws(ZstdError) -> [UInt8] {
+    private func decompressOnce() throws(DecompressionError) -> [UInt8] {
         var status = 0
         let output = [UInt8](unsafeUninitializedCapacity: Self.largestChunk) { buffer, count in
             (status, count) = decompressInput(into: buffer)
@@ -74,7 +74,7 @@ public final class ZstdReader {
         guard ZSTD_isError(status) == 0 else {
             // Static text of libzstd's.
             let reason = ZSTD_getErrorName(status).map { String(cString: $0) } ?? "libzstd's error \(status)"
-            throw .corrupt(reason: reason, after: bytesWritten)
+            throw .corrupt(.zstd, reason: reason, after: bytesWritten)
         }
         isBetweenFrames = status == 0
         holdsOutput = output.count == Self.largestChunk && status != 0
@@ -94,28 +94,6 @@ public final class ZstdReader {
             let status = ZSTD_decompressStream(stream, &into, &from)
             offset = from.pos
             return (status, into.pos)
-        }
-    }
-}
-
-/// Why compressed bytes cannot be read.
-public enum ZstdError: Error, Hashable, Sendable, CustomStringConvertible {
-    /// What libzstd says is wrong, after so many bytes of output.
-    case corrupt(reason: String, after: Int)
-    /// The bytes end before the compressed data does.
-    case truncated(after: Int)
-    /// More output than was allowed, in bytes.
-    case tooLarge(limit: Int)
-    case outOfMemory
-
-    public var description: String {
-        switch self {
-        case .corrupt(let reason, let after):
-            "not valid zstd after \(after) bytes of content: \(reason); fetch the file again"
-        case .truncated(let after):
-            "the zstd data ends in the middle, after \(after) bytes of content; fetch the file again"
-        case .tooLarge(let limit): "its content has more than \(limit) bytes"
-        case .outOfMemory: "libzstd has no memory to decompress it with"
         }
     }
 }

@@ -58,9 +58,9 @@ import Testing
     @Test func `A file that is cut anywhere is truncated`() throws {
         let file = try Self.gzip(Self.contents[1])
         for end in file.indices {
-            #expect(throws: GzipError.self) { try Self.read(Array(file[..<end])) }
+            #expect(throws: DecompressionError.self) { try Self.read(Array(file[..<end])) }
         }
-        #expect(throws: GzipError.truncated(after: 0)) { try Self.read([]) }
+        #expect(throws: DecompressionError.truncated(.gzip, after: 0)) { try Self.read([]) }
     }
 
     @Test func `A damaged file is an error, wherever the damage is`() throws {
@@ -69,19 +69,19 @@ import Testing
         for index in file.indices where !(3...9).contains(index) {
             var damaged = file
             damaged[index] ^= 0x55
-            #expect(throws: GzipError.self, "byte \(index)") { try Self.read(damaged) }
+            #expect(throws: DecompressionError.self, "byte \(index)") { try Self.read(damaged) }
         }
-        #expect(throws: GzipError.self) { try Self.read(file + Array("no gzip".utf8)) }
+        #expect(throws: DecompressionError.self) { try Self.read(file + Array("no gzip".utf8)) }
     }
 
     @Test func `More content than is allowed is an error that names the limit`() throws {
         let content = Self.contents[2]
         let file = try Self.gzip(content)
         #expect(try Self.read(file, limit: content.count) == content)
-        #expect(throws: GzipError.tooLarge(limit: content.count - 1)) {
+        #expect(throws: DecompressionError.tooLarge(limit: content.count - 1)) {
             try Self.read(file, limit: content.count - 1)
         }
-        #expect(throws: GzipError.tooLarge(limit: 0)) { try Self.read(file, limit: 0) }
+        #expect(throws: DecompressionError.tooLarge(limit: 0)) { try Self.read(file, limit: 0) }
     }
 
     @Test func `What the source throws comes through`() throws {

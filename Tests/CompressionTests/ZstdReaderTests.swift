@@ -33,18 +33,18 @@ struct ZstdReaderTests {
     @Test func `What is cut off or damaged is an error`() throws {
         let bytes = try compressed(Self.text)
         for count in [0, 1, 4, bytes.count / 2, bytes.count - 1] {
-            #expect(throws: ZstdError.self, "\(count)") { try read(Array(bytes.prefix(count))) }
+            #expect(throws: DecompressionError.self, "\(count)") { try read(Array(bytes.prefix(count))) }
         }
         var damaged = bytes
         damaged[bytes.count / 2] ^= 0x40
-        #expect(throws: ZstdError.self) { try read(damaged) }
-        #expect(throws: ZstdError.self) { try read(Array("not zstd at all".utf8)) }
+        #expect(throws: DecompressionError.self) { try read(damaged) }
+        #expect(throws: DecompressionError.self) { try read(Array("not zstd at all".utf8)) }
     }
 
     @Test func `More content than is allowed is an error`() throws {
         let bytes = try compressed(Self.text)
         #expect(try read(bytes, limit: Self.text.count) == Self.text)
-        #expect(throws: ZstdError.tooLarge(limit: Self.text.count - 1)) {
+        #expect(throws: DecompressionError.tooLarge(limit: Self.text.count - 1)) {
             try read(bytes, limit: Self.text.count - 1)
         }
     }

@@ -14,28 +14,14 @@ reviews=$here/../Fixtures/admission-reviews
 chart=$here/../../charts/uwsgi-max-fd-webhook
 work=$(mktemp -d)
 server=
-passed=0
-failed=0
+# shellcheck source=.ci/checks.bash
+. "$here/../../.ci/checks.bash"
 
 finish() {
     [[ -z $server ]] || kill -KILL "$server" 2>/dev/null || true
     rm -rf "$work"
 }
 trap finish EXIT
-
-# check NAME COMMAND…
-check() {
-    local name=$1
-    shift
-    if "$@" >"$work/check.log" 2>&1; then
-        printf 'ok    %s\n' "$name"
-        passed=$((passed + 1))
-    else
-        printf 'FAIL  %s\n' "$name"
-        sed 's/^/      /' "$work/check.log"
-        failed=$((failed + 1))
-    fi
-}
 
 # The image, as a runtime sees it.
 mkdir "$work/oci" "$work/root"
@@ -219,5 +205,4 @@ if [[ -n $webhook && -n $admin ]]; then
     check 'ends in order again' stop
 fi
 
-echo "$passed passed, $failed failed"
-[[ $failed -eq 0 ]]
+count_checks

@@ -1,3 +1,4 @@
+import Basics
 import Admission
 import Foundation
 import JSON
@@ -163,7 +164,7 @@ struct ScanReportTests {
             #"{"kind":"Deployment","metadata":{"name":"--kubeconfig=x"},"spec":{"template":{"spec":{"containers":[{"name":"a'b","command":["uwsgi"]}]}}}}"#
         )
         #expect(!ScanReportPatch().text(of: hostile).contains("\nkubectl"))
-        #expect(ShellQuoting.quoted("a'b c") == #"'a'\''b c'"#)
+        #expect(ShellQuoting.shown("a'b c") == #"'a'\''b c'"#)
     }
 
     @Test

@@ -47,9 +47,8 @@ package struct PodTemplate {
         budget: inout DetectionBudget
     ) throws(AdmissionError) -> [ExaminedContainer] {
         var findings: [ExaminedContainer] = []
-        for var container in containers {
-            images.complete(&container, &budget)
-            let finding = finding(in: container, detector, annotations, &budget)
+        for container in containers {
+            let finding = finding(in: container, detector, annotations, &images, &budget)
             guard !budget.isPastDeadline else {
                 throw AdmissionError(
                     .overdue, "the time for this review was over before its containers were examined")
@@ -73,18 +72,16 @@ package struct PodTemplate {
         let bytes = containers.reduce(0) { $0 + $1.specification.textBytes }
         var budget = DetectionBudget(reviewBytes: bytes)
         var images = ImageLookups(catalogue, running: running)
-        return containers.map { container in
-            var container = container
-            images.complete(&container, &budget)
-            return finding(in: container, detector, annotations, &budget)
-        }
+        return containers.map { finding(in: $0, detector, annotations, &images, &budget) }
     }
 
     private func finding(
         in container: PodContainer, _ detector: Detector, _ annotations: PodAnnotations,
-        _ budget: inout DetectionBudget
+        _ images: inout ImageLookups, _ budget: inout DetectionBudget
     ) -> ExaminedContainer {
-        ExaminedContainer(container, declaration: annotations.declaration(for: container.name)) {
+        var container = container
+        images.complete(&container, &budget)
+        return ExaminedContainer(container, declaration: annotations.declaration(for: container.name)) {
             detector.detect($0, declaration: $1, budget: &budget)
         }
     }

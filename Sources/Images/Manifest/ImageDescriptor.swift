@@ -51,6 +51,9 @@ public struct ImagePlatform: Sendable, Hashable, CustomStringConvertible {
         self.variant = variant
     }
 
+    /// What is read where nobody names a platform: almost every node's.
+    public static let usual = ImagePlatform(os: "linux", architecture: "amd64")
+
     /// `nil` for what is not two or three names with slashes in between.
     public init?(_ text: String) {
         let parts = text.split(separator: "/", omittingEmptySubsequences: false).map(String.init)

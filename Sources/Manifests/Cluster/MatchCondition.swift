@@ -1,3 +1,4 @@
+import Basics
 import JSON
 
 /// What a webhook leaves to an expression in CEL (`matchConditions`), as far as it can be read without evaluating CEL:
@@ -47,22 +48,10 @@ struct MatchCondition {
             let name = literal.dropFirst().dropLast()
             // The name of a class is a DNS subdomain, so nothing in it is escaped.
             guard literal.utf8.count > 2, literal.hasPrefix("\""), literal.hasSuffix("\""),
-                name.utf8.allSatisfy({ $0.isSubdomain })
+                DNSName.isSubdomain(name)
             else { return .unknown }
             classes.insert(String(name))
         }
         return .notOfClasses(classes)
-    }
-}
-
-extension UInt8 {
-    /// Whether it may stand in a DNS subdomain.
-    fileprivate var isSubdomain: Bool {
-        switch self {
-        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"),
-            UInt8(ascii: "."):
-            true
-        default: false
-        }
     }
 }

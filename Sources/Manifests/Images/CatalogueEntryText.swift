@@ -14,13 +14,13 @@ public enum CatalogueEntryText {
         lines.append("entrypoint  \(words(entry.entrypoint))")
         lines.append("cmd         \(words(entry.cmd))")
         if !entry.workingDirectory.isEmpty {
-            lines.append("workdir     \(ShellQuoting.quoted(entry.workingDirectory))")
+            lines.append("workdir     \(ShellQuoting.shown(entry.workingDirectory))")
         }
         for file in entry.files {
-            lines.append("file        \(ShellQuoting.quoted(file.path)) (\(file.text.utf8.count) bytes)")
+            lines.append("file        \(ShellQuoting.shown(file.path)) (\(file.text.utf8.count) bytes)")
         }
         for omission in entry.omitted {
-            lines.append("not kept    \(ShellQuoting.quoted(omission.path)): \(omission.reason)")
+            lines.append("not kept    \(ShellQuoting.shown(omission.path)): \(omission.reason)")
         }
         let name = "image@\(entry.digest)"
         let configuration = catalogue.configuration(ofImage: name).configuration
@@ -31,7 +31,7 @@ public enum CatalogueEntryText {
     }
 
     private static func words(_ words: [String]) -> String {
-        words.isEmpty ? "none" : words.map { ShellQuoting.quoted($0) }.joined(separator: " ")
+        words.isEmpty ? "none" : words.map { ShellQuoting.shown($0) }.joined(separator: " ")
     }
 
     private static func description(of detection: Detection) -> String {

@@ -57,7 +57,7 @@ struct ExpositionReader {
     /// The name of a metric or a label.
     mutating func name(allowsColon: Bool) throws(ExpositionError) -> String {
         skipBlanks()
-        let name = rest.prefix { $0.isNameByte || allowsColon && $0 == UInt8(ascii: ":") }
+        let name = rest.prefix { $0.isIdentifierByte || allowsColon && $0 == UInt8(ascii: ":") }
         guard let first = name.first, !first.isDecimalDigit else { throw .name }
         rest = rest[name.endIndex...]
         return String(decoding: name, as: UTF8.self)
@@ -140,9 +140,4 @@ struct ExpositionReader {
 
 extension UInt8 {
     fileprivate var isBlankInLine: Bool { self == 0x20 || self == 0x09 }
-
-    fileprivate var isNameByte: Bool {
-        isDecimalDigit || self == UInt8(ascii: "_") || (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(self)
-            || (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(self)
-    }
 }

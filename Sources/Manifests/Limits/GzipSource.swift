@@ -4,8 +4,8 @@ import Compression
 struct GzipSource: ByteSource {
     private let reader: GzipReader
 
-    /// - Throws: ``GzipError`` when there is no memory.
-    init(_ source: any ByteSource) throws(GzipError) {
+    /// - Throws: ``DecompressionError`` when there is no memory.
+    init(_ source: any ByteSource) throws(DecompressionError) {
         var source = source
         reader = try GzipReader { try source.nextChunk() }
     }

@@ -72,7 +72,7 @@ public struct ScanReportPatch: ReportFormat {
         } else {
             return .explain("its own object was not in the input: set \(text(change)) in its template")
         }
-        return .run(words.map { ShellQuoting.quoted($0) }.joined(separator: " "))
+        return .run(words.map { ShellQuoting.shown($0) }.joined(separator: " "))
     }
 
     /// Whether the container's place, in an object that came of this one, is the same here: as a ReplicaSet's is in

@@ -150,11 +150,7 @@ public struct ScanReportSARIF: ReportFormat {
         while relative.hasPrefix("./") { relative = relative.dropFirst(2) }
         var result = relative.hasPrefix("/") ? "file://" : ""
         for byte in relative.utf8 {
-            let isUnreserved =
-                (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte)
-                || (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte)
-                || byte.isDecimalDigit || "-._~/".utf8.contains(byte)
-            if isUnreserved {
+            if byte.isAlphanumeric || "-._~/".utf8.contains(byte) {
                 result.unicodeScalars.append(Unicode.Scalar(byte))
             } else {
                 let digits = String(byte, radix: 16, uppercase: true)

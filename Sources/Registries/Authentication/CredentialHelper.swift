@@ -1,3 +1,4 @@
+import Basics
 import JSON
 import System
 
@@ -11,10 +12,7 @@ enum CredentialHelper {
     /// `nil` where it knows none, is not there, or does not answer: another credential may do.
     static func credential(helper: String, host: String) -> RegistryCredential? {
         // The file's author may run programs of such names, and no others.
-        let isName = helper.utf8.allSatisfy {
-            (0x61...0x7A).contains($0) || (0x41...0x5A).contains($0) || (0x30...0x39).contains($0)
-                || Array("-_.".utf8).contains($0)
-        }
+        let isName = helper.utf8.allSatisfy { $0.isIdentifierByte || "-.".utf8.contains($0) }
         guard isName, !helper.isEmpty, helper.utf8.count <= longestName else { return nil }
         let server = host == "docker.io" ? "https://index.docker.io/v1/" : host
         guard

@@ -44,7 +44,7 @@ public final class RegistryClient: Sendable {
     func get(
         _ reference: ImageReference, path: String, method: HTTPMethod = .GET, accept: [String] = [],
         deadline: NIODeadline
-    ) throws(RegistryError) -> HTTPResponse {
+    ) throws(RegistryError) -> ClientResponse {
         var last = RegistryError(.unreachable, "\(reference.host): not a host's name")
         for endpoint in mirrors.endpoints(for: reference.host) {
             do {
@@ -61,7 +61,7 @@ public final class RegistryClient: Sendable {
     private func getPossiblyPlain(
         _ endpoint: RegistryMirrors.Endpoint, _ reference: ImageReference, path: String, method: HTTPMethod,
         accept: [String], deadline: NIODeadline
-    ) throws(RegistryError) -> HTTPResponse {
+    ) throws(RegistryError) -> ClientResponse {
         var plain = endpoint
         plain.origin.isEncrypted = false
         let isKnownPlain = endpoint.origin.isLoopback && plainOrigins.withLock { $0.contains(plain.origin) }
@@ -90,7 +90,7 @@ public final class RegistryClient: Sendable {
     private func get(
         _ endpoint: RegistryMirrors.Endpoint, _ reference: ImageReference, path: String, method: HTTPMethod,
         accept: [String], deadline: NIODeadline
-    ) throws(RegistryError) -> HTTPResponse {
+    ) throws(RegistryError) -> ClientResponse {
         let repository = endpoint.prefix + reference.repository
         let address = HTTPAddress(origin: endpoint.origin, target: "/v2/\(repository)/\(path)")
         let key = "\(endpoint.origin.description)/\(repository)"
@@ -168,10 +168,10 @@ public final class RegistryClient: Sendable {
     /// Sends a request, follows redirects, and sends it again when the registry is busy.
     private func send(
         _ request: HTTPRequest, _ authorization: String?, to address: HTTPAddress, _ deadline: NIODeadline
-    ) throws(RegistryError) -> HTTPResponse {
+    ) throws(RegistryError) -> ClientResponse {
         for attempt in 1... {
             let isLast = attempt >= limits.mostAttempts
-            let answer: HTTPResponse
+            let answer: ClientResponse
             do {
                 answer = try follow(request, authorization, from: address, deadline)
             } catch  where error.reason == .unreachable && !isLast && attempt < 2 {
@@ -197,7 +197,7 @@ public final class RegistryClient: Sendable {
     /// Credentials never follow to another host; and none goes from TLS to plain HTTP.
     private func follow(
         _ request: HTTPRequest, _ authorization: String?, from address: HTTPAddress, _ deadline: NIODeadline
-    ) throws(RegistryError) -> HTTPResponse {
+    ) throws(RegistryError) -> ClientResponse {
         var place = address
         for _ in 0...limits.mostRedirects {
             var request = request
@@ -222,8 +222,8 @@ public final class RegistryClient: Sendable {
     }
 
     private func checked(
-        _ answer: HTTPResponse, _ address: HTTPAddress
-    ) throws(RegistryError) -> HTTPResponse {
+        _ answer: ClientResponse, _ address: HTTPAddress
+    ) throws(RegistryError) -> ClientResponse {
         guard answer.status == 200 else {
             let error = status(answer, address)
             answer.discard()
@@ -232,7 +232,7 @@ public final class RegistryClient: Sendable {
         return answer
     }
 
-    private func status(_ answer: HTTPResponse, _ address: HTTPAddress) -> RegistryError {
+    private func status(_ answer: ClientResponse, _ address: HTTPAddress) -> RegistryError {
         let name = address.description
         switch answer.status {
         case 401, 403: return RegistryError(.unauthorized, "\(name): the registry refuses (\(answer.status))")

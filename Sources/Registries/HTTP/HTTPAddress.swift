@@ -84,14 +84,12 @@ struct HTTPAddress: Sendable, Hashable {
         if host.hasPrefix("["), host.hasSuffix("]") {
             host = host.dropFirst().dropLast()
             let isAddress = host.utf8.allSatisfy {
-                $0 == UInt8(ascii: ":") || $0 == UInt8(ascii: ".") || $0.isDecimalDigit
-                    || (0x41...0x46).contains($0) || (0x61...0x66).contains($0)
+                $0 == UInt8(ascii: ":") || $0 == UInt8(ascii: ".") || $0.isHexadecimalDigit
             }
             guard isAddress, host.contains(":") else { return nil }
         } else {
             let isName = host.utf8.allSatisfy {
-                DNSName.isLabelByte($0) || (0x41...0x5A).contains($0) || $0 == UInt8(ascii: ".")
-                    || $0 == UInt8(ascii: "_")
+                $0.isIdentifierByte || $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: ".")
             }
             guard isName else { return nil }
         }
@@ -121,8 +119,7 @@ extension String {
         let digits = Array("0123456789ABCDEF".utf8)
         var bytes: [UInt8] = []
         for byte in utf8 {
-            let isLetter = (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)
-            if isLetter || byte.isDecimalDigit || Array("-._~".utf8).contains(byte) {
+            if byte.isAlphanumeric || "-._~".utf8.contains(byte) {
                 bytes.append(byte)
             } else {
                 bytes += [UInt8(ascii: "%"), digits[Int(byte >> 4)], digits[Int(byte & 15)]]

@@ -10,8 +10,8 @@ final class HTTPTransport: Sendable {
     private let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
     private let tls: TLSContext
     private let proxies: ProxySettings
-    private let open = Mutex(OpenChannels())
-    private let idle = Mutex<[HTTPAddress.Origin: [HTTPConnection]]>([:])
+    private let openChannels = Mutex(OpenChannels())
+    private let idle = Mutex<[HTTPAddress.Origin: [ClientConnection]]>([:])
 
     /// What ``cancel()`` has to close.
     private struct OpenChannels {
@@ -44,7 +44,7 @@ final class HTTPTransport: Sendable {
 
     /// Closes all connections, and lets none be opened any more.
     func cancel() {
-        let channels = open.withLock { open in
+        let channels = openChannels.withLock { open in
             open.isCancelled = true
             return open.channels.values
         }
@@ -53,11 +53,11 @@ final class HTTPTransport: Sendable {
 
     private func note(_ channel: any Channel) -> Bool {
         let key = ObjectIdentifier(channel)
-        let isTaken = open.withLock { open in
+        let isTaken = openChannels.withLock { open in
             if !open.isCancelled { open.channels[key] = channel }
             return !open.isCancelled
         }
-        channel.closeFuture.whenComplete { [weak self] _ in self?.open.withLock { $0.channels[key] = nil } }
+        channel.closeFuture.whenComplete { [weak self] _ in self?.openChannels.withLock { $0.channels[key] = nil } }
         return isTaken
     }
 
@@ -65,13 +65,13 @@ final class HTTPTransport: Sendable {
     /// - Throws: ``RegistryError``
     func send(
         _ request: HTTPRequest, to address: HTTPAddress, deadline: NIODeadline
-    ) throws(RegistryError) -> HTTPResponse {
+    ) throws(RegistryError) -> ClientResponse {
         if let kept = takeIdle(address.origin) {
             // The host may have closed it meanwhile; whatever is asked here can be asked again.
             if let answer = try? kept.send(
                 request, target: address.target, limits: limits, deadline: deadline)
             {
-                return HTTPResponse(answer, from: kept, transport: self, deadline: deadline)
+                return ClientResponse(answer, from: kept, transport: self, deadline: deadline)
             }
             kept.close()
         }
@@ -79,7 +79,7 @@ final class HTTPTransport: Sendable {
         do {
             let answer = try connection.send(
                 request, target: address.target, limits: limits, deadline: deadline)
-            return HTTPResponse(answer, from: connection, transport: self, deadline: deadline)
+            return ClientResponse(answer, from: connection, transport: self, deadline: deadline)
         } catch {
             connection.close()
             throw error
@@ -87,7 +87,7 @@ final class HTTPTransport: Sendable {
     }
 
     /// Takes back a connection whose answer has been read to its end.
-    func keep(_ connection: HTTPConnection) {
+    func keep(_ connection: ClientConnection) {
         let isKept = idle.withLock { idle in
             guard idle[connection.origin, default: []].count < Self.mostIdle else { return false }
             idle[connection.origin, default: []].append(connection)
@@ -96,13 +96,13 @@ final class HTTPTransport: Sendable {
         if !isKept { connection.close() }
     }
 
-    private func takeIdle(_ origin: HTTPAddress.Origin) -> HTTPConnection? {
+    private func takeIdle(_ origin: HTTPAddress.Origin) -> ClientConnection? {
         idle.withLock { $0[origin]?.popLast() }
     }
 
     private func open(
         _ origin: HTTPAddress.Origin, _ deadline: NIODeadline
-    ) throws(RegistryError) -> HTTPConnection {
+    ) throws(RegistryError) -> ClientConnection {
         let limit = min(limits.connect, deadline - .now())
         guard limit > .zero else {
             throw RegistryError(.timeout, "\(origin.description): the time for one image is over")
@@ -131,7 +131,7 @@ final class HTTPTransport: Sendable {
             guard let puller = pullers.withLock({ $0[ObjectIdentifier(channel)] }) else {
                 throw ChannelError.ioOnClosedChannel
             }
-            let connection = HTTPConnection(origin: origin, channel: channel, puller: puller)
+            let connection = ClientConnection(origin: origin, channel: channel, puller: puller)
             if origin.isEncrypted { try loop.flatSubmit { puller.value.secured(on: loop) }.wait() }
             return connection
         } catch {

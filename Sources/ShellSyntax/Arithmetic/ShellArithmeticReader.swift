@@ -89,7 +89,7 @@ struct ShellArithmeticReader {
             if byte == 0x20 || byte == 0x09 || byte == 0x0A {
                 index += 1
             } else if byte.startsShellName {
-                tokens.append(.name(take { $0.isShellName }))
+                tokens.append(.name(take { $0.isIdentifierByte }))
             } else if byte.isDecimalDigit {
                 guard let number = readNumber() else { return nil }
                 tokens.append(number)
@@ -111,7 +111,7 @@ struct ShellArithmeticReader {
 
     /// `10`, `010`, `0x10` or `2#10`; too large a number is cut off differently by the shells.
     private mutating func readNumber() -> ShellArithmeticToken? {
-        let text = take { $0.isShellName || $0 == UInt8(ascii: "#") || $0 == UInt8(ascii: "@") }
+        let text = take { $0.isIdentifierByte || $0 == UInt8(ascii: "#") || $0 == UInt8(ascii: "@") }
         if let mark = text.utf8.firstIndex(of: UInt8(ascii: "#")) {
             guard let base = Int(text[..<mark]), (2...64).contains(base),
                 text.utf8.first != UInt8(ascii: "0"),

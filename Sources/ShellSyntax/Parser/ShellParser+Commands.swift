@@ -1,3 +1,5 @@
+import Basics
+
 /// Simple commands and functions: POSIX.1-2024, Shell Command Language, 2.9.1 and 2.9.5.
 extension ShellParser {
     mutating func parseCommand() throws(ShellError) -> ShellCommand {
@@ -129,7 +131,8 @@ extension ShellParser {
     /// a variable might, or a special built-in command's: POSIX.1-2024, Shell Command Language, 2.9.5. bash takes any.
     private func mayNameFunction(_ name: String) -> Bool {
         guard dialect == .posix else { return true }
-        guard let first = name.utf8.first, first.startsShellName, name.utf8.allSatisfy(\.isShellName) else {
+        guard let first = name.utf8.first, first.startsShellName, name.utf8.allSatisfy(\.isIdentifierByte)
+        else {
             return false
         }
         switch name {

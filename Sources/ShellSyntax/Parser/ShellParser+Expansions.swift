@@ -1,3 +1,5 @@
+import Basics
+
 /// Commands that were read from backquotes, and where these end.
 struct BackquotedCommands {
     var list: ShellList?
@@ -13,7 +15,7 @@ extension ShellParser {
         case UInt8(ascii: "{"), UInt8(ascii: "("): return true
         case UInt8(ascii: "["): return dialect == .bash
         case UInt8(ascii: "'"), UInt8(ascii: "\""): return !isQuoted
-        default: return byte.isShellName || byte.isSpecialParameter
+        default: return byte.isIdentifierByte || byte.isSpecialParameter
         }
     }
 

@@ -34,7 +34,7 @@ extension ShellParser {
         else { return nil }
         let start = scanner.index
         scanner.advance()
-        if next.isShellName { return sign }
+        if next.isIdentifierByte { return sign }
         // `${##}` is a length, `${#-x}` and `${!-x}` are defaults.
         if next.isSpecialParameter {
             _ = scanner.peek()

@@ -86,7 +86,7 @@ struct ShellScanner {
     /// - Returns: an empty text where none begins.
     mutating func takeName() -> String {
         guard let first = peek(), first.startsShellName else { return "" }
-        return take { $0.isShellName }
+        return take { $0.isIdentifierByte }
     }
 
     mutating func takeDigits() -> String { take { $0.isDecimalDigit } }

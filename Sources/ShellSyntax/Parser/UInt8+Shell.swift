@@ -22,10 +22,8 @@ extension UInt8 {
 
     /// Whether a variable's name may begin with it.
     var startsShellName: Bool {
-        self == UInt8(ascii: "_") || (0x41...0x5A).contains(self) || (0x61...0x7A).contains(self)
+        isIdentifierByte && !isDecimalDigit
     }
-
-    var isShellName: Bool { startsShellName || isDecimalDigit }
 
     /// Whether it is the name of a special parameter: POSIX.1-2024, Shell Command Language, 2.5.2.
     var isSpecialParameter: Bool {

@@ -1,3 +1,5 @@
+import Basics
+
 /// What `${…}` makes of a value: POSIX.1-2024, Shell Command Language, 2.6.2, and the manual of bash, 3.5.3.
 ///
 /// Every function is `nil` where the result cannot be told.
@@ -96,8 +98,8 @@ extension ShellPattern {
                 if !matches { continue }
             }
             let byte = bytes[index]
-            if upper, (0x61...0x7A).contains(byte) { bytes[index] = byte - 0x20 }
-            if !upper, (0x41...0x5A).contains(byte) { bytes[index] = byte + 0x20 }
+            if upper, byte.isLowercaseLetter { bytes[index] = byte - 0x20 }
+            if !upper, byte.isUppercaseLetter { bytes[index] = byte + 0x20 }
         }
         return String(validating: bytes, as: UTF8.self)
     }

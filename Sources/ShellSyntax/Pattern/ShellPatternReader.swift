@@ -151,13 +151,13 @@ struct ShellPatternReader {
     /// The classes in the POSIX locale: XBD 7.3.1. For ASCII other locales agree.
     private static func membership(in name: String) -> ((UInt8) -> Bool)? {
         switch name {
-        case "alnum": { ($0.startsShellName && $0 != UInt8(ascii: "_")) || $0.isDecimalDigit }
-        case "alpha": { $0.startsShellName && $0 != UInt8(ascii: "_") }
+        case "alnum": { $0.isAlphanumeric }
+        case "alpha": { $0.isLowercaseLetter || $0.isUppercaseLetter }
         case "blank": { $0 == 0x20 || $0 == 0x09 }
         case "cntrl": { $0 < 0x20 || $0 == 0x7F }
         case "digit": { $0.isDecimalDigit }
         case "graph": { (0x21...0x7E).contains($0) }
-        case "lower": { (0x61...0x7A).contains($0) }
+        case "lower": { $0.isLowercaseLetter }
         case "print": { (0x20...0x7E).contains($0) }
         case "punct":
             {
@@ -165,7 +165,7 @@ struct ShellPatternReader {
                     && (!$0.startsShellName || $0 == UInt8(ascii: "_"))
             }
         case "space": { $0 == 0x20 || (0x09...0x0D).contains($0) }
-        case "upper": { (0x41...0x5A).contains($0) }
+        case "upper": { $0.isUppercaseLetter }
         case "xdigit": { $0.hexadecimalDigit != nil }
         default: nil
         }

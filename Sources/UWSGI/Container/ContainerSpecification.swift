@@ -49,10 +49,7 @@ public struct ContainerSpecification: Sendable, Hashable {
         var bytes = image.utf8.count
         for word in command { bytes += word.utf8.count }
         for word in arguments { bytes += word.utf8.count }
-        for variable in environment {
-            bytes += variable.name.utf8.count
-            if case .literal(let value) = variable.value { bytes += value.utf8.count }
-        }
+        for variable in environment { bytes += variable.textBytes }
         for mount in mounts { bytes += mount.path.utf8.count + mount.subPath.utf8.count }
         if let imageConfiguration { bytes += imageConfiguration.textBytes }
         return bytes
@@ -75,6 +72,12 @@ public struct EnvironmentVariable: Sendable, Hashable {
     public init(name: String, value: Value) {
         self.name = name
         self.value = value
+    }
+
+    /// How long its texts are, in bytes.
+    var textBytes: Int {
+        guard case .literal(let value) = value else { return name.utf8.count }
+        return name.utf8.count + value.utf8.count
     }
 }
 

@@ -1,3 +1,5 @@
+import Basics
+
 /// The variables of a container as its processes will find them, worked out only as far as somebody asks.
 ///
 /// Values are text with marks for what is unknown; see ``TextMark``.
@@ -110,7 +112,7 @@ final class ContainerVariables {
     /// and `$(cat x)` in a script are commands, which the kubelet leaves alone.
     private func resolution(ofInvisible name: Substring) -> VariableExpansion.Resolution {
         let isCommand = name.utf8.contains { byte in
-            (0x61...0x7A).contains(byte) || !EnvironmentNames.isIdentifierByte(byte)
+            byte.isLowercaseLetter || !byte.isIdentifierByte
         }
         return hasSources && !isCommand ? .value(TextMark.unknown) : .unresolved
     }

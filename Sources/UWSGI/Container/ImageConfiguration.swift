@@ -33,10 +33,7 @@ public final class ImageConfiguration: Sendable, Hashable {
         self.isExact = isExact
         var bytes = workingDirectory.utf8.count + files.textBytes
         for word in entrypoint + command { bytes += word.utf8.count }
-        for variable in environment {
-            bytes += variable.name.utf8.count
-            if case .literal(let value) = variable.value { bytes += value.utf8.count }
-        }
+        for variable in environment { bytes += variable.textBytes }
         textBytes = bytes
     }
 

@@ -190,18 +190,21 @@ struct MaxFDResolution {
 
     /// A value of a variable that has to go: by replacing it, when it is the container's own and the only one.
     func bad(_ state: MaxFD.State, _ candidate: Candidate, isOnly: Bool) -> MaxFD {
-        if isOnly, case .variable(let variable) = candidate.origin, variable.isImages,
+        guard isOnly, let cure = cure(of: candidate) else { return self.state(.incurable, candidate) }
+        var result = self.state(state, candidate)
+        result.cure = cure
+        return result
+    }
+
+    /// What replaces a value, where the container's own variables can.
+    private func cure(of candidate: Candidate) -> Cure? {
+        if case .variable(let variable) = candidate.origin, variable.isImages,
             variable.name == EnvironmentNames.maxFD
         {
             // The container's own variable replaces it.
-            var result = self.state(state, candidate)
-            result.cure = .add
-            return result
+            return .add
         }
-        guard isOnly, let variable = candidate.variable else { return self.state(.incurable, candidate) }
-        var result = self.state(state, candidate)
-        result.cure = .replace(index: variable.index, prefix: variable.prefix)
-        return result
+        return candidate.variable.map { .replace(index: $0.index, prefix: $0.prefix) }
     }
 
     // MARK: Candidates

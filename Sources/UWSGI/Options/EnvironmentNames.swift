@@ -107,11 +107,6 @@ package enum EnvironmentNames {
     /// Whether a name can be a shell variable. Shells of the Almquist family do not pass on what cannot.
     static func isIdentifier(_ name: some StringProtocol) -> Bool {
         guard let first = name.utf8.first, !first.isDecimalDigit else { return false }
-        return name.utf8.allSatisfy(isIdentifierByte)
-    }
-
-    static func isIdentifierByte(_ byte: UInt8) -> Bool {
-        byte == UInt8(ascii: "_") || byte.isDecimalDigit || (0x41...0x5A).contains(byte)
-            || (0x61...0x7A).contains(byte)
+        return name.utf8.allSatisfy(\.isIdentifierByte)
     }
 }

@@ -1,3 +1,4 @@
+import Basics
 import ShellSyntax
 
 /// `export` and its like, whose words are assignments, and what else changes variables and parameters.
@@ -239,7 +240,7 @@ extension ShellWord {
     /// Whether it begins like an assignment, whose value is not split.
     var isAssignment: Bool {
         guard case .literal(let text, false)? = parts.first else { return false }
-        let name = text.utf8.prefix { EnvironmentNames.isIdentifierByte($0) }
+        let name = text.utf8.prefix { $0.isIdentifierByte }
         let rest = text.utf8[name.endIndex...]
         return !name.isEmpty && (rest.first == UInt8(ascii: "=") || rest.starts(with: "+=".utf8))
     }

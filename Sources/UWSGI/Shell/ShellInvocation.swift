@@ -40,7 +40,7 @@ struct ShellInvocation {
 
     /// - Parameter name: without folder; `bash5`, `bash-5.2` and `bash.real` are bash.
     static func language(of name: Substring) -> Language? {
-        let end = name.utf8.firstIndex { !(0x61...0x7A).contains($0) } ?? name.endIndex
+        let end = name.utf8.firstIndex { !$0.isLowercaseLetter } ?? name.endIndex
         let letters = name[..<end]
         let rest = name[end...]
         let isPlain =

@@ -1,3 +1,4 @@
+import Basics
 import ShellSyntax
 
 /// Simple commands: POSIX.1-2024, Shell Command Language, 2.9.1.
@@ -357,12 +358,5 @@ extension ShellRunner {
             after.scope.argumentLists = outer.scope.argumentLists
             return after
         }
-    }
-}
-
-/// Quotes text so that a shell reads it as one word.
-enum ShellQuoting {
-    static func quoted(_ text: String) -> String {
-        "'" + text.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
     }
 }

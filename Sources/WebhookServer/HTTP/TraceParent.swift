@@ -1,3 +1,5 @@
+import Basics
+
 /// Which trace a request belongs to: the value of `traceparent`.
 ///
 /// Source: W3C Trace Context, 3.2, "Traceparent Header". The API server sends it when its own tracing is on.
@@ -13,7 +15,7 @@ enum TraceParent {
         for index in 0..<length {
             switch index {
             case 2, 35, 52: if bytes[index] != UInt8(ascii: "-") { return nil }
-            default: if !isDigit(bytes[index]) { return nil }
+            default: if !bytes[index].isLowercaseHexadecimalDigit { return nil }
             }
         }
         let isFirstVersion = isZero(bytes, 0..<2)
@@ -24,11 +26,6 @@ enum TraceParent {
             !isZero(bytes, 3..<35), !isZero(bytes, 36..<52)
         else { return nil }
         return String(value.utf8.prefix(length))
-    }
-
-    private static func isDigit(_ byte: UInt8) -> Bool {
-        (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
-            || (UInt8(ascii: "a")...UInt8(ascii: "f")).contains(byte)
     }
 
     private static func isZero(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Bool {

@@ -66,7 +66,7 @@ struct ImagesReadCommand: ParsableCommand {
     @Option(
         help: ArgumentHelp("Of an image for several platforms the one to read.", valueName: "os/architecture")
     )
-    var platform = ImagePlatform(os: "linux", architecture: "amd64")
+    var platform = ImagePlatform.usual
 
     @Option(
         name: .customLong("as"),

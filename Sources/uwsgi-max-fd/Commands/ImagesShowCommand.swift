@@ -1,3 +1,4 @@
+import Basics
 import ArgumentParser
 import Catalogue
 import Manifests
@@ -18,7 +19,7 @@ struct ImagesShowCommand: ParsableCommand {
         let path = CataloguePath(catalogue)
         let known = try path.read()
         guard let reference = ImageReference(reference) else {
-            throw CommandFailure("\(ShellQuoting.quoted(reference)) is not an image's reference")
+            throw CommandFailure("\(ShellQuoting.shown(reference)) is not an image's reference")
         }
         guard let entry = known.entry(reference) else {
             throw CommandFailure(

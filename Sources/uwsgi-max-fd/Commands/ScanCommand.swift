@@ -233,7 +233,7 @@ struct ScanCommand: ParsableCommand {
     }
 
     private var origin: ReportOrigin {
-        let words = CommandLine.arguments.dropFirst().map { ShellQuoting.quoted($0) }
+        let words = CommandLine.arguments.dropFirst().map { ShellQuoting.shown($0) }
         return ReportOrigin(
             version: ProgramVersion.text, date: WallClock.now.rfc3339, sources: files.isEmpty ? ["-"] : files,
             command: (["uwsgi-max-fd"] + words).joined(separator: " "))

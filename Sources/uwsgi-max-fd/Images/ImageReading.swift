@@ -232,7 +232,7 @@ struct ImageReading {
         let missing = missing
         if !missing.isEmpty {
             text += "\(missing.count) more run and leave their start to their image:\n"
-            for name in missing.prefix(20) { text += "  \(ShellQuoting.quoted(name))\n" }
+            for name in missing.prefix(20) { text += "  \(ShellQuoting.shown(name))\n" }
             if missing.count > 20 { text += "  … (--missing lists them all)\n" }
         }
         return text

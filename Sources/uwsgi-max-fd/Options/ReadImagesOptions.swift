@@ -29,7 +29,7 @@ struct ReadImagesOptions: ParsableArguments {
         guard readImages else { return catalogue }
         var reading = ImageReading(
             catalogue: catalogue?.current ?? ImageCatalogue(), refreshes: false,
-            platform: ImagePlatform(os: "linux", architecture: "amd64"), names: [])
+            platform: .usual, names: [])
         for path in paths {
             if path == "-" { try StandardInput.makeRereadable() }
             try look(at: path, &reading)

@@ -1,3 +1,4 @@
+import Basics
 @testable import UWSGI
 
 /// Rewrites a uWSGI command line in ways that do not change what it does, as the input's bytes choose, and checks
@@ -138,7 +139,7 @@ struct Rewriting {
             let isPlain =
                 !word.isEmpty
                 && word.utf8.allSatisfy {
-                    EnvironmentNames.isIdentifierByte($0)
+                    $0.isIdentifierByte
                         || [UInt8(ascii: "-"), UInt8(ascii: "/"), UInt8(ascii: "."), UInt8(ascii: ":")]
                             .contains($0)
                 }

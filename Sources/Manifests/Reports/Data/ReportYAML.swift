@@ -49,11 +49,7 @@ extension ReportValue {
     /// A string, with quotes where it would be read as something else without them. JSON's quoting is YAML's
     /// (YAML 1.2.2, section 7.3.1).
     private static func scalar(_ text: String) -> String {
-        let isPlain = text.utf8.allSatisfy { byte in
-            (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte)
-                || (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte)
-                || byte.isDecimalDigit || "-_./".utf8.contains(byte)
-        }
+        let isPlain = text.utf8.allSatisfy { $0.isIdentifierByte || "-./".utf8.contains($0) }
         let node = YAMLScalarNode(
             text: text, isPlain: true, hasTag: false, mark: YAMLMark(line: 1, column: 1))
         if isPlain, text.utf8.first.map({ $0 >= UInt8(ascii: "A") }) == true,

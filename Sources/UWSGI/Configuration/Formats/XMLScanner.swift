@@ -101,8 +101,7 @@ struct XMLScanner {
     }
 
     private static func isInName(_ byte: UInt8) -> Bool {
-        byte.isDecimalDigit || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)
-            || "-._".utf8.contains(byte)
+        byte.isIdentifierByte || "-.".utf8.contains(byte)
     }
 
     private mutating func text() throws(Problem) -> ConfigurationText {

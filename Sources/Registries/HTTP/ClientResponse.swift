@@ -2,11 +2,11 @@ import NIOCore
 import NIOHTTP1
 
 /// An answer whose body is read piece by piece. Dropped before its end, it closes the connection.
-final class HTTPResponse {
+final class ClientResponse {
     let head: HTTPResponseHead
     /// Whom it comes from.
     let origin: HTTPAddress.Origin
-    private let connection: HTTPConnection
+    private let connection: ClientConnection
     private let transport: HTTPTransport
     private let deadline: NIODeadline
     private var isOver = false
@@ -15,7 +15,7 @@ final class HTTPResponse {
     private static let largestDiscarded = 64 << 10
 
     init(
-        _ head: HTTPResponseHead, from connection: HTTPConnection, transport: HTTPTransport,
+        _ head: HTTPResponseHead, from connection: ClientConnection, transport: HTTPTransport,
         deadline: NIODeadline
     ) {
         self.head = head

@@ -2,7 +2,7 @@ import NIOCore
 import NIOHTTP1
 
 /// A connection to one host, for a thread that waits for what it asks.
-final class HTTPConnection: Sendable {
+final class ClientConnection: Sendable {
     let origin: HTTPAddress.Origin
     private let channel: any Channel
     private let puller: NIOLoopBound<ResponsePuller>
