@@ -57,7 +57,9 @@ final class HTTPTransport: Sendable {
             if !open.isCancelled { open.channels[key] = channel }
             return !open.isCancelled
         }
-        channel.closeFuture.whenComplete { [weak self] _ in self?.openChannels.withLock { $0.channels[key] = nil } }
+        channel.closeFuture.whenComplete { [weak self] _ in
+            self?.openChannels.withLock { $0.channels[key] = nil }
+        }
         return isTaken
     }
 

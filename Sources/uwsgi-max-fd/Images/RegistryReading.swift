@@ -33,6 +33,8 @@ struct RegistryReading {
     let platform: ImagePlatform
     /// How many at a time.
     let jobs: Int
+    /// How much memory Zstandard may take for one layer, in bytes.
+    var largestWindow = ImageReader.largestWindow
 
     /// - Returns: one outcome for each, in the order given.
     func read(_ wanted: [Wanted], known: ImageCatalogue, showsProgress: Bool) -> [Outcome] {
@@ -88,7 +90,7 @@ struct RegistryReading {
             return .known(entry)
         }
         let image = try client.image(wanted.reference, digest: digest, for: platform)
-        let reader = ImageReader(step: step)
+        let reader = ImageReader(largestWindow: largestWindow, step: step)
         return .read(try reader.read(image, containers: wanted.containers, time: time))
     }
 }

@@ -24,6 +24,10 @@ final class ServedImages: Sendable {
     /// How long credentials are used before they are read again.
     private static let lifetime = TimeAmount.minutes(1)
 
+    /// What every reader of Zstandard is to take (RFC 8878, 3.1.1.1.2), and build tools ask for by default:
+    /// eight at a time fit into a replica's memory.
+    private static let largestWindow = 8 << 20
+
     /// Tighter than for a command that somebody watches: several replicas read, and each has little room.
     static let limits = {
         var limits = RegistryLimits()
@@ -57,7 +61,8 @@ final class ServedImages: Sendable {
     ) -> Result<CatalogueEntry, ImageReadFailure> {
         guard let client = take() else { return .failure(ImageReadFailure(.unreachable, "the server ends")) }
         defer { giveBack(client) }
-        let reading = RegistryReading(client: client, platform: Self.platform, jobs: 1)
+        let reading = RegistryReading(
+            client: client, platform: Self.platform, jobs: 1, largestWindow: Self.largestWindow)
         do {
             switch try reading.read(.init(reference: image, containers: containers), known) {
             case .read(let entry), .known(let entry): return .success(entry)
