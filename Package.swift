@@ -206,7 +206,7 @@ let package = Package(
             name: "FuzzTargets",
             dependencies: [
                 "Admission", "Basics", "Catalogue", "Compression", "Images", "JSON", "Manifests",
-                "OpenSSLTLS",
+                "OpenSSLTLS", "Registries",
                 "TestSupport",
                 "UWSGI",
                 "WebhookServer",
