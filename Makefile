@@ -4,8 +4,10 @@
 SWIFT_SOURCES := Package.swift Sources Tests Benchmarks
 SHELL_SCRIPTS := .ci/require .ci/run .ci/test .ci/version .ci/dist/build .ci/dist/krew .ci/dist/check charts/manifests $(wildcard Tests/*/*.sh) Tests/Fuzz/run docs/flags docs/screenshots \
     Benchmarks/run.sh Benchmarks/soak.sh
-# One executable that needs no Swift on the machine where it runs.
-RELEASE_FLAGS := --configuration release --static-swift-stdlib -Xswiftc -use-ld=lld -Xlinker --no-export-dynamic
+# One executable that needs no Swift on the machine where it runs, and does not name the folder where it was built: the
+# assertions of C dependencies hold their file's name.
+RELEASE_FLAGS := --configuration release --static-swift-stdlib -Xswiftc -use-ld=lld -Xlinker --no-export-dynamic \
+    -Xcc -ffile-prefix-map=$(CURDIR)=.
 
 # The Debian packages that the targets need.
 BUILD_NEEDS := swift libssl-dev libsimdjson-dev libyaml-dev zlib1g-dev libzstd-dev pkg-config
@@ -105,8 +107,9 @@ test-dist: ## * Use what `make dist` wrote on a Debian without Swift; needs root
 	@.ci/dist/check
 
 .PHONY: test-cluster
-test-cluster: ## * Try the webhook with a real API server, from KUBEBUILDER_ASSETS
-	@Tests/Cluster/run.sh
+test-cluster: ## * Try chart and webhook with a real API server, from KUBEBUILDER_ASSETS or KUBECONFIG
+	@mkdir -p .build/test-results
+	@Tests/Cluster/run.sh --junitxml "$(CURDIR)/.build/test-results/$@.xml"
 
 .PHONY: manifests
 manifests: ## * Render the chart to plain manifests, for those without Helm

@@ -1,9 +1,8 @@
-"""Runs pytest over this folder and ends with the one line that others count by.
+"""Runs pytest over a folder and ends with the one line that others count by: run.py FOLDER [ARGUMENTS].
 
 Arguments are pytest's, such as `--junitxml FILE` or `-k gardener`.
 """
 
-import pathlib
 import sys
 
 import pytest
@@ -28,7 +27,7 @@ class Tally:
 
 def main():
     tally = Tally()
-    here = pathlib.Path(__file__).parent
+    folder = sys.argv[1]
     options = [
         "-qq",
         "--no-header",
@@ -36,10 +35,10 @@ def main():
         "no:cacheprovider",
         "--tb=short",
         "--rootdir",
-        str(here),
-        str(here),
+        folder,
+        folder,
     ]
-    status = pytest.main(options + sys.argv[1:], plugins=[tally])
+    status = pytest.main(options + sys.argv[2:], plugins=[tally])
     passed, failed = len(tally.passed - tally.failed), len(tally.failed)
     print("%d passed, %d failed" % (passed, failed), flush=True)
     return int(status) or int(passed == 0)

@@ -22,4 +22,4 @@ if ! command -v promtool >/dev/null; then
     PATH=$tools/usr/bin:$PATH
 fi
 
-exec "$python" -B "$here/run.py" "$@"
+exec "$python" -B "$here/run.py" "$here" "$@"

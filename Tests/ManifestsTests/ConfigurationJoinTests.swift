@@ -47,6 +47,32 @@ import UWSGI
         """
     }
 
+    /// What the policies do stays: the webhook sees no ConfigMap.
+    @Test func `An AdmissionReview is explained with the ConfigMaps beside it`() throws {
+        let documents = Self.tutor("max-fd = 10000").split(separator: "---\n", maxSplits: 1)
+        let object = try #require(documents.first)
+        let review = """
+            apiVersion: admission.k8s.io/v1
+            kind: AdmissionReview
+            request:
+              uid: "1"
+              operation: CREATE
+              namespace: openedx
+              kind: {group: apps, version: v1, kind: Deployment}
+              object:
+            \(object.split(separator: "\n").map { "    \($0)" }.joined(separator: "\n"))
+
+            """
+        for text in ["\(review)---\n\(documents[1])", "\(documents[1])---\n\(review)"] {
+            let all = try Explanation.all(in: Array(text.utf8), settings: AdmissionSettings()).explanations
+            let preview = try #require(all.first?.preview)
+            let finding = try #require(preview.findings.first)
+            #expect(all.count == 1 && all.first?.pod != nil && finding.unreadFiles.isEmpty)
+            #expect(finding.detection.maxFD.state == .set && finding.detection.maxFD.number == 10000)
+            #expect(preview.verdict(.strict, on: finding)?.action == .deny)
+        }
+    }
+
     @Test func `Tutor's lms is told by its ini, with file and line`() throws {
         let bare = try #require(Scanning.report(Self.tutor("")).findings.first)
         #expect(bare.detection.maxFD.state == .unset)

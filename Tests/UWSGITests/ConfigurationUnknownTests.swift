@@ -24,7 +24,8 @@ import Testing
             ("[uwsgi]\nmax-fd = $(FD)", [nil], false),
             ("[uwsgi]\nmax-fd = 9\nmax-fd = %h", [nil], false),
             ("[uwsgi]\nini = /b.ini", [nil], true),
-            ("[uwsgi]\nini = /b.ini\nmax-fd = 9", [9], false),
+            // It may inherit another file, which comes behind everything else.
+            ("[uwsgi]\nini = /b.ini\nmax-fd = 9", [9, nil], false),
             ("[uwsgi]\nini = exec://x", [nil], true),
             ("[uwsgi]\ninclude = http://x/y.ini", [nil], true),
             ("[uwsgi]\nmax-fd = 9\ninherit = /b.ini", [9, nil], false),

@@ -41,6 +41,22 @@ import Testing
         #expect(detection.evidence.first?.contains(text.contains("bash") ? "bash -c" : "s.conf:") ?? false)
     }
 
+    /// In an unknown program's configuration any star might be a program's name, were it a script.
+    @Test(arguments: [
+        ["api-server", "--config-file", "/c"], ["proxy-server", "/c", "--verbose"],
+        ["rabbitmqadmin", "import", "/c"],
+    ])
+    func `What an unknown program is given is its configuration`(_ command: [String]) {
+        let ini = "[DEFAULT]\nworkers = 5\nplugins = a,b\n[cors]\nallowed_origin = *\n"
+        let json = "{\"policies\": [{\"pattern\": \"^(a|b)\", \"match\": [ * ]}]}\n"
+        for text in [ini, json] { #expect(!detect(command, ["/c": text]).runsUWSGI, "\(text)") }
+        let script = "printf '%s' '\(json)' > /c\n" + command.joined(separator: " ")
+        #expect(!detect(["sh", "-c", script], [:]).runsUWSGI)
+        #expect(detect(["entry", "/c"], ["/c": "exec uwsgi --max-fd 2048"]).runsUWSGI)
+        #expect(detect(["entry", "/c"], ["/c": "exec $SERVER"], ["SERVER": "uwsgi"]).runsUWSGI)
+        #expect(detect(["entry", "/c"], ["/c": "#!/bin/sh\nexec uwsgi"]).runsUWSGI)
+    }
+
     @Test func `Programs that nobody asked for are not certain`() {
         let text = "[program:a]\nautostart=false\ncommand=uwsgi"
         #expect(detect(["supervisord", "-c", "/s.conf"], ["/s.conf": text]).certainty == .likely)

@@ -38,16 +38,11 @@ struct PolicyEvaluator {
                 }
                 continue
             }
-            var value: String?
-            if rule.action == .add || rule.action == .replace,
-                let change = EnvironmentChange(finding, maxFD: maxFD)
-            {
-                patch.append(change.operation)
-                value = String(maxFD)
-            }
+            let change = change(of: finding, by: rule.action)
+            if let change { patch.append(change.operation) }
             if rule.warns { warnings.add(message(on: finding, rule).warning) }
             if rule.action == .deny { denial.add(message(on: finding, rule)) }
-            containers.append(ContainerVerdict(finding: finding, action: rule.action, value: value))
+            containers.append(verdict(on: finding, rule.action, change))
         }
         let decision = decision(containers, warned: !warnings.isEmpty)
         return Verdict(
@@ -59,6 +54,27 @@ struct PolicyEvaluator {
             warnings: warnings.list,
             denial: denial.text,
             exempted: exempted)
+    }
+
+    /// What is done about one container that runs uWSGI; `nil` where it is left alone because its author says that it
+    /// does not.
+    func action(on finding: ExaminedContainer) -> Action? {
+        isExempted(finding) ? nil : rule(for: finding).action
+    }
+
+    /// What is decided about one container that runs uWSGI; `nil` as above.
+    func verdict(on finding: ExaminedContainer) -> ContainerVerdict? {
+        action(on: finding).map { verdict(on: finding, $0, change(of: finding, by: $0)) }
+    }
+
+    private func verdict(
+        on finding: ExaminedContainer, _ action: Action, _ change: EnvironmentChange?
+    ) -> ContainerVerdict {
+        ContainerVerdict(finding: finding, action: action, value: change.map { _ in String(maxFD) })
+    }
+
+    private func change(of finding: ExaminedContainer, by action: Action) -> EnvironmentChange? {
+        action == .add || action == .replace ? EnvironmentChange(finding, maxFD: maxFD) : nil
     }
 
     private func message(on finding: ExaminedContainer, _ rule: PolicyRule) -> FindingMessage {

@@ -17,24 +17,48 @@ public struct PolicyPreview: Sendable {
     public let skipReason: SkipReason?
     /// Whether a label asks policies to leave the Pod alone.
     public let hasSkipLabel: Bool
+    /// Whether it is a request that no policy looks at.
+    private let isOutOfScope: Bool
     /// Every container, whether it runs uWSGI or not.
     public private(set) var findings: [ExaminedContainer]
-    /// What each policy would decide about the Pod, or about the Pods that come of a workload.
-    public let verdicts: [Policy: Verdict]
+    /// The same without what ``knowing(_:)`` has added: what the webhook sees.
+    private let seen: [ExaminedContainer]
+    /// What there is to say about the object as a whole.
+    private let notes: [String]
     /// The max-fd that it should have, in file descriptors: the operator's, or the one that its author asks for.
     public let maxFD: Int
-    /// With which the verdicts were made.
     private let settings: AdmissionSettings
-    /// Where a container's verdict stands in each of ``verdicts``, by its pointer.
-    private let positions: [Policy: [String: Int]]
 
-    /// What each policy would do about a container that runs uWSGI; `nil` where its author's annotation has the policy
+    /// What a policy would decide about the Pod, or about the Pods that come of a workload; `nil` for a request that
+    /// no policy looks at.
+    ///
+    /// It is worked out when asked for: of the many Pods of a scan most are only counted.
+    public func verdict(_ policy: Policy) -> Verdict? {
+        isOutOfScope
+            ? nil : evaluator(policy).verdict(on: seen.filter(\.detection.runsUWSGI), notes: notes)
+    }
+
+    /// What a policy would do about a container that runs uWSGI; `nil` where its author's annotation has the policy
     /// leave it alone.
     public func verdict(_ policy: Policy, on finding: ExaminedContainer) -> ContainerVerdict? {
-        guard let position = positions[policy]?[finding.container.pointer], let verdict = verdicts[policy],
-            verdict.containers.indices.contains(position)
-        else { return nil }
-        return verdict.containers[position]
+        seenFinding(at: finding.container.pointer).flatMap { evaluator(policy).verdict(on: $0) }
+    }
+
+    /// What a policy would do about a container, without the rest of its verdict.
+    package func action(_ policy: Policy, on finding: ExaminedContainer) -> Action? {
+        seenFinding(at: finding.container.pointer).flatMap { evaluator(policy).action(on: $0) }
+    }
+
+    private func seenFinding(at pointer: String) -> ExaminedContainer? {
+        seen.first { $0.container.pointer == pointer && $0.detection.runsUWSGI }
+    }
+
+    private func evaluator(_ policy: Policy) -> PolicyEvaluator {
+        // For a workload the answer is what will happen to its Pods: that it is only warned about itself helps nobody
+        // who asks beforehand.
+        PolicyEvaluator(
+            policy: policy, subject: .pod, maxFD: maxFD, ceiling: settings.detector.ceiling,
+            strictExemptions: settings.strictExemptions, envFrom: settings.envFrom)
     }
 
     /// What each policy would do about a container that runs uWSGI, in a word: an ``Action``, or `exempt`.
@@ -87,13 +111,7 @@ extension PolicyPreview {
     /// What strict would do about a container if the webhook knew all that is known of it here; `nil` where its
     /// author's annotation has the policy leave it alone.
     package func strictAction(knowing finding: ExaminedContainer) -> Action? {
-        if let seen = verdict(.strict, on: finding), seen.finding.detection == finding.detection {
-            return seen.action
-        }
-        return PolicyEvaluator(
-            policy: .strict, subject: .pod, maxFD: maxFD, ceiling: settings.detector.ceiling,
-            strictExemptions: settings.strictExemptions, envFrom: settings.envFrom
-        ).verdict(on: [finding], notes: []).containers.first?.action
+        evaluator(.strict).action(on: finding)
     }
 
     package static func noPods(in kind: String) -> AdmissionError {
@@ -154,36 +172,21 @@ extension PolicyPreview {
         let annotations = object.annotations(ceiling: settings.detector.ceiling)
         let findings = object.allFindings(
             settings.detector, annotations, catalogue: settings.catalogue, running: running)
-        let servers = findings.filter(\.detection.runsUWSGI)
-        let maxFD = annotations.value ?? settings.maxFD
-        var verdicts: [Policy: Verdict] = [:]
-        for policy in Policy.allCases {
-            // For a workload the answer is what will happen to its Pods: that it is only warned about itself helps nobody
-            // who asks beforehand.
-            verdicts[policy] = PolicyEvaluator(
-                policy: policy, subject: .pod, maxFD: maxFD, ceiling: settings.detector.ceiling,
-                strictExemptions: settings.strictExemptions, envFrom: settings.envFrom
-            ).verdict(on: servers, notes: annotations.warnings)
-        }
         self.init(
             kind: kind, namespace: namespace, name: object.metadata.name,
             generateName: object.metadata.name.isEmpty ? object.metadata.generateName : "",
             owner: object.metadata.owner, isWorkload: object.kind == .workload,
             skipReason: object.metadata.isMirror ? .mirrorPod : nil,
-            hasSkipLabel: object.podMetadata.hasSkipLabel, findings: findings, verdicts: verdicts,
-            maxFD: maxFD,
-            settings: settings,
-            positions: verdicts.mapValues { verdict in
-                Dictionary(
-                    verdict.containers.enumerated().map { ($1.finding.container.pointer, $0) },
-                    uniquingKeysWith: { first, _ in first })
-            })
+            hasSkipLabel: object.podMetadata.hasSkipLabel, isOutOfScope: false, findings: findings,
+            seen: findings, notes: annotations.warnings, maxFD: annotations.value ?? settings.maxFD,
+            settings: settings)
     }
 
     private init(skipped reason: SkipReason, _ request: AdmissionRequest, settings: AdmissionSettings) {
         self.init(
             kind: request.kind, namespace: request.namespace, name: request.name, generateName: "", owner: "",
-            isWorkload: false, skipReason: reason, hasSkipLabel: false, findings: [], verdicts: [:],
-            maxFD: settings.maxFD, settings: settings, positions: [:])
+            isWorkload: false, skipReason: reason, hasSkipLabel: false, isOutOfScope: true, findings: [],
+            seen: [],
+            notes: [], maxFD: settings.maxFD, settings: settings)
     }
 }

@@ -22,14 +22,6 @@ public struct Explanation {
                 line: nil, reason: "empty: there is nothing to look at; did the command before the pipe fail?"
             )
         }
-        if documents.count == 1, first.value["kind"]?.equals("AdmissionReview") == true {
-            do throws(AdmissionError) {
-                let preview = try PolicyPreview(of: first.value, settings: settings)
-                return ([Explanation(preview: preview, pod: pod(ofReview: first.value, settings))], [])
-            } catch {
-                throw ManifestError(line: first.line, reason: error.description)
-            }
-        }
         var input = Input()
         for document in documents { try input.read(document) }
         guard let explained = input.explained else { throw input.emptiness ?? noObject(in: first) }
@@ -43,13 +35,18 @@ public struct Explanation {
         return try all(of: explained.objects, in: explained.document, input.index, settings)
     }
 
-    /// The Pod of an AdmissionReview, or the template of a workload's Pods.
-    private static func pod(ofReview review: JSONValue, _ settings: AdmissionSettings) -> SelectedPod? {
+    /// The explanation of an AdmissionReview: of the Pod in it, or of the template of a workload's Pods.
+    private static func explanation(
+        ofReview review: JSONValue, _ index: ObjectIndex, _ settings: AdmissionSettings
+    ) throws(AdmissionError) -> Explanation {
+        let preview = try PolicyPreview(of: review, settings: settings)
         guard let request = review["request"], let object = request["object"],
             let kind = request["kind"]?["kind"]?.string
-        else { return nil }
+        else { return Explanation(preview: preview, pod: nil) }
+        let joined = JoinRequest([preview], of: object)?
+            .joined(with: index, detector: settings.detector, file: "-").first
         let all = try? PolicyPreview.all(ofPodsIn: object, kind: kind, settings: settings)
-        return all?.templates.first.map(SelectedPod.init)
+        return Explanation(preview: joined ?? preview, pod: all?.templates.first.map(SelectedPod.init))
     }
 
     /// What a text holds.
@@ -101,6 +98,10 @@ public struct Explanation {
         var notes: [ManifestError] = []
         for object in objects {
             do throws(AdmissionError) {
+                if object.kind == "AdmissionReview" {
+                    explanations.append(try explanation(ofReview: object.value, index, settings))
+                    continue
+                }
                 let all = try PolicyPreview.all(
                     ofPodsIn: object.value, kind: object.kind, settings: settings)
                 let request = JoinRequest(all.previews, of: object.value)

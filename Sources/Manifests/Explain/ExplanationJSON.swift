@@ -24,14 +24,14 @@ public enum ExplanationJSON {
             json.name("decisions")
             json.object { json in
                 for policy in Policy.allCases {
-                    json.memberIfPresent(policy.key, inspection.verdicts[policy]?.decision.rawValue)
+                    json.memberIfPresent(policy.key, inspection.verdict(policy)?.decision.rawValue)
                 }
             }
-            if let verdict = inspection.verdicts[.mutate], !verdict.patch.isEmpty {
+            if let verdict = inspection.verdict(.mutate), !verdict.patch.isEmpty {
                 json.name("patch")
                 verdict.patch.write(to: &json)
             }
-            json.memberIfPresent("denial", inspection.verdicts[.strict]?.denial)
+            json.memberIfPresent("denial", inspection.verdict(.strict)?.denial)
             writeWarnings(of: inspection, to: &json)
             if let paths {
                 json.name("cluster")
@@ -70,7 +70,7 @@ public enum ExplanationJSON {
     }
 
     private static func writeWarnings(of inspection: PolicyPreview, to json: inout JSONWriter) {
-        let all = Policy.allCases.map { ($0, inspection.verdicts[$0]?.warnings ?? []) }
+        let all = Policy.allCases.map { ($0, inspection.verdict($0)?.warnings ?? []) }
         guard all.contains(where: { !$0.1.isEmpty }) else { return }
         json.name("warnings")
         json.object { json in

@@ -89,6 +89,9 @@ public struct ExplanationText {
             return style.red("incurable") + ": \"\(value)\" at \(source), which no variable overrides"
         case .excessive:
             return style.yellow("excessive") + ": \(number) by \(source)"
+        case .hidden where maxFD.number != nil:
+            return style.yellow("hidden")
+                + ": \(number) by \(source), but a file that cannot be seen is read behind it and may change it"
         case .hidden:
             return style.yellow("hidden") + ": by reference at \(source), so its value cannot be seen"
         case .set:
@@ -159,18 +162,18 @@ public struct ExplanationText {
     }
 
     private mutating func describePatch() {
-        guard let patch = inspection.verdicts[.mutate]?.patch, !patch.isEmpty else { return }
+        guard let patch = inspection.verdict(.mutate)?.patch, !patch.isEmpty else { return }
         var json = JSONWriter()
         patch.write(to: &json)
         lines += ["", style.bold("patch") + "  " + String(decoding: json.bytes, as: UTF8.self)]
     }
 
     private mutating func describeNotes() {
-        if let denial = inspection.verdicts[.strict]?.denial {
+        if let denial = inspection.verdict(.strict)?.denial {
             lines += ["", style.bold("denial") + "  " + denial]
         }
         let warnings = Policy.allCases.flatMap { policy in
-            (inspection.verdicts[policy]?.warnings ?? []).map { "\(policy.rawValue)  \($0)" }
+            (inspection.verdict(policy)?.warnings ?? []).map { "\(policy.rawValue)  \($0)" }
         }
         if !warnings.isEmpty { lines.append("") }
         for warning in warnings { lines.append(style.bold("warning") + "  " + warning) }

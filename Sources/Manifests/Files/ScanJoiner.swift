@@ -50,6 +50,13 @@ struct ScanJoiner {
                 request, of: object, file: file, placements: placements, places: places)
     }
 
+    /// Gives away what has waited, the last one first: who takes one after the other from the end can let each go.
+    mutating func takeWaiting() -> [WaitingObjects.Entry] {
+        let entries = waiting.entries
+        waiting = WaitingObjects(limit: 0)
+        return entries.reversed()
+    }
+
     func joined(_ request: JoinRequest, file: String) -> [PolicyPreview] {
         request.joined(with: index, detector: detector, file: file)
     }

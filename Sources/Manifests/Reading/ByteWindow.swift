@@ -113,7 +113,12 @@ struct ByteWindow {
 
     /// Lets go of everything before a position, and counts its lines.
     mutating func release(to position: Int) {
-        line += bytes[start..<position].lineFeeds
+        release(to: position, behind: bytes[start..<position].lineFeeds)
+    }
+
+    /// The same where its lines have been counted.
+    mutating func release(to position: Int, behind lineFeeds: Int) {
+        line += lineFeeds
         start = position
     }
 
@@ -128,5 +133,11 @@ struct ByteWindow {
 }
 
 extension ArraySlice<UInt8> {
-    var lineFeeds: Int { reduce(0) { $0 + ($1 == 0x0A ? 1 : 0) } }
+    /// How many lines end in it.
+    var lineFeeds: Int {
+        let bytes = span
+        var count = 0
+        for index in bytes.indices where bytes[index] == 0x0A { count += 1 }
+        return count
+    }
 }

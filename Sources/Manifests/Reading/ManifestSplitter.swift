@@ -228,14 +228,14 @@ extension ManifestSplitter {
         default:
             window.release(to: position)
             let line = window.line
-            let end = try endOfValue(at: position)
+            let (end, lineFeeds) = try extentOfValue(at: position)
             guard end > position else {
                 throw ManifestError(line: line, reason: "not valid JSON: expected an element, ',' or ']'")
             }
             let piece = Piece(
                 bytes: Array(window.bytes[position..<end]), line: line, offset: window.offset, isJSON: true,
                 role: .item, itemKind: listKind)
-            window.release(to: end)
+            window.release(to: end, behind: lineFeeds)
             return piece
         }
     }
@@ -260,14 +260,19 @@ extension ManifestSplitter {
 
     /// The position behind a value; the position itself when there is none.
     private mutating func endOfValue(at position: Int) throws -> Int {
+        try extentOfValue(at: position).end
+    }
+
+    /// The same, and how many lines end in the value.
+    private mutating func extentOfValue(at position: Int) throws -> (end: Int, lineFeeds: Int) {
         var extent = JSONExtent()
         var position = position
         while true {
-            if let end = extent.end(in: window.bytes, from: position) { return end }
+            if let end = extent.end(in: window.bytes, from: position) { return (end, extent.lineFeeds) }
             position = window.bytes.count
             guard try window.reach(position) else {
                 guard extent.isWholeAtEnd else { throw endsTooSoon() }
-                return position
+                return (position, extent.lineFeeds)
             }
         }
     }

@@ -57,7 +57,7 @@ public struct ScanReportSARIF: ReportFormat {
         case .harmful: "uWSGI cannot serve with this max-fd"
         case .incurable: "uWSGI has no effective max-fd, and no variable can give it one"
         case .excessive: "uWSGI's max-fd is over the ceiling"
-        case .hidden: "uWSGI's max-fd comes by reference"
+        case .hidden: "uWSGI's max-fd cannot be seen"
         case .set: "uWSGI has a max-fd"
         }
     }

@@ -93,25 +93,26 @@ public struct Scan {
         if notes.count < Self.mostProblems { notes.append(note) }
     }
 
-    /// All that was found, folded.
-    public func report() -> ScanReport {
-        var ledger = ledger
-        for entry in joiner.waiting.entries {
+    /// All that was found, folded. What is no longer needed is let go on the way, so that the end takes no more memory
+    /// than the reading.
+    public consuming func report() -> ScanReport {
+        let notes = notes + joiner.notes(file: lastFile)
+        var waiting = joiner.takeWaiting()
+        while let entry = waiting.popLast() {
             Self.count(
                 joiner.joined(entry.request, file: entry.file), of: entry.object,
                 placements: entry.placements, ceiling: settings.admission.detector.ceiling, in: &ledger
             ) { entry.places[$0] ?? SourcePlace(file: entry.file, line: 1) }
         }
+        joiner = ScanJoiner(settings)
         let outcome = ledger.outcome(settings: settings, nodes: nodes)
-        var problems = problems
         if let last = problems.last, problemCount > problems.count {
             let reason = "and \(problemCount - problems.count) more problems"
             problems.append(ScanProblem(file: last.file, line: nil, reason: reason))
         }
         return ScanReport(
             findings: outcome.findings, others: outcome.others, contradictions: outcome.contradictions,
-            nodes: nodes.overview, problems: problems,
-            notes: notes + joiner.notes(file: lastFile),
+            nodes: nodes.overview, problems: problems, notes: notes,
             objectCount: progress.objects, nodeLimit: settings.nodeLimit, policy: settings.policy)
     }
 

@@ -133,7 +133,9 @@ struct ScanLedger {
         let resolution = LimitResolution(
             nodes: nodes, assumed: settings.nodeLimit, ceiling: settings.admission.detector.ceiling)
         var outcome = Outcome()
-        for (key, tally) in foldedTallies() {
+        let tallies = foldedTallies()
+        outcome.findings.reserveCapacity(tallies.count)
+        for (key, tally) in tallies {
             let lacking = PodsWithoutMaxFD(tally.placements, resolution, policy: settings.policy)
             if let record = recordWithoutMaxFD(of: tally, lacking, settings.policy) {
                 outcome.findings.append(finding(record, key, tally, lacking, lacksMaxFD: true, resolution))
@@ -168,7 +170,11 @@ struct ScanLedger {
         let maxFD = found.record.detection.maxFD
         let source = maxFD.source.map { " (\($0))" } ?? ""
         let claim =
-            maxFD.state == .hidden ? "max-fd comes by reference\(source)" : "max-fd is set\(source)"
+            switch (maxFD.state, maxFD.number) {
+            case (.hidden, nil): "max-fd comes by reference\(source)"
+            case (.hidden, _): "max-fd may be changed by a file that cannot be seen\(source)"
+            default: "max-fd is set\(source)"
+            }
         return ScanContradiction(
             namespace: key.object.namespace, kind: key.object.kind, name: key.object.name,
             container: key.container, pods: found.pods, limit: found.limit, place: found.record.place,

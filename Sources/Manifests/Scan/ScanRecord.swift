@@ -33,7 +33,7 @@ final class ScanRecord: Sendable {
         detection = finding.detection
         explanation = inspection.explanation(of: finding)
         let verdicts = Policy.allCases.compactMap { policy in
-            inspection.verdict(policy, on: finding).map { (policy, $0.action) }
+            inspection.action(policy, on: finding).map { (policy, $0) }
         }
         actions = Dictionary(verdicts) { first, _ in first }
         isSkipped = inspection.hasSkipLabel

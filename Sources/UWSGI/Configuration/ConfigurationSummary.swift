@@ -36,6 +36,8 @@ struct ConfigurationSummary: Sendable, Hashable {
     private(set) var maxFD: [MaxFD] = []
     /// Whether there may be none in force.
     private(set) var maxFDMayBeUnset = true
+    /// Whether a file that is not known is read behind the last max-fd that is.
+    private(set) var maxFDMayChange = false
     /// Values that uWSGI takes as no request, and that take back what was asked for before them.
     private(set) var ineffective: [MaxFD] = []
     /// The options that start routers, once each.
@@ -70,9 +72,10 @@ struct ConfigurationSummary: Sendable, Hashable {
         isComplete = options.isComplete
         exits = options.failures.contains(where: \.isCertain)
         for option in options.applied { take(option) }
+        // What is not known may inherit another file, which is read when everything else has been applied.
+        if let unknown = options.applied.first(where: \.isUnknown) { addUnread(unknown.origin) }
         if options.isExhausted {
-            let origin = options.options.last?.origin ?? .given(0)
-            addPossible(MaxFD(number: nil, text: "", origin: origin, isUnread: true))
+            addUnread(options.options.last?.origin ?? .given(0))
         }
         for router in Set(routers.compactMap(Self.router)) {
             routerProcesses[router] = (processes[router] ?? 1).map { min(64, max(1, $0)) }
@@ -97,7 +100,8 @@ struct ConfigurationSummary: Sendable, Hashable {
 
     private mutating func take(_ option: ConfigurationOption) {
         if option.isUnknown {
-            addPossible(MaxFD(number: nil, text: "", origin: option.origin, isUnread: true))
+            maxFDMayChange = true
+            addUnread(option.origin)
             return
         }
         let number = option.value.flatMap { $0.isKnown ? MaxFDValue(reading: $0).number : nil }
@@ -131,7 +135,12 @@ struct ConfigurationSummary: Sendable, Hashable {
         // 0 takes back what was asked for before.
         maxFD = number == 0 ? [] : [value]
         maxFDMayBeUnset = number == 0
+        maxFDMayChange = false
         ineffective = number == 0 ? [value] : []
+    }
+
+    private mutating func addUnread(_ origin: OptionOrigin) {
+        addPossible(MaxFD(number: nil, text: "", origin: origin, isUnread: true))
     }
 
     private mutating func addPossible(_ value: MaxFD) {

@@ -157,12 +157,19 @@ extension LaunchTracer {
         if let line = ScriptNames.interpreterLine(of: text) {
             return runInterpreter(line, texts, path: start.scope.path(path), program, start, how)
         }
+        guard how.handedOn == 0 || texts.contains(where: Self.mayStartUWSGI) else { return nil }
         var state = start
         var invocation = ShellInvocation(script: program.argument, arguments: program.operands)
         invocation.name = program.argument
         invocation.arguments = program.operands
         enterShell(invocation, .posix, &state)
         return run(texts, at: program.argument.location, .posix, in: state)
+    }
+
+    /// Whether a file that an unknown program is given is worth reading as a script where its first line does not say
+    /// that it is one: mostly it is that program's configuration, in which any star might be a program's name.
+    private static func mayStartUWSGI(_ text: String) -> Bool {
+        UWSGIWord.occurs(in: text.utf8) || text.mayNameUWSGI || text.utf8.contains(UInt8(ascii: "$"))
     }
 
     /// Runs what a script's first line names, with the script's path behind: execve(2).

@@ -14,7 +14,7 @@ enum CommandNames {
             $0.distance <= max(2, word.count / 3) ? "; did you mean \($0.name)?" : nil
         }
         let list = names.joined(separator: ", ")
-        return "\(ShellQuoting.shown(word)) is not a command\(guess ?? ""). The commands are \(list)."
+        return "\(ShellQuoting.shown(word)) is not a command\(guess ?? ".") The commands are \(list)."
     }
 
     /// How many letters have to be put in, left out, changed or swapped with the next to make one word the other.

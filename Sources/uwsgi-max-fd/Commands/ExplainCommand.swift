@@ -69,7 +69,7 @@ struct ExplainCommand: ParsableCommand {
                 }
             }
         }
-        if let policy, explanations.contains(where: { $0.preview.verdicts[policy]?.decision == .denied }) {
+        if let policy, explanations.contains(where: { $0.preview.verdict(policy)?.decision == .denied }) {
             throw ExitCode(1)
         }
     }

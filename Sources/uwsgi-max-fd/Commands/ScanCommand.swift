@@ -143,7 +143,7 @@ struct ScanCommand: ParsableCommand {
             scan.note(ScanProblem(file: path, line: nil, reason: reason))
         }
         read(files.inputs, into: &scan)
-        let report = scan.report()
+        let report = (consume scan).report()
         for note in report.notes { StandardStream.error.write("uwsgi-max-fd: note: \(note.message)\n") }
         for problem in report.problems { StandardStream.error.write("uwsgi-max-fd: \(problem.message)\n") }
         if !quiet, !fix { write(report) }
