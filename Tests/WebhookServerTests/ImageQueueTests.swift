@@ -42,6 +42,24 @@ import Testing
         #expect(begun.count == ImageQueue.Limits().mostRunning)
     }
 
+    @Test func `What takes long is not waited for, and neither is what comes after it`() throws {
+        var queue = ImageQueue()
+        for number in 1...2 {
+            _ = try ask(&queue, "example.org/app:\(number)")
+            _ = queue.begin(now: start)
+        }
+        #expect(try ask(&queue, "example.org/app:1", after: .milliseconds(999)) == .reading)
+        #expect(try ask(&queue, "example.org/app:3", after: .milliseconds(999)) == .reading)
+        #expect(try ask(&queue, "example.org/app:1", after: .seconds(1)) == .slow)
+        #expect(try ask(&queue, "example.org/app:3", after: .seconds(1)) == .slow)
+        #expect(try ask(&queue, "example.org/app:4", after: .seconds(1)) == .slow)
+        #expect(try ask(&queue, "example.net/app:1", after: .seconds(1)) == .reading)
+        // Once one of them has ended, there is hope again.
+        let image = try self.image("example.org/app:1")
+        #expect(queue.finish(image, failure: nil, now: start + .seconds(2)) == .read)
+        #expect(try ask(&queue, "example.org/app:3", after: .seconds(2)) == .reading)
+    }
+
     @Test func `What is asked for beyond the room is not kept`() throws {
         var queue = ImageQueue(limits: ImageQueue.Limits(mostWaiting: 3))
         for number in 1...3 { #expect(try ask(&queue, "a:\(number)") == .reading) }

@@ -19,6 +19,8 @@ struct ImageQueue {
         var mostAttempts = 3
         /// How long a registry is left alone after its first failure; four times as long after each further one.
         var pause = TimeAmount.seconds(30)
+        /// After how long a reading is no longer waited for: it will hardly end just now.
+        var slow = TimeAmount.seconds(1)
         /// How long an image that cannot be read is not asked for again.
         var failure = TimeAmount.minutes(5)
         /// How many failures are remembered, of images and of hosts each.
@@ -35,6 +37,8 @@ struct ImageQueue {
     enum Prospect: Hashable {
         /// It is being read, or soon will be.
         case reading
+        /// It is being read, and will take a while.
+        case slow
         /// Its registry does not answer; it will be asked again later.
         case paused
         /// It could not be read a while ago.
@@ -54,6 +58,7 @@ struct ImageQueue {
     private struct Waiting {
         var job: Job
         var attempts: Int
+        /// From when on it may be read; of one that is being read, since when.
         var due: NIODeadline
     }
 
@@ -76,14 +81,16 @@ struct ImageQueue {
         guard waiting.count < limits.mostWaiting else { return .noRoom }
         waiting[job.image] = Waiting(job: job, attempts: 0, due: now)
         order.append(job.image)
-        return isPaused(job.image.host, now: now) ? .paused : .reading
+        return prospect(of: job.image, now: now) ?? .noRoom
     }
 
     /// What can be expected of an image that has been asked for; `nil` where it has not.
     func prospect(of image: ImageReference, now: NIODeadline) -> Prospect? {
-        if running[image] != nil { return .reading }
+        if let known = running[image] { return isSlow(known, now: now) ? .slow : .reading }
         if let known = waiting[image] {
-            return known.due <= now && !isPaused(image.host, now: now) ? .reading : .paused
+            if known.due > now || isPaused(image.host, now: now) { return .paused }
+            let ahead = running.values.filter { $0.job.image.host == image.host && isSlow($0, now: now) }
+            return ahead.count >= limits.mostRunningOnHost ? .slow : .reading
         }
         if let until = failures[image], now < until { return .failed }
         return nil
@@ -95,11 +102,12 @@ struct ImageQueue {
         var hosts: [String: Int] = [:]
         for image in running.keys { hosts[image.host, default: 0] += 1 }
         for (index, image) in order.enumerated() {
-            guard let next = waiting[image], next.due <= now, !isPaused(image.host, now: now),
+            guard var next = waiting[image], next.due <= now, !isPaused(image.host, now: now),
                 hosts[image.host, default: 0] < limits.mostRunningOnHost
             else { continue }
             order.remove(at: index)
             waiting[image] = nil
+            next.due = now
             running[image] = next
             return next.job
         }
@@ -130,6 +138,8 @@ struct ImageQueue {
         Self.remember(&failures, image, until: now + limits.failure, now: now, most: limits.mostFailures)
         return .failed
     }
+
+    private func isSlow(_ known: Waiting, now: NIODeadline) -> Bool { now - known.due >= limits.slow }
 
     private func isPaused(_ host: String, now: NIODeadline) -> Bool {
         pausedHosts[host].map { now < $0 } ?? false
