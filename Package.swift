@@ -170,7 +170,8 @@ let package = Package(
         .testTarget(
             name: "RegistriesTests",
             dependencies: [
-                "Basics", "Catalogue", "Images", "OpenSSLTLS", "Registries", "TestSupport",
+                "Basics", "Catalogue", "Images", "OpenSSLTLS", "Registries", "TestServerSupport",
+                "TestSupport",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
             ],
@@ -205,7 +206,7 @@ let package = Package(
             name: "FuzzTargets",
             dependencies: [
                 "Admission", "Basics", "Catalogue", "Compression", "Images", "JSON", "Manifests",
-                "OpenSSLTLS",
+                "OpenSSLTLS", "Registries",
                 "TestSupport",
                 "UWSGI",
                 "WebhookServer",

@@ -48,6 +48,13 @@ extension CatalogueEntry {
         }
     }
 
+    /// How much it takes: as one line of a catalogue, in bytes.
+    public var byteCount: Int {
+        var line: [UInt8] = []
+        write(to: &line)
+        return line.count
+    }
+
     /// Writes the entry as one line of JSON, line feed included; the same entry gives the same bytes.
     func write(to line: inout [UInt8]) {
         var start: [UInt8] = []

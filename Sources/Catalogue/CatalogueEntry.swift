@@ -90,13 +90,15 @@ public struct CatalogueEntry: Sendable, Hashable {
 
 extension CatalogueEntry {
     /// As detection takes it, for a container that names the image itself.
-    var exactConfiguration: ImageConfiguration {
-        configuration(evidence: "image \(digest.short) (catalogue)", isExact: true)
+    /// - Parameter origin: what evidence names as where the entry comes from.
+    func exactConfiguration(from origin: ImageCatalogue.Origin) -> ImageConfiguration {
+        let time = read.isEmpty ? "" : " read \(read)"
+        return configuration(evidence: "image \(digest.short)\(time) (\(origin.rawValue))", isExact: true)
     }
 
     /// The same for a container that names a tag.
-    func configuration(tag: Substring) -> ImageConfiguration {
-        configuration(evidence: "image tag \(tag) as of \(read) (catalogue)", isExact: false)
+    func configuration(tag: Substring, from origin: ImageCatalogue.Origin) -> ImageConfiguration {
+        configuration(evidence: "image tag \(tag) as of \(read) (\(origin.rawValue))", isExact: false)
     }
 
     private func configuration(evidence: String, isExact: Bool) -> ImageConfiguration {

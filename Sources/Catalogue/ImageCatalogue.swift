@@ -18,7 +18,17 @@ public struct ImageCatalogue: Sendable {
     /// The most images in a catalogue.
     public static let mostEntries = 100_000
 
-    public init() {}
+    /// Where its entries come from, as evidence says it.
+    public enum Origin: String, Sendable, Hashable {
+        /// A file that was made beforehand.
+        case catalogue
+        /// Registries, asked while Pods are reviewed.
+        case registry
+    }
+
+    private let origin: Origin
+
+    public init(of origin: Origin = .catalogue) { self.origin = origin }
 
     /// The entries, by digest.
     public var entries: [CatalogueEntry] {
@@ -76,9 +86,14 @@ public struct ImageCatalogue: Sendable {
         insert(entry)
     }
 
+    /// Forgets an image.
+    public mutating func remove(_ digest: ImageDigest) {
+        if let known = entriesByDigest[digest] { remove(known) }
+    }
+
     private mutating func insert(_ entry: CatalogueEntry) {
         entriesByDigest[entry.digest] = entry
-        let exact = entry.exactConfiguration
+        let exact = entry.exactConfiguration(from: origin)
         for digest in entry.digests.union([entry.digest]) {
             configurationsByDigest[digest.description] = exact
             entryDigests[digest] = entry.digest
@@ -86,7 +101,7 @@ public struct ImageCatalogue: Sendable {
         for text in entry.references {
             guard let reference = ImageReference(text), let tag = reference.tag else { continue }
             digestsByReference[text] = entry.digest
-            let configuration = entry.configuration(tag: tag[...])
+            let configuration = entry.configuration(tag: tag[...], from: origin)
             for spelling in reference.spellings { configurationsByName[spelling] = configuration }
         }
     }
@@ -110,6 +125,7 @@ extension ImageCatalogue {
     /// Reads a catalogue: one JSON object a line.
     /// - Throws: ``CatalogueError`` that names the line.
     public init(reading bytes: [UInt8]) throws(CatalogueError) {
+        self.init()
         guard bytes.count <= Self.largestFile else {
             throw CatalogueError("larger than \(Self.largestFile >> 20) MiB")
         }

@@ -28,13 +28,18 @@ public final class ZstdReader {
 
     /// - Parameters:
     ///   - limit: the most bytes of output in total; one more is ``DecompressionError/tooLarge(limit:)``.
+    ///   - largestWindow: a power of two, in bytes; a frame that needs a larger one is an error.
     ///   - source: gives the next compressed bytes, in chunks of whatever size; an empty chunk at the end.
     /// - Throws: ``DecompressionError/outOfMemory(_:)``.
-    public init(limit: Int = .max, source: @escaping () throws -> [UInt8]) throws(DecompressionError) {
+    public init(limit: Int = .max, largestWindow: Int = 128 << 20, source: @escaping () throws -> [UInt8])
+        throws(DecompressionError)
+    {
         self.limit = limit
         self.source = source
         guard let stream = ZSTD_createDStream() else { throw .outOfMemory(.zstd) }
         self.stream = stream
+        // It takes every power of two from 1 KiB on (zstd.h, `ZSTD_d_windowLogMax`).
+        ZSTD_DCtx_setParameter(stream, ZSTD_d_windowLogMax, Int32(largestWindow.trailingZeroBitCount))
     }
 
     deinit {

@@ -16,6 +16,8 @@ public struct RegistryLimits: Sendable {
     public var mostRedirects = 5
     /// The largest layer, compressed, in bytes.
     public var largestLayer = 8 << 30
+    /// Of one image's layers together, compressed, in bytes: so much room its temporary file may take.
+    public var largestImage = 32 << 30
 
     public init() {}
 }

@@ -22,6 +22,8 @@ public struct ServerConfiguration: Sendable {
     public var maxBufferedBytes: Int?
     /// What is known of images; loaded before the server serves, and again when it changes. `nil` for none.
     public var imageCatalogue: CatalogueFile?
+    /// Where images are read that the catalogue does not know; `nil` where registries are not asked.
+    public var imageSource: ImageSource?
     /// How often to look whether the certificate's files, and the image catalogue, have changed.
     public var reloadInterval = Duration.seconds(5)
     /// The program's version, for the log and the metrics.

@@ -26,6 +26,7 @@ public final class WebhookServer: Sendable {
     private let closed = Completion()
     let bodies: BodyBudget
     let slowReviews: SlowReviews
+    let readings: ImageReadings?
     private let certificate: CertificateWatch?
     private let catalogue = Mutex<CatalogueWatch?>(nil)
 
@@ -39,11 +40,21 @@ public final class WebhookServer: Sendable {
         if configuration.imageCatalogue != nil {
             configuration.admission.catalogue = CatalogueStore(ImageCatalogue())
         }
+        let registryImages = configuration.imageSource.map { _ in
+            CatalogueStore(ImageCatalogue(of: .registry))
+        }
+        configuration.admission.registryImages = registryImages
         self.configuration = configuration
         self.log = log
         let threads = min(max(1, configuration.threads), ServerLimits.maxThreads)
         bodies = BodyBudget(limit: configuration.bufferedBytes)
-        slowReviews = SlowReviews(settings: configuration.admission)
+        let slowReviews = SlowReviews(settings: configuration.admission)
+        self.slowReviews = slowReviews
+        if let source = configuration.imageSource, let registryImages {
+            readings = ImageReadings(source: source, store: registryImages, reviews: slowReviews, log: log)
+        } else {
+            readings = nil
+        }
         workers = MultiThreadedEventLoopGroup(numberOfThreads: threads)
         metrics = ServerMetrics(loops: threads, build: BuildFacts.of(version: configuration.version))
         certificate =
@@ -78,6 +89,7 @@ public final class WebhookServer: Sendable {
         logStart(webhook, admin)
         giveMemoryBackNowAndThen()
         watchCatalogue()
+        readAgainNowAndThen()
         if let certificate {
             certificate.check(now: WallClock.now.seconds)
             _ = certificate.start(
@@ -106,6 +118,14 @@ public final class WebhookServer: Sendable {
         let interval = TimeAmount.nanoseconds(configuration.reloadInterval.nanoseconds)
         control.next().scheduleRepeatedTask(initialDelay: interval, delay: interval) { [slowReviews] _ in
             slowReviews.thread.submit { _ in watch.check(now: WallClock.now.seconds) }
+        }
+    }
+
+    /// Registries that did not answer are asked again, whether or not another Pod comes.
+    private func readAgainNowAndThen() {
+        guard let readings else { return }
+        control.next().scheduleRepeatedTask(initialDelay: .seconds(1), delay: .seconds(1)) { _ in
+            readings.beginReading()
         }
     }
 
@@ -157,7 +177,7 @@ public final class WebhookServer: Sendable {
             reviewer.warmUp()
             let routes = WebhookRoutes(
                 reviewer: reviewer, metrics: state.metrics, log: log, clock: state.clock,
-                slow: (slowReviews, loop))
+                slow: (slowReviews, loop), readings: readings)
             return Listener.LoopShare(state: state, routes: routes)
         }
     }
@@ -247,7 +267,7 @@ public final class WebhookServer: Sendable {
     func metricsText() -> [UInt8] {
         metrics.text(
             certificateNotAfter: certificate?.notAfter, catalogue: catalogue.withLock { $0 }?.facts,
-            droppedLogLines: log.queue.droppedLines,
+            readings: readings, droppedLogLines: log.queue.droppedLines,
             process: ProcessMetrics.read())
     }
 
@@ -278,7 +298,8 @@ public final class WebhookServer: Sendable {
     }
 
     private func endThreads() async {
-        // First, because its answers go to the others.
+        await readings?.stop()
+        // Before the others, because its answers go to them.
         await slowReviews.stop()
         try? await workers.shutdownGracefully()
         try? await control.shutdownGracefully()

@@ -37,10 +37,27 @@ import UWSGI
         #expect(verdict.finding.detection.certainty == .certain)
         #expect(
             verdict.finding.detection.evidence == [
-                "image CMD[0] uwsgi", "image sha256:abababababab (catalogue)",
+                "image CMD[0] uwsgi", "image sha256:abababababab read 2026-11-25T12:00:00Z (catalogue)",
             ])
         #expect(result.record.decision == .patched)
         #expect(result.imageLookups == [.digest: 1, .unknown: 1])
+    }
+
+    @Test func `Its max-fd is what its ini says`() throws {
+        var entry = CatalogueEntry(
+            digest: try #require(ImageDigest(Self.digest)), cmd: ["uwsgi", "/openedx/uwsgi.ini"],
+            read: "2026-11-25T12:00:00Z")
+        entry.files = [.init(path: "/openedx/uwsgi.ini", text: "[uwsgi]\nhttp = :8000\nmax-fd = 4096\n")]
+        var catalogue = ImageCatalogue()
+        catalogue.add(entry)
+        let result = try review("\(Self.image)@\(Self.digest)", CatalogueStore(catalogue))
+        let detection = try #require(result.record.verdict.containers.first?.finding.detection)
+        #expect(detection.certainty == .certain)
+        #expect(detection.evidence.first == "image CMD[0] uwsgi")
+        #expect(detection.maxFD.state == .set)
+        #expect(detection.maxFD.number == 4096)
+        #expect(detection.maxFD.source == "/openedx/uwsgi.ini:3")
+        #expect(result.record.decision == .allowed)
     }
 
     @Test func `An entry by tag makes it likely, with the time of reading`() throws {

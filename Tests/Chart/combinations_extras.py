@@ -124,6 +124,48 @@ EXTRAS = [
         ],
     ),
     Combination(
+        "an image catalogue in an image",
+        {"images": {"catalogue": {"image": "registry.example.org/catalogue:1", "key": "mine.jsonl"}}},
+        [
+            arguments("--image-catalogue=/etc/uwsgi-max-fd/images/mine.jsonl"),
+            container("volumeMounts/1/mountPath", "/etc/uwsgi-max-fd/images"),
+            pod(
+                "spec/volumes/1",
+                {"name": "image-catalogue", "image": {"reference": "registry.example.org/catalogue:1"}},
+            ),
+        ],
+        since="1.33",
+    ),
+    Combination(
+        "registries that are asked while Pods are reviewed",
+        {
+            "images": {
+                "read": {
+                    "enabled": True,
+                    "pullSecret": "registries",
+                    "caConfigMap": "registry-ca",
+                    "mirrors": ["docker.io=https://mirror.example.org"],
+                    "egress": [{"ports": [{"protocol": "TCP", "port": 5000}]}],
+                }
+            }
+        },
+        [
+            arguments(
+                "--read-images",
+                "--registry-config=/etc/uwsgi-max-fd/registry/config.json",
+                "--registry-ca=/etc/uwsgi-max-fd/registry-ca/ca.crt",
+                "--registry-mirror=docker.io=https://mirror.example.org",
+            ),
+            container("volumeMounts/1/mountPath", "/etc/uwsgi-max-fd/registry-ca"),
+            container("volumeMounts/2/mountPath", "/etc/uwsgi-max-fd/registry"),
+            container("volumeMounts/3/mountPath", "/tmp"),
+            pod("spec/volumes/3", {"name": "registry-layers", "emptyDir": {"sizeLimit": "16Gi"}}),
+            at("NetworkPolicy", "spec/egress/0/ports/0/port", 53),
+            at("NetworkPolicy", "spec/egress/1/ports", [{"port": 443, "protocol": "TCP"}]),
+            at("NetworkPolicy", "spec/egress/2/ports/0/port", 5000),
+        ],
+    ),
+    Combination(
         "an image catalogue that is kept fresh",
         {
             "images": {
@@ -168,6 +210,14 @@ EXTRAS = [
                 ],
             ),
             pod("spec/automountServiceAccountToken", False),
+            at(
+                "NetworkPolicy",
+                "spec/egress/1/ports",
+                [{"port": 443, "protocol": "TCP"}, {"port": 6443, "protocol": "TCP"}],
+                RELEASE + "-images",
+            ),
+            # The webhook itself still calls nobody.
+            at("NetworkPolicy", "spec/egress", [], RELEASE),
         ],
     ),
     Combination(

@@ -18,6 +18,8 @@ class Combination:
     # The platform rules that these values break, as their author means them to.
     breaks: frozenset[str] = frozenset()
     namespace: str = NAMESPACE
+    # The oldest Kubernetes that has what these values need, where that is not the oldest that the chart supports.
+    since: str | None = None
     nodes_namespace: str | None = None
 
 

@@ -254,6 +254,8 @@ ALLOWED_VOLUMES = {
     "downwardAPI",
     "emptyDir",
     "ephemeral",
+    # Since Kubernetes has image volumes (1.31): read-only, of an image that the kubelet pulls.
+    "image",
     "persistentVolumeClaim",
     "projected",
     "secret",
@@ -323,18 +325,22 @@ def _asked_for_host_network(rendered):
 
 
 def network(rendered, release_namespace):
-    """Control planes call from many addresses; the server itself calls nobody."""
+    """Control planes call from many addresses; the server itself calls nobody, unless it is to ask registries."""
+    may_ask = "--read-images" in rendered.of_kind("Deployment")["spec"]["template"]["spec"]["containers"][0]["args"]
     for item in rendered.objects:
         if item["kind"] != "NetworkPolicy":
             continue
         spec = item["spec"]
-        if "Egress" not in spec["policyTypes"] or spec.get("egress"):
+        component = spec["podSelector"]["matchLabels"]["app.kubernetes.io/component"]
+        asks = component == "images" or component == "webhook" and may_ask
+        if "Egress" not in spec["policyTypes"] or bool(spec.get("egress")) != asks:
             yield "NetworkPolicy: egress is not locked"
+        if any(not rule.get("ports") for rule in spec.get("egress") or []):
+            yield "NetworkPolicy: egress to every port"
         open_ports = [
             port["port"] for rule in spec["ingress"] if not rule.get("from") for port in rule["ports"]
         ]
-        component = spec["podSelector"]["matchLabels"]["app.kubernetes.io/component"]
-        if component != "node" and "https" not in open_ports:
+        if component == "webhook" and "https" not in open_ports:
             yield "NetworkPolicy: the webhook port's sources are restricted"
 
 

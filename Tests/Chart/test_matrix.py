@@ -73,6 +73,8 @@ def test_lint_strict(combination):
 @combinations
 @pytest.mark.parametrize("version", [OLDEST, NEWEST])
 def test_kubernetes_accepts_every_object(combination, version):
+    if version == OLDEST and combination.since:
+        version = combination.since
     objects = render(combination.values).objects
     assert objects
     for item in objects:
@@ -138,6 +140,9 @@ def selected(rendered, labels):
     """The Pod templates that these labels select."""
     templates = [
         item["spec"]["template"] for item in rendered.objects if item["kind"] in ("Deployment", "DaemonSet")
+    ]
+    templates += [
+        item["spec"]["jobTemplate"]["spec"]["template"] for item in rendered.objects if item["kind"] == "CronJob"
     ]
     return [template for template in templates if labels.items() <= template["metadata"]["labels"].items()]
 

@@ -184,6 +184,19 @@ REFUSED = [
         {"images": {"catalogue": {"existingConfigMap": "a"}, "refresh": {"enabled": True}}},
         "images.refresh.enabled needs the CAs of the registries",
     ),
+    (
+        {"images": {"catalogue": {"existingConfigMap": "a", "image": "b"}}},
+        "images.catalogue.existingConfigMap and images.catalogue.image are both set",
+    ),
+    ({"images": {"read": {"enabled": True}}}, "images.read.enabled needs the CAs of the registries"),
+    (
+        {
+            "images": {"read": {"enabled": True, "caConfigMap": "a"}},
+            "extraVolumes": [{"name": "tmp", "emptyDir": {}}],
+            "extraVolumeMounts": [{"name": "tmp", "mountPath": "/tmp"}],
+        },
+        "is taken already",
+    ),
     ({"images": {"refresh": {"mirrors": ["docker.io"]}}}, "/images/refresh/mirrors/0"),
     # Nodes
     ({"nodes": {"podLabels": {"app.kubernetes.io/component": "x"}}}, "nodes.podLabels has the label app."),

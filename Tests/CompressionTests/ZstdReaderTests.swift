@@ -5,13 +5,15 @@ import Testing
 /// Zstandard, as the real program writes it, and wrong.
 @Suite(.enabled(if: Program.exists("zstd"), "zstd is not installed"))
 struct ZstdReaderTests {
-    private func compressed(_ bytes: [UInt8]) throws -> [UInt8] {
-        try Program.run(named: "zstd", ["-c"], input: bytes).output
+    private func compressed(_ bytes: [UInt8], _ flags: [String] = []) throws -> [UInt8] {
+        try Program.run(named: "zstd", flags + ["-c"], input: bytes).output
     }
 
-    private func read(_ bytes: [UInt8], chunk size: Int = 100, limit: Int = .max) throws -> [UInt8] {
+    private func read(
+        _ bytes: [UInt8], chunk size: Int = 100, limit: Int = .max, window: Int = 128 << 20
+    ) throws -> [UInt8] {
         var rest = bytes[...]
-        let reader = try ZstdReader(limit: limit) {
+        let reader = try ZstdReader(limit: limit, largestWindow: window) {
             defer { rest = rest.dropFirst(size) }
             return Array(rest.prefix(size))
         }
@@ -28,6 +30,12 @@ struct ZstdReaderTests {
         let frames = try compressed([1, 2, 3]) + compressed([4])
         #expect(try read(frames, chunk: size) == [1, 2, 3, 4])
         #expect(try read(try compressed([]), chunk: size) == [])
+    }
+
+    @Test func `A frame that takes more memory than it may is an error`() throws {
+        let bytes = try compressed(Self.text, ["--long=24"])
+        #expect(try read(bytes, chunk: 1000, window: 16 << 20) == Self.text)
+        #expect(throws: DecompressionError.self) { try read(bytes, chunk: 1000, window: 8 << 20) }
     }
 
     @Test func `What is cut off or damaged is an error`() throws {

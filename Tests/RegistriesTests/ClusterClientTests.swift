@@ -1,5 +1,6 @@
 import OpenSSLTLS
 import TestSupport
+import TestServerSupport
 import Testing
 
 @testable import Registries

@@ -3,6 +3,7 @@ import Images
 import NIOCore
 import OpenSSLTLS
 import TestSupport
+import TestServerSupport
 import Testing
 
 @testable import Registries

@@ -2,6 +2,7 @@ import Basics
 import Catalogue
 import Synchronization
 import TestSupport
+import TestServerSupport
 import Testing
 
 @testable import Registries

@@ -99,4 +99,18 @@ struct RegistrySettingsTests {
         let isMirror = mirrors.add(text)
         #expect(!isMirror)
     }
+
+    @Test(arguments: [
+        ("registry.example.org", true), ("docker.io", true), ("10.0.0.1:5000", true),
+        ("[2001:db8::1]:5000", true), ("localhost:5000", false), ("127.0.0.1", false), ("127.1:80", false),
+        ("2130706433", false), ("[::1]:5000", false), ("[::ffff:127.0.0.1]", false), ("[fe80::1]", false),
+        ("169.254.169.254", false), ("0.0.0.0:8081", false), ("[::]", false), ("LOCALHOST", false),
+        ("mirrored.localhost:5000", true), ("localhost:6000", true),
+    ])
+    func `This machine is not asked because somebody else names it`(host: String, isAllowed: Bool) {
+        var mirrors = RegistryMirrors()
+        let isMirror = mirrors.add("localhost:6000=http://localhost:6000")
+        #expect(isMirror)
+        #expect(mirrors.allows(host) == isAllowed)
+    }
 }

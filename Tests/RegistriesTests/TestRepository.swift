@@ -3,6 +3,7 @@ import Images
 import NIOCore
 import OpenSSLTLS
 import Synchronization
+import TestServerSupport
 
 @testable import Registries
 

@@ -53,6 +53,7 @@ package struct PodTemplate {
                 throw AdmissionError(
                     .overdue, "the time for this review was over before its containers were examined")
             }
+            images.note(finding)
             guard finding.detection.runsUWSGI else { continue }
             guard findings.count < ReviewLimits.mostServers else {
                 throw .tooMany("containers that run uWSGI", most: ReviewLimits.mostServers)

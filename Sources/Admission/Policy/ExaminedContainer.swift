@@ -29,6 +29,11 @@ public struct ExaminedContainer: Sendable, Hashable {
         self.init(container: container, detection: detection, declaration: declaration)
     }
 
+    /// Whether its image may say more than its specification does.
+    public var leavesOpen: Bool {
+        container.specification.command.isEmpty || !detection.unreadPaths.isEmpty
+    }
+
     /// Whether its author says that it does not run uWSGI, although detection says that it does.
     public var asksForExemption: Bool { declaration == .doesNotRunUWSGI && detection.runsUWSGI }
 }

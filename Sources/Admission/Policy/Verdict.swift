@@ -43,6 +43,16 @@ public struct Verdict: Sendable, Hashable {
     /// The names of the containers that strict would not have let pass without their author's annotation.
     public var exempted: [String] = []
 
+    /// The containers about which it differs from a verdict on the same Pod that was given when less was known.
+    public func containers(unlike earlier: Verdict) -> [ContainerVerdict] {
+        containers.filter { container in
+            !earlier.containers.contains {
+                $0.finding.container.pointer == container.finding.container.pointer
+                    && $0.action == container.action && $0.value == container.value
+            }
+        }
+    }
+
     /// The request is none that the policies look at.
     static func skipped(_ reason: SkipReason) -> Verdict {
         Verdict(

@@ -34,13 +34,15 @@ public final class AdmissionReviewer {
         case .examine(let object):
             let annotations = object.annotations(ceiling: settings.detector.ceiling)
             var budget = DetectionBudget(reviewBytes: body.count, isPastDeadline: isPastDeadline)
-            var images = ImageLookups(settings.catalogue)
+            var images = ImageLookups(settings.catalogue, registries: settings.registryImages)
             let findings = try findings(in: object, annotations, images: &images, budget: &budget)
             let verdict = verdict(on: findings, in: object, annotations, policy)
             var result = outcome(
                 request, metadata: object.metadata, policy, verdict: verdict,
                 maxFD: annotations.value ?? settings.maxFD)
             result.imageLookups = images.counts
+            result.unreadImages = images.unread
+            result.tagsOfRegistries = images.tagsOfRegistries
             return result
         }
     }
@@ -93,4 +95,8 @@ public struct ReviewResult: Sendable {
     public let record: AuditRecord
     /// How many of its containers' images were looked up in the catalogue, by what came of it.
     public internal(set) var imageLookups: [ImageCatalogue.Match: Int] = [:]
+    /// Images that registries may be asked for: the answer might be another one then.
+    public internal(set) var unreadImages: [UnreadImage] = []
+    /// Images by tag of which registries have spoken before: they may mean others by now.
+    public internal(set) var tagsOfRegistries: Set<String> = []
 }

@@ -13,6 +13,8 @@ public struct AdmissionSettings: Sendable {
     public var envFrom: EnvFromHandling
     /// What is known of images; `nil` when there is no catalogue.
     public var catalogue: CatalogueStore?
+    /// What registries have said of images that the catalogue does not know; `nil` where they are not asked.
+    public var registryImages: CatalogueStore?
 
     public init(
         maxFD: Int = 1_048_576, detector: Detector = Detector(),

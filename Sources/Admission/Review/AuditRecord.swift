@@ -22,6 +22,11 @@ public struct AuditRecord: Sendable {
 
     public var decision: Verdict.Decision { verdict.decision }
 
+    /// Whether a Pod was let into the cluster.
+    public var admitsPod: Bool {
+        kind == "Pod" && !isDryRun && [.patched, .warned, .allowed].contains(decision)
+    }
+
     init(_ request: AdmissionRequest, metadata: PodMetadata, policy: Policy, verdict: Verdict) {
         self.policy = policy
         self.verdict = verdict

@@ -7,6 +7,8 @@ struct FileSearch {
     private static let tooMany = "more than \(CatalogueEntry.mostFiles) files are named"
 
     private let layers: [StoredImage.Layer]?
+    /// For Zstandard, in bytes.
+    private let largestWindow: Int
     /// What was asked for, and what came of it.
     private(set) var answers: [String: LayeredFiles.File] = [:]
     /// Of the image, once its layers have been read.
@@ -14,7 +16,10 @@ struct FileSearch {
     /// By the paths that links lead to.
     private var files: [String: LayeredFiles.File] = [:]
 
-    init(_ image: StoredImage) { layers = image.layers }
+    init(_ image: StoredImage, largestWindow: Int) {
+        layers = image.layers
+        self.largestWindow = largestWindow
+    }
 
     /// The texts found so far, by the paths that were asked for.
     var known: KnownFiles {
@@ -56,7 +61,7 @@ struct FileSearch {
             let targets = paths.compactMap { ImagePath.resolved($0, links: links ?? [:]) }
             let missing = Set(targets.filter { files[$0] == nil })
             guard !missing.isEmpty else { return }
-            let found = try Self.read(missing, in: layers, step: step)
+            let found = try read(missing, in: layers, step: step)
             var all = links ?? [:]
             all.merge(found.links) { $1 }
             links = all
@@ -76,7 +81,7 @@ struct FileSearch {
         return texts < CatalogueEntry.mostFiles ? file : .omitted(Self.tooMany)
     }
 
-    private static func read(
+    private func read(
         _ wanted: Set<String>, in layers: [StoredImage.Layer], step: (Int) -> Void
     ) throws -> LayeredFiles {
         var files = LayeredFiles(wanted: wanted, largestFile: CatalogueEntry.largestFile)
@@ -92,7 +97,7 @@ struct FileSearch {
         return files
     }
 
-    private static func apply(
+    private func apply(
         _ layer: StoredImage.Layer, to files: inout LayeredFiles, step: (Int) -> Void
     ) throws {
         let (stream, size) = try layer.open()
@@ -100,14 +105,15 @@ struct FileSearch {
         let source: ByteStream = { try counted.nextChunk() }
         defer { step(counted.bytes) }
         if layer.isDigestOfContent {
-            let content = try CompressedFormat.content(of: source, size: size)
+            let content = try CompressedFormat.content(of: source, size: size, largestWindow: largestWindow)
             let verified = try VerifiedStream(content, expected: layer.digest, name: layer.name)
             var reader = TarReader { try verified.nextChunk() }
             try files.apply(&reader)
             try verified.drain()
         } else {
             let verified = try VerifiedStream(source, expected: layer.digest, name: layer.name)
-            let content = try CompressedFormat.content(of: { try verified.nextChunk() }, size: size)
+            let content = try CompressedFormat.content(
+                of: { try verified.nextChunk() }, size: size, largestWindow: largestWindow)
             var reader = TarReader(source: content)
             try files.apply(&reader)
             try verified.drain()

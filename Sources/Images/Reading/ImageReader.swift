@@ -14,8 +14,20 @@ public struct ImageReader {
     /// The most containers whose questions are asked of one image.
     static let mostContainers = 256
 
-    public init(detector: Detector = Detector(), step: @escaping (Int) -> Void = { _ in }) {
+    /// How much memory Zstandard may take for one layer, in bytes: as much as its own program takes.
+    public static let largestWindow = 128 << 20
+
+    private let largestWindow: Int
+
+    /// - Parameters:
+    ///   - largestWindow: how much memory Zstandard may take for one layer, a power of two in bytes.
+    ///   - step: told how many bytes of layers were read.
+    public init(
+        detector: Detector = Detector(), largestWindow: Int = Self.largestWindow,
+        step: @escaping (Int) -> Void = { _ in }
+    ) {
         self.detector = detector
+        self.largestWindow = largestWindow
         self.step = step
     }
 
@@ -35,7 +47,7 @@ public struct ImageReader {
             cmd: configuration.cmd, environment: configuration.environment,
             workingDirectory: configuration.workingDirectory, user: configuration.user, read: time)
         entry.digests.remove(entry.digest)
-        var search = FileSearch(image)
+        var search = FileSearch(image, largestWindow: largestWindow)
         let asking = [ContainerSpecification(image: "")] + containers.prefix(Self.mostContainers)
         for _ in 0..<Self.mostRounds {
             let known = search.known

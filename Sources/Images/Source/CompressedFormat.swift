@@ -21,9 +21,13 @@ enum CompressedFormat: Hashable {
     }
 
     /// The content of a layer.
-    /// - Parameter size: how many bytes the source gives.
+    /// - Parameters:
+    ///   - size: how many bytes the source gives.
+    ///   - largestWindow: how much memory Zstandard may take, in bytes.
     /// - Throws: what the source throws, or decompressing.
-    static func content(of source: @escaping ByteStream, size: Int) throws -> ByteStream {
+    static func content(
+        of source: @escaping ByteStream, size: Int, largestWindow: Int = ImageReader.largestWindow
+    ) throws -> ByteStream {
         var start: [UInt8] = []
         while start.count < 4 {
             let chunk = try source()
@@ -46,7 +50,7 @@ enum CompressedFormat: Hashable {
             let reader = try GzipReader(limit: limit, source: whole)
             return { try reader.nextChunk() }
         case .zstd:
-            let reader = try ZstdReader(limit: limit, source: whole)
+            let reader = try ZstdReader(limit: limit, largestWindow: largestWindow, source: whole)
             return { try reader.nextChunk() }
         }
     }

@@ -63,7 +63,7 @@ public struct ImageInventory {
         let running = object.kind == "Pod" ? RunningImages.digests(of: object.value) : [:]
         for finding in all.previews.flatMap(\.findings) {
             let container = finding.container.specification
-            guard !container.image.isEmpty, leavesOpen(finding) else { continue }
+            guard !container.image.isEmpty, finding.leavesOpen else { continue }
             guard images[container.image] != nil || images.count < Self.mostImages else { continue }
             var image = images[container.image] ?? Image(name: container.image)
             if image.containers.count < Self.mostContainers, !image.containers.contains(container) {
@@ -72,10 +72,5 @@ public struct ImageInventory {
             if let digest = running[finding.container.name] { image.runningDigests.insert(digest) }
             images[container.image] = image
         }
-    }
-
-    /// Whether the image may say more than the specification does.
-    private func leavesOpen(_ finding: ExaminedContainer) -> Bool {
-        finding.container.specification.command.isEmpty || !finding.detection.unreadPaths.isEmpty
     }
 }

@@ -1,5 +1,5 @@
 /// What a registry asks for before it answers: `WWW-Authenticate` (RFC 9110, 11.6.1).
-enum AuthenticationChallenge: Hashable {
+package enum AuthenticationChallenge: Hashable {
     case basic
     /// A token from another server (distribution, `docs/spec/auth/token.md`).
     case bearer(realm: String, service: String?)
@@ -8,7 +8,7 @@ enum AuthenticationChallenge: Hashable {
     private static let longest = 8 << 10
 
     /// The challenges of a header, the ones of other schemes left out.
-    static func all(in header: String) -> [AuthenticationChallenge] {
+    package static func all(in header: String) -> [AuthenticationChallenge] {
         guard header.utf8.count <= longest else { return [] }
         var found: [AuthenticationChallenge] = []
         var scanner = ChallengeScanner(header)

@@ -3,7 +3,7 @@ import JSON
 
 /// Credentials as Docker and podman write them: `config.json`, `auth.json`, `.dockerconfigjson` of a Secret.
 /// Source: docker/cli, `cli/config/configfile/file.go`; containers/image, `docs/containers-auth.json.5.md`.
-struct DockerConfiguration: Sendable {
+package struct DockerConfiguration: Sendable {
     private var credentials: [String: RegistryCredential] = [:]
     /// Programs that know a host's credentials, by host.
     private var helpers: [String: String] = [:]
@@ -14,7 +14,7 @@ struct DockerConfiguration: Sendable {
     private static let mostEntries = 4096
 
     /// - Throws: ``RegistryError`` without the file's name, and nothing that is in it.
-    init(_ bytes: [UInt8]) throws(RegistryError) {
+    package init(_ bytes: [UInt8]) throws(RegistryError) {
         let json: JSONValue
         do {
             json = try JSONParser(maximumDepth: 16, maximumValues: 100_000).parse(bytes)
@@ -37,7 +37,7 @@ struct DockerConfiguration: Sendable {
 
     /// Everything that may open a repository, the longest path first.
     /// - Parameter ask: asks a program for the credentials of a host.
-    func candidates(
+    package func candidates(
         host: String, repository: String, ask: (_ helper: String, _ host: String) -> RegistryCredential?
     ) -> [RegistryCredential] {
         var found = credentials.filter { Self.matches($0.key, host: host, repository: repository) }

@@ -1,7 +1,7 @@
 import Basics
 
 /// How a user proves to a registry who they are. It is never shown.
-enum RegistryCredential: Sendable, Hashable {
+package enum RegistryCredential: Sendable, Hashable {
     case password(user: String, password: String)
     /// Exchanged for a token at the registry's token server.
     case identityToken(String)

@@ -35,6 +35,9 @@ public final class RegistryClient: Sendable {
         transport = HTTPTransport(tls: tls, proxies: proxies, limits: limits)
     }
 
+    /// Ends everything that is being read, for good: who waits for it gets an error soon.
+    public func cancel() { transport.cancel() }
+
     /// Asks each endpoint of a registry in turn, until one has what is asked for.
     /// - Parameter path: what follows the repository's name, `manifests/latest`.
     /// - Throws: ``RegistryError``: of the registry itself, should mirrors have failed too.

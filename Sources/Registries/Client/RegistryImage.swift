@@ -46,6 +46,8 @@ extension RegistryClient {
         /// What the registry gave for a tag, with its digest.
         private var manifest: (digest: ImageDigest, bytes: [UInt8])?
         private let layers = LayerSpool()
+        /// In bytes.
+        private var fetched = 0
 
         init(client: RegistryClient, reference: ImageReference, deadline: NIODeadline) {
             self.client = client
@@ -88,6 +90,12 @@ extension RegistryClient {
                     "blob \(blob.digest): \(blob.size >> 20) MiB, more than the \(client.limits.largestLayer >> 20) MiB "
                         + "that are read of one layer")
             }
+            guard fetched + blob.size <= client.limits.largestImage else {
+                throw ImageError(
+                    "\(reference): more than the \(client.limits.largestImage >> 20) MiB that are read of one image"
+                )
+            }
+            fetched += blob.size
             let answer = try client.get(reference, path: "blobs/\(blob.digest)", deadline: deadline)
             if let announced = answer.announcedSize, announced != blob.size {
                 throw ImageError(

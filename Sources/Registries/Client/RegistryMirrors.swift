@@ -35,6 +35,14 @@ public struct RegistryMirrors: Sendable {
         return true
     }
 
+    /// Whether a registry may be asked because somebody else names it. This machine, and what only its own network
+    /// segment knows, is not a registry of theirs, unless an operator has named a mirror for it.
+    public func allows(_ host: String) -> Bool {
+        if endpoints[host.lowercased()] != nil { return true }
+        guard let origin = HTTPAddress.origin(host, isEncrypted: true) else { return false }
+        return !origin.isLoopback && !origin.isLinkLocal
+    }
+
     /// - Returns: at least one, but for a host that is not a name.
     func endpoints(for host: String) -> [Endpoint] {
         var all = endpoints[host.lowercased()] ?? []

@@ -54,15 +54,15 @@ final class ClientResponse {
     /// The whole body.
     /// - Throws: ``RegistryError`` when it has more than `limit` bytes.
     func body(limit: Int) throws(RegistryError) -> [UInt8] {
+        let tooLarge = RegistryError(
+            .malformed, "\(origin.description): an answer of more than \(limit) bytes")
+        guard announcedSize ?? 0 <= limit else { throw tooLarge }
         var bytes: [UInt8] = []
         while true {
             let chunk = try nextChunk()
             if chunk.isEmpty { return bytes }
             bytes += chunk
-            guard bytes.count <= limit else {
-                throw RegistryError(
-                    .malformed, "\(origin.description): an answer of more than \(limit) bytes")
-            }
+            guard bytes.count <= limit else { throw tooLarge }
         }
     }
 

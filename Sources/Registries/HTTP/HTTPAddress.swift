@@ -24,6 +24,22 @@ struct HTTPAddress: Sendable, Hashable {
             let parts = host.split(separator: ".", omittingEmptySubsequences: false)
             return parts.count == 4 && parts[0] == "127" && parts.allSatisfy(\.isDecimalNumber)
         }
+
+        /// Whether it is reached without a router (RFC 3927, 2.1; RFC 4291, 2.5.6), as clouds' metadata services are; or
+        /// names every host at once (RFC 1122, 3.2.1.3).
+        var isLinkLocal: Bool {
+            if host.contains(":") {
+                // With an IPv4 address in it, it is that one (RFC 4291, 2.5.5).
+                return host == "::"
+                    || ["fe8", "fe9", "fea", "feb", "::ffff:", "0"].contains(where: host.hasPrefix)
+            }
+            let parts = host.split(separator: ".", omittingEmptySubsequences: false)
+            guard parts.count == 4, parts.allSatisfy(\.isDecimalNumber) else {
+                // `2852039166` and `0x7f.1` are addresses too, for inet_aton(3).
+                return parts.last.map { $0.first?.isNumber ?? true } ?? true
+            }
+            return parts[0] == "0" || parts[0] == "169" && parts[1] == "254"
+        }
     }
 
     var origin: Origin

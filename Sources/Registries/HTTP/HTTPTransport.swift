@@ -10,7 +10,14 @@ final class HTTPTransport: Sendable {
     private let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
     private let tls: TLSContext
     private let proxies: ProxySettings
+    private let openChannels = Mutex(OpenChannels())
     private let idle = Mutex<[HTTPAddress.Origin: [ClientConnection]]>([:])
+
+    /// What ``cancel()`` has to close.
+    private struct OpenChannels {
+        var channels: [ObjectIdentifier: any Channel] = [:]
+        var isCancelled = false
+    }
 
     /// The most connections to one host that are kept while nobody uses them.
     private static let mostIdle = 2
@@ -33,6 +40,27 @@ final class HTTPTransport: Sendable {
         idle.withLock { $0 = [:] }
         // Nothing waits for the end of a thread that has nothing to do any more.
         group.shutdownGracefully { _ in }
+    }
+
+    /// Closes all connections, and lets none be opened any more.
+    func cancel() {
+        let channels = openChannels.withLock { open in
+            open.isCancelled = true
+            return open.channels.values
+        }
+        for channel in channels { channel.close(promise: nil) }
+    }
+
+    private func note(_ channel: any Channel) -> Bool {
+        let key = ObjectIdentifier(channel)
+        let isTaken = openChannels.withLock { open in
+            if !open.isCancelled { open.channels[key] = channel }
+            return !open.isCancelled
+        }
+        channel.closeFuture.whenComplete { [weak self] _ in
+            self?.openChannels.withLock { $0.channels[key] = nil }
+        }
+        return isTaken
     }
 
     /// Sends a request, and waits until its answer begins.
@@ -92,6 +120,7 @@ final class HTTPTransport: Sendable {
                 .channelOption(.socketOption(.tcp_nodelay), value: 1)
                 .channelInitializer { [self] channel in
                     channel.eventLoop.makeCompletedFuture {
+                        guard note(channel) else { throw ChannelError.ioOnClosedChannel }
                         let puller = ResponsePuller()
                         pullers.withLock {
                             $0[ObjectIdentifier(channel)] = NIOLoopBound(puller, eventLoop: loop)

@@ -186,6 +186,7 @@ final class HTTPConnection: ChannelDuplexHandler {
     /// Waits for an answer that another thread works out, with the body accounted for as long as that thread has it.
     private func wait(for pending: PendingResponse, context: ChannelHandlerContext) {
         guard body.keep(budget: loop.bodies) else {
+            if let answer = pending.atOnce?() { return finish(answer, context: context) }
             pending.cancel()
             return finish(.noRoom, context: context)
         }

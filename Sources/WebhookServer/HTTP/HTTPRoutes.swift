@@ -46,4 +46,6 @@ struct PendingResponse {
     var response: EventLoopFuture<HTTPResponse>
     /// Says that nobody waits for it any more.
     var cancel: @Sendable () -> Void
+    /// Ends the waiting, and answers by what is known already; `nil` where that is nothing.
+    var atOnce: (() -> HTTPResponse)?
 }

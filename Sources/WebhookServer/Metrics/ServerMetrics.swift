@@ -33,16 +33,19 @@ final class ServerMetrics: Sendable {
     /// - Parameters:
     ///   - certificateNotAfter: when the serving certificate expires, in seconds since 1970.
     ///   - catalogue: what is in use of images; `nil` when there is no catalogue.
+    ///   - readings: what is read from registries; `nil` when these are not asked.
     ///   - droppedLogLines: how many lines the log has lost.
     func text(
-        certificateNotAfter: Int?, catalogue: CatalogueWatch.Facts?, droppedLogLines: Int,
-        process: ProcessMetrics?
+        certificateNotAfter: Int?, catalogue: CatalogueWatch.Facts?, readings: ImageReadings? = nil,
+        droppedLogLines: Int, process: ProcessMetrics?
     ) -> [UInt8] {
         var text = MetricsText()
         writeReviews(&text)
         writeTraffic(&text)
         writeTLS(&text, certificateNotAfter: certificateNotAfter)
+        if catalogue != nil || readings != nil { writeLookups(&text) }
         if let catalogue { writeCatalogue(&text, catalogue) }
+        if let readings { readings.metrics.write(readings.facts, to: &text) }
         text.single(
             "uwsgi_max_fd_log_lines_dropped_total", .counter,
             "Log lines lost because standard output was too slow or closed.", droppedLogLines)
@@ -120,15 +123,18 @@ final class ServerMetrics: Sendable {
         }
     }
 
-    private func writeCatalogue(_ text: inout MetricsText, _ facts: CatalogueWatch.Facts) {
+    private func writeLookups(_ text: inout MetricsText) {
         text.family(
             "uwsgi_max_fd_image_lookups_total", .counter,
-            "Containers' images looked up in the catalogue, by what they were found by.")
+            "Containers' images looked up in what is known of images, by what they were found by.")
         for match in ImageCatalogue.Match.allCases {
             text.sample(
                 "uwsgi_max_fd_image_lookups_total", [("result", match.labelValue)],
                 loops.reduce(0) { $0 + $1.imageLookups[match].value })
         }
+    }
+
+    private func writeCatalogue(_ text: inout MetricsText, _ facts: CatalogueWatch.Facts) {
         text.single(
             "uwsgi_max_fd_image_catalogue_entries", .gauge, "Images in the catalogue.", facts.entries)
         text.single(

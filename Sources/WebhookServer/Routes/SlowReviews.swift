@@ -64,6 +64,14 @@ final class SlowReviews: Sendable {
         return Pending(result: result) { cancellation.cancel() }
     }
 
+    /// Works out a review once more for which nobody waits.
+    func again(_ review: Review, then: @escaping @Sendable (Result<ReviewResult, AdmissionError>) -> Void) {
+        thread.submit { [self] state in
+            guard case .active = state else { return }
+            then(run(review, Cancellation()))
+        }
+    }
+
     private func run(_ review: Review, _ cancellation: Cancellation) -> Result<ReviewResult, AdmissionError> {
         let isOver: @Sendable () -> Bool = { [self] in
             cancellation.isCancelled || isStopping.load(ordering: .relaxed)
@@ -98,15 +106,16 @@ final class SlowReviews: Sendable {
 }
 
 /// That nobody waits any more.
-private final class Cancellation: Sendable {
+final class Cancellation: Sendable {
     private let flag = Atomic<Bool>(false)
 
     var isCancelled: Bool { flag.load(ordering: .relaxed) }
 
     /// What is logged of a review that ended so.
-    var error: AdmissionError? {
-        isCancelled ? AdmissionError(.overdue, "the client has gone before its review was answered") : nil
-    }
+    var error: AdmissionError? { isCancelled ? Self.clientHasGone : nil }
+
+    static let clientHasGone = AdmissionError(
+        .overdue, "the client has gone before its review was answered")
 
     func cancel() { flag.store(true, ordering: .relaxed) }
 }

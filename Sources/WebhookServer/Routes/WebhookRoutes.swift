@@ -12,18 +12,21 @@ struct WebhookRoutes: HTTPRoutes {
     let clock: LoopClock
     /// Where long reviews go, and the event loop that asks for them; `nil` to answer every review at once.
     let slow: (reviews: SlowReviews, loop: any EventLoop)?
+    /// What asks registries about images; `nil` where they are not asked.
+    let readings: ImageReadings?
     private let slice: LoopSlice
     private let isSliceOver: @Sendable () -> Bool
 
     init(
         reviewer: AdmissionReviewer, metrics: LoopMetrics, log: ServerLog, clock: LoopClock,
-        slow: (reviews: SlowReviews, loop: any EventLoop)? = nil
+        slow: (reviews: SlowReviews, loop: any EventLoop)? = nil, readings: ImageReadings? = nil
     ) {
         self.reviewer = reviewer
         self.metrics = metrics
         self.log = log
         self.clock = clock
         self.slow = slow
+        self.readings = readings
         let slice = LoopSlice()
         self.slice = slice
         isSliceOver = { slice.isOver }
@@ -60,7 +63,7 @@ struct WebhookRoutes: HTTPRoutes {
     }
 
     /// What a request's head says of the review in its body.
-    private struct Call {
+    struct Call {
         var policy: Policy
         /// How long the API server waits, counted from the request's first byte; `nil` when it does not say.
         var budget: GoDuration?
@@ -81,21 +84,31 @@ struct WebhookRoutes: HTTPRoutes {
         }
         let start = NIODeadline.now()
         let review = SlowReviews.Review(body: body, policy: policy, deadline: start + (total - waited))
-        if let slow, body.readableBytes > slow.reviews.longestOnLoop {
-            return later(call, review, slow.reviews, slow.loop, start: start)
+        if let result = resultOnLoop(review, start: start) {
+            return reply(to: result, call, review, start: start)
         }
+        guard let slow else { return .ready(response(to: Self.overdue, call, start: start)) }
+        return later(call, review, slow.reviews, slow.loop, start: start)
+    }
+
+    /// Works out a review here and now; `nil` where it takes too long for an event loop.
+    func resultOnLoop(
+        _ review: SlowReviews.Review, start: NIODeadline
+    ) -> Result<ReviewResult, AdmissionError>? {
+        if let slow, review.body.readableBytes > slow.reviews.longestOnLoop { return nil }
         slice.begin(until: min(review.deadline, slow.map { start + $0.reviews.loopSlice } ?? review.deadline))
-        let result = body.withUnsafeReadableBytes { bytes -> Result<ReviewResult, AdmissionError> in
+        let result = review.body.withUnsafeReadableBytes { bytes -> Result<ReviewResult, AdmissionError> in
             do throws(AdmissionError) {
-                return .success(try reviewer.review(bytes, policy: policy, isPastDeadline: isSliceOver))
+                return .success(
+                    try reviewer.review(bytes, policy: review.policy, isPastDeadline: isSliceOver))
             } catch {
                 return .failure(error)
             }
         }
-        if let slow, case .failure(let error) = result, error.kind == .overdue, .now() < review.deadline {
-            return later(call, review, slow.reviews, slow.loop, start: start)
+        if slow != nil, case .failure(let error) = result, error.kind == .overdue, .now() < review.deadline {
+            return nil
         }
-        return .ready(response(to: result, call, start: start))
+        return result
     }
 
     /// Has a review worked out where it holds up nobody.
@@ -108,12 +121,20 @@ struct WebhookRoutes: HTTPRoutes {
             _ = response(to: .failure(error), call, start: start)
             return .ready(.unavailable(error.description))
         }
-        let answer = pending.result.assumeIsolated().map { [self] in response(to: $0, call, start: start) }
-        return .pending(PendingResponse(response: answer.nonisolated(), cancel: pending.cancel))
+        let stages = ReviewStages(pending.cancel)
+        let answer = pending.result.assumeIsolated().flatMap { [self] result in
+            switch reply(to: result, call, review, start: start) {
+            case .ready(let response): return loop.makeSucceededFuture(response)
+            case .pending(let next):
+                stages.enter(next.cancel)
+                return next.response
+            }
+        }
+        return .pending(PendingResponse(response: answer.nonisolated(), cancel: { stages.cancel() }))
     }
 
     /// Counts and logs a review, and makes it an answer.
-    private func response(
+    func response(
         to result: Result<ReviewResult, AdmissionError>, _ call: Call, start: NIODeadline
     ) -> HTTPResponse {
         let nanoseconds = Int((NIODeadline.now() - start).nanoseconds)
@@ -134,6 +155,9 @@ struct WebhookRoutes: HTTPRoutes {
         metrics.count(record, nanoseconds: nanoseconds)
         log.write(record, time: clock.timestamp, micros: nanoseconds / 1000)
     }
+
+    private static let overdue = Result<ReviewResult, AdmissionError>.failure(
+        AdmissionError(.overdue, "the time for this review was over before its containers were examined"))
 
     /// The value of `timeout` in a query; `nil` when there is none that is a Go duration.
     static func timeout(_ query: Substring) -> GoDuration? {

@@ -130,7 +130,8 @@ struct ImagesReadCommand: ParsableCommand {
             let left = try configMap.replace(with: reading.catalogue, isRunning: reading.isRunning)
             if left > 0 {
                 StandardStream.error.write(
-                    "uwsgi-max-fd: \(left) images found no room in the ConfigMap's 1 MiB\n")
+                    "uwsgi-max-fd: \(left) \(left == 1 ? "image" : "images") found no room in the ConfigMap's 1 MiB\n"
+                )
             }
         } else if let path {
             if reading.hasChanged { try path.replace(with: reading.catalogue) }

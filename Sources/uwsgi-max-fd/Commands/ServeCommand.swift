@@ -39,6 +39,7 @@ struct ServeCommand: AsyncParsableCommand {
                 + "again when it changes.", valueName: "file"))
     var imageCatalogue: String?
 
+    @OptionGroup(title: "Images from registries") var reading: ServeReadOptions
     @OptionGroup(title: "Limits") var limits: LimitOptions
     @OptionGroup(title: "Log") var logging: LogOptions
 
@@ -52,6 +53,7 @@ struct ServeCommand: AsyncParsableCommand {
         configuration.imageCatalogue = imageCatalogue.map { path in
             CatalogueFile(path: path) { try CataloguePath(path).bytes() }
         }
+        configuration.imageSource = try reading.source()
         let queue = LogQueue(format: logging.format)
         let server = WebhookServer(
             configuration: configuration, log: ServerLog(queue: queue, level: logging.level))

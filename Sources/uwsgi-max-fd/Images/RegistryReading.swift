@@ -33,6 +33,8 @@ struct RegistryReading {
     let platform: ImagePlatform
     /// How many at a time.
     let jobs: Int
+    /// How much memory Zstandard may take for one layer, in bytes.
+    var largestWindow = ImageReader.largestWindow
 
     /// - Returns: one outcome for each, in the order given.
     func read(_ wanted: [Wanted], known: ImageCatalogue, showsProgress: Bool) -> [Outcome] {
@@ -46,7 +48,7 @@ struct RegistryReading {
             pool.runIfActive(eventLoop: loop) { () -> Outcome in
                 defer { progress.finishOne() }
                 do {
-                    return try read(image, known, progress)
+                    return try read(image, known) { progress.add(bytes: $0) }
                 } catch {
                     return .failed("\(image.reference): \(error)")
                 }
@@ -59,22 +61,24 @@ struct RegistryReading {
         return outcomes
     }
 
-    private func read(
-        _ wanted: Wanted, _ known: ImageCatalogue, _ progress: ReadingProgress
+    /// Reads one image.
+    /// - Parameter step: told how many bytes of layers were read.
+    func read(
+        _ wanted: Wanted, _ known: ImageCatalogue, step: @escaping (Int) -> Void = { _ in }
     ) throws -> Outcome {
         if let running = wanted.running {
             do {
-                return try read(wanted, digest: running, known, progress)
+                return try read(wanted, digest: running, known, step: step)
             } catch let error as RegistryError where error.reason == .notFound {
                 // A runtime may give the configuration's digest, which is not a manifest's.
             }
         }
         let digest = try client.digest(of: wanted.reference)
-        return try read(wanted, digest: digest, known, progress)
+        return try read(wanted, digest: digest, known, step: step)
     }
 
     private func read(
-        _ wanted: Wanted, digest: ImageDigest?, _ known: ImageCatalogue, _ progress: ReadingProgress
+        _ wanted: Wanted, digest: ImageDigest?, _ known: ImageCatalogue, step: @escaping (Int) -> Void
     ) throws -> Outcome {
         let time = WallClock.now.rfc3339
         if let digest, var entry = known.entry(digest),
@@ -86,7 +90,7 @@ struct RegistryReading {
             return .known(entry)
         }
         let image = try client.image(wanted.reference, digest: digest, for: platform)
-        let reader = ImageReader { progress.add(bytes: $0) }
+        let reader = ImageReader(largestWindow: largestWindow, step: step)
         return .read(try reader.read(image, containers: wanted.containers, time: time))
     }
 }

@@ -25,6 +25,13 @@ struct ClusterOptions: ParsableArguments {
         help: ArgumentHelp("The catalogue's key in it.", valueName: "key"))
     var key = "catalogue.jsonl"
 
+    @Option(
+        name: .customLong("service-account"),
+        help: ArgumentHelp(
+            "With --in-cluster: the folder with the ServiceAccount's token, ca.crt and namespace.",
+            valueName: "folder"))
+    var serviceAccount = ClusterClient.serviceAccountFolder
+
     func validate() throws {
         guard inCluster == (configMap != nil) else {
             throw ValidationError("--in-cluster and --configmap go together")
@@ -42,7 +49,7 @@ struct ClusterOptions: ParsableArguments {
             if let value = getenv(name) { environment[name] = String(cString: value) }
         }
         do {
-            return try ClusterClient(environment: environment)
+            return try ClusterClient(folder: serviceAccount, environment: environment)
         } catch {
             throw CommandFailure("\(error)")
         }

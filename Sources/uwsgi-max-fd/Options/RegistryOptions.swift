@@ -26,6 +26,9 @@ struct RegistryOptions: ParsableArguments {
                 + "repeated.", valueName: "host=url"))
     var mirrors: [String] = []
 
+    /// Whether none of them is given.
+    var isEmpty: Bool { configuration == nil && authorities == nil && mirrors.isEmpty }
+
     func validate() throws {
         for mirror in mirrors {
             var all = RegistryMirrors()
@@ -36,22 +39,30 @@ struct RegistryOptions: ParsableArguments {
         }
     }
 
+    /// Whether an image's registry is asked because a Pod names it.
+    func allows(_ host: String) -> Bool { registryMirrors.allows(host) }
+
+    private var registryMirrors: RegistryMirrors {
+        var all = RegistryMirrors()
+        for mirror in mirrors { _ = all.add(mirror) }
+        return all
+    }
+
     /// - Throws: ``CommandFailure`` when a file cannot be read.
-    func client() throws -> RegistryClient {
+    func client(limits: RegistryLimits = RegistryLimits()) throws -> RegistryClient {
         let environment = Environment.variables
         do {
             var tls = TLSClientConfiguration(
                 trustRoots: authorities.map { .file($0) }, resumesSessions: false)
             // A session of one host is nothing for another, which would not be verified again.
             tls.trustsSystem = true
-            var mirrors = RegistryMirrors()
-            for mirror in self.mirrors { _ = mirrors.add(mirror) }
             var files = RegistryCredentials.usualFiles(environment: environment)
                 .filter { access($0, F_OK) == 0 }
             if let configuration { files = [configuration] }
             return RegistryClient(
                 tls: try TLSContext(client: tls), credentials: try RegistryCredentials(files: files),
-                mirrors: mirrors, proxies: try ProxySettings(environment: environment), sleep: Self.sleep)
+                mirrors: registryMirrors, proxies: try ProxySettings(environment: environment),
+                limits: limits, sleep: Self.sleep)
         } catch {
             throw CommandFailure("\(error)")
         }

@@ -7,6 +7,7 @@ package enum FuzzTarget: String, CaseIterable, Sendable {
     case imageManifest = "image-manifest"
     case tar, compression, manifests, limits
     case startFiles = "start-files"
+    case challenge, credentials
 
     /// Feeds one input to the product.
     /// - Throws: ``BrokenPromise`` when something does not hold that has to hold whatever the input is.
@@ -27,6 +28,8 @@ package enum FuzzTarget: String, CaseIterable, Sendable {
         case .manifests: try fuzzManifests(input)
         case .limits: try fuzzLimits(input)
         case .startFiles: try fuzzStartFiles(input)
+        case .challenge: try fuzzChallenge(input)
+        case .credentials: try fuzzCredentials(input)
         }
     }
 }

@@ -30,3 +30,17 @@ imagePullSecrets:
   {{- end }}
 {{- end -}}
 {{- end -}}
+
+{{/* Egress rules for what asks registries: DNS, and a list of ports. */}}
+{{- define "uwsgi-max-fd.registryEgress" -}}
+- ports:
+    - port: 53
+      protocol: UDP
+    - port: 53
+      protocol: TCP
+- ports:
+    {{- range . }}
+    - port: {{ . }}
+      protocol: TCP
+    {{- end }}
+{{- end -}}

@@ -32,6 +32,12 @@
 {{- if and .images.refresh.enabled (not .images.refresh.caConfigMap) -}}
 {{- fail "images.refresh.enabled needs the CAs of the registries, as the image holds none: make a ConfigMap (kubectl create configmap registry-ca --from-file=ca.crt=/etc/ssl/certs/ca-certificates.crt), and name it in images.refresh.caConfigMap" -}}
 {{- end -}}
+{{- if and .images.catalogue.existingConfigMap .images.catalogue.image -}}
+{{- fail "images.catalogue.existingConfigMap and images.catalogue.image are both set: choose one" -}}
+{{- end -}}
+{{- if and .images.read.enabled (not .images.read.caConfigMap) -}}
+{{- fail "images.read.enabled needs the CAs of the registries, as the image holds none: make a ConfigMap (kubectl create configmap registry-ca --from-file=ca.crt=/etc/ssl/certs/ca-certificates.crt), and name it in images.read.caConfigMap" -}}
+{{- end -}}
 {{- if .clientAuth.enabled -}}
 {{- if and .clientAuth.ca .clientAuth.existingConfigMap -}}
 {{- fail "clientAuth.ca and clientAuth.existingConfigMap are both set: choose one" -}}
@@ -54,6 +60,10 @@
 {{- $kinds := list "configMap" "csi" "downwardAPI" "emptyDir" "ephemeral" "persistentVolumeClaim" "projected" "secret" -}}
 {{- $names := list "tls" "client-ca" "image-catalogue" -}}
 {{- $paths := list "/etc/uwsgi-max-fd/tls" "/etc/uwsgi-max-fd/client-ca" "/etc/uwsgi-max-fd/images" -}}
+{{- if .images.read.enabled -}}
+{{- $names = concat $names (list "registry-ca" "pull-secret" "registry-layers") -}}
+{{- $paths = concat $paths (list "/etc/uwsgi-max-fd/registry-ca" "/etc/uwsgi-max-fd/registry" "/tmp") -}}
+{{- end -}}
 {{- range $index, $volume := .extraVolumes -}}
 {{- range keys (omit $volume "name") | sortAlpha -}}
 {{- if not (has . $kinds) -}}

@@ -4,23 +4,23 @@ import OpenSSLTLS
 import Synchronization
 
 /// An HTTP server that answers exactly what a test says, right or wrong.
-final class ScriptedServer: Sendable {
-    struct Request: Sendable {
-        var method: String
-        var target: String
+public final class ScriptedServer: Sendable {
+    public struct Request: Sendable {
+        public var method: String
+        public var target: String
         /// Names in lower case.
-        var headers: [String: String]
-        var body: String
+        public var headers: [String: String]
+        public var body: String
     }
 
-    struct Reply: Sendable {
-        var bytes: [UInt8]
+    public struct Reply: Sendable {
+        public var bytes: [UInt8]
         /// What is done after the bytes.
-        var ending = Ending.keep
+        public var ending = Ending.keep
 
-        enum Ending: Sendable { case keep, close, endless }
+        public enum Ending: Sendable { case keep, close, endless }
 
-        static func answer(
+        public static func answer(
             _ status: Int, _ headers: [String] = [], _ body: [UInt8] = [], isHead: Bool = false
         ) -> Reply {
             var text = "HTTP/1.1 \(status) X\r\n"
@@ -29,25 +29,25 @@ final class ScriptedServer: Sendable {
             return Reply(bytes: Array(text.utf8) + (isHead ? [] : body))
         }
 
-        static func raw(_ text: String, _ ending: Ending = .keep) -> Reply {
+        public static func raw(_ text: String, _ ending: Ending = .keep) -> Reply {
             Reply(bytes: Array(text.utf8), ending: ending)
         }
     }
 
-    let port: Int
+    public let port: Int
     private let channel: any Channel
     /// Its own: one that never ends must not hold up another.
     private let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
     private let recorded: Recorder
 
-    var requests: [Request] { recorded.requests.withLock { $0 } }
+    public var requests: [Request] { recorded.requests.withLock { $0 } }
 
     private final class Recorder: Sendable {
         let requests = Mutex<[Request]>([])
     }
 
     /// - Parameter tls: a server's; plain HTTP without.
-    init(tls: TLSContext? = nil, answer: @escaping @Sendable (Request) -> Reply) throws {
+    public init(tls: TLSContext? = nil, answer: @escaping @Sendable (Request) -> Reply) throws {
         let recorder = Recorder()
         recorded = recorder
         channel = try ServerBootstrap(group: group)

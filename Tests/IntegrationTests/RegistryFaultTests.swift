@@ -1,0 +1,101 @@
+import Foundation
+import OpenSSLTLS
+import TestServerSupport
+import TestSupport
+import Testing
+
+/// Registries that do everything wrong, while Pods are reviewed: every review is answered, by what is known.
+@Suite struct RegistryFaultTests {
+    /// A way to misbehave, and as what it is counted; `nil` where that takes longer than the test.
+    struct Fault: Sendable {
+        var name: String
+        var reason: String?
+        var reply: @Sendable (ScriptedServer.Request) -> ScriptedServer.Reply
+    }
+
+    private static let faults = [
+        Fault(name: "silence", reason: nil) { _ in .raw("") },
+        Fault(name: "half a head", reason: nil) { _ in .raw("HTTP/1.1 200 OK\r\nConte") },
+        Fault(name: "a manifest that stops", reason: nil) { request in
+            request.method == "HEAD"
+                ? .answer(200, [], isHead: true) : .raw("HTTP/1.1 200 OK\r\nContent-Length: 1536\r\n\r\nabc")
+        },
+        Fault(name: "not HTTP", reason: "malformed") { _ in .raw("SSH-2.0-OpenSSH_9.2\r\n\r\n") },
+        Fault(name: "closed at once", reason: "unreachable") { _ in .raw("", .close) },
+        Fault(name: "a head without end", reason: "malformed") { _ in
+            .raw("HTTP/1.1 200 OK\r\nA: ", .endless)
+        },
+        Fault(name: "a manifest of 10 GB", reason: "malformed") { request in
+            request.method == "HEAD"
+                ? .answer(200, [], isHead: true)
+                : .raw("HTTP/1.1 200 OK\r\nContent-Length: 10000000000\r\n\r\n")
+        },
+        Fault(name: "redirects in circles", reason: "malformed") { request in
+            .answer(302, ["Location: \(request.target)"])
+        },
+        Fault(name: "401 whatever is sent", reason: "unauthorized") { _ in
+            .answer(401, ["WWW-Authenticate: Basic realm=x"])
+        },
+        Fault(name: "429 for an hour", reason: "rate_limited") { _ in .answer(429, ["Retry-After: 3600"]) },
+        Fault(name: "418", reason: "status") { _ in .answer(418) },
+        Fault(name: "not there", reason: "not_found") { _ in .answer(404) },
+    ]
+
+    private func review(_ image: String) -> [UInt8] {
+        Request.review(
+            path: "/strict?timeout=10s",
+            body: Array(
+                #"""
+                {"apiVersion":"admission.k8s.io/v1","kind":"AdmissionReview","request":{"uid":"1",
+                "kind":{"group":"","version":"v1","kind":"Pod"},"operation":"CREATE",
+                "object":{"metadata":{"name":"a"},"spec":{"containers":[{"name":"a","image":"\#(image)"}]}}}}
+                """#.utf8))
+    }
+
+    @Test func `Whatever registries do, every review is answered, and the server ends in order`() async throws
+    {
+        var registries: [(fault: Fault, server: ScriptedServer)] = []
+        for fault in Self.faults { registries.append((fault, try ScriptedServer(answer: fault.reply))) }
+        let mirrors = registries.flatMap { _, server in
+            ["--registry-mirror", "127.0.0.1:\(server.port)=http://127.0.0.1:\(server.port)"]
+        }
+        let faulted = try FaultedServer(["--read-images"] + mirrors)
+        // Port 9 is nobody's; and what is this machine's own is not asked.
+        let images =
+            registries.map { "127.0.0.1:\($0.server.port)/team/app:1" }
+            + ["127.0.0.1:9/team/app:1", "registry.invalid/team/app:1"]
+        for round in 1...2 {
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for image in images {
+                    for _ in 1...3 {
+                        group.addTask {
+                            let client = try await faulted.connect()
+                            try await client.send(review(image))
+                            let answer = try await client.answer()
+                            await client.close()
+                            #expect(answer.status == 200, "\(image), round \(round)")
+                            #expect(answer.body.contains(#""allowed":true"#), "\(image), round \(round)")
+                        }
+                    }
+                }
+                try await group.waitForAll()
+            }
+        }
+        for reason in Set(Self.faults.compactMap(\.reason)) {
+            let isCounted = try await faulted.eventually {
+                try await faulted.metric(#"uwsgi_max_fd_registry_errors_total{reason="\#(reason)"}"#) ?? 0 > 0
+            }
+            #expect(isCounted, "\(reason)")
+        }
+        // Those that are silent are being asked still.
+        for (fault, server) in registries where fault.reason == nil {
+            #expect(!server.requests.isEmpty, "\(fault.name)")
+        }
+        let asked = try await faulted.metric("uwsgi_max_fd_registry_queue_images") ?? 0
+        #expect(asked >= 3)
+        let reviews = try await faulted.metric(
+            #"uwsgi_max_fd_reviews_total{policy="strict",decision="allowed"}"#)
+        #expect(reviews == Double(2 * 3 * images.count))
+        #expect(faulted.server.stop() == 0)
+    }
+}
