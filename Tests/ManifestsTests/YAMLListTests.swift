@@ -76,6 +76,9 @@ struct YAMLListTests {
         ("items:\n- {kind: A,\n- x: y}\n- kind: B\n", 1, 0),
         ("items:\n- {kind: A, x: [1,\n2,\n3]}\n- kind: B\n", 1, 2),
         ("items:\n- kind: A\n  x: \"y\nitems: z\"\n- kind: B\n", 1, 2),
+        // The end of an item's quotes, and in the quotes of what stands behind the items what looks like another.
+        ("items:\n- kind: A\n  x: 'it\n}\n\n'\ny: \"a\n  - kind: B\n- it\nb\"\n", 1, 1),
+        ("items:\n- 'it\n}\n\n'\nx: \"a\n  - kind: B\n- 'it\n- 'it\nb\"\n", 1, 0),
         ("\"x\nitems:\n- a\": b\nkind: A\n", 1, 1), ("{a: b,\nitems:\n- c: d}\n", 1, 0),
         ("x: |\n  a\nitems:\n- kind: A\n", 1, 1), ("a\nitems:\n- b\n", 1, 0),
         // Anchors go from item to item, and from the head to the items.

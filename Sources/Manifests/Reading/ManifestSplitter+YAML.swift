@@ -65,6 +65,22 @@ extension ManifestSplitter {
         return handOut(to: lineEnd, role: .listItem)
     }
 
+    /// The piece that was handed out last without what stands from a line on, where that line can belong to no item.
+    /// - Parameter lineNumber: from 1, in the whole text.
+    mutating func shortenedItem(before lineNumber: Int) throws -> Piece? {
+        guard let end = endOfPiece, let column = listColumn else { return nil }
+        var lineStart = window.start
+        for _ in 0..<max(lineNumber - window.line, 0) where lineStart < end {
+            lineStart = try window.endOfLine(from: lineStart)
+        }
+        guard window.start < lineStart, lineStart < end, try line(at: lineStart, column: column) == .other
+        else {
+            return nil
+        }
+        state = .behindYAMLItems
+        return handOut(to: lineStart, role: .listItem)
+    }
+
     /// What stands behind the items of a List, up to the end of its document.
     mutating func yamlTail() throws -> Piece? {
         state = .betweenDocuments

@@ -85,7 +85,8 @@ struct ManifestStream {
         var piece = first
         while true {
             let part = part(piece, itemKind: listKind)
-            guard let error = part.error, error.isAtEnd else { return part }
+            guard let error = part.error else { return part }
+            guard error.isAtEnd else { return try withoutTail(part, error: error) }
             // Quotes or brackets are still open: what looked like the next item belongs to this one.
             do {
                 guard let longer = try splitter.extendedItem() else { return part }
@@ -95,6 +96,20 @@ struct ManifestStream {
                 return part
             }
         }
+    }
+
+    /// An item that could not be read, or what of it stands before the error: one that was made longer may hold what
+    /// stands behind the items.
+    private mutating func withoutTail(_ part: Part, error: ManifestError) throws -> Part {
+        let state = splitter.state
+        let end = splitter.endOfPiece
+        if let line = error.line, let shorter = try splitter.shortenedItem(before: line) {
+            let shortened = self.part(shorter, itemKind: listKind)
+            if shortened.error == nil { return shortened }
+        }
+        splitter.state = state
+        splitter.endOfPiece = end
+        return part
     }
 
     /// What is wrong with what stands behind the items.
