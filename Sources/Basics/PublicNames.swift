@@ -49,6 +49,13 @@ public enum PublicNames {
         "uwsgi_max_fd_reviews_total",
         "uwsgi_max_fd_tls_handshake_failures_total",
     ]
+    /// What the metrics of a server that reads images from registries are called besides.
+    public static let registryMetrics = [
+        "uwsgi_max_fd_registry_errors_total", "uwsgi_max_fd_registry_images",
+        "uwsgi_max_fd_registry_images_bytes", "uwsgi_max_fd_registry_images_oldest_timestamp_seconds",
+        "uwsgi_max_fd_registry_queue_images", "uwsgi_max_fd_registry_reads_total",
+        "uwsgi_max_fd_registry_waits_total", "uwsgi_max_fd_unseen_pods", "uwsgi_max_fd_unseen_pods_total",
+    ]
     /// What the metrics of `node` are called.
     public static let nodeMetrics = [
         "uwsgi_max_fd_node_nofile_limit", "uwsgi_max_fd_node_other_processes_over_threshold",

@@ -21,6 +21,9 @@ import Testing
         try String(contentsOf: root.appending(path: "README.md"), encoding: .utf8)
     }
 
+    private static let metricNames = Set(
+        PublicNames.metrics + PublicNames.registryMetrics + PublicNames.nodeMetrics)
+
     private static func metrics(in text: String) -> Set<String> {
         Set(
             text.matches(of: /uwsgi_max_fd_[a-z_]*[a-z]/).map {
@@ -38,7 +41,7 @@ import Testing
             "charts/uwsgi-max-fd-webhook", endings: [".yaml", ".tpl", ".json"])
         let asked = Self.metrics(in: chart)
         #expect(asked.count > 8)
-        #expect(asked.subtracting(PublicNames.metrics + PublicNames.nodeMetrics) == [])
+        #expect(asked.subtracting(Self.metricNames) == [])
     }
 
     @Test func `The chart's selectors read labels and annotations that there are`() throws {
@@ -52,7 +55,7 @@ import Testing
 
     @Test func `The documentation has every name, and no other`() throws {
         let docs = try Self.text("docs", endings: [".md"]) + Self.readme()
-        #expect(Self.metrics(in: docs) == Set(PublicNames.metrics + PublicNames.nodeMetrics))
+        #expect(Self.metrics(in: docs) == Self.metricNames)
         #expect(Self.keys(in: docs).subtracting(["uwsgi-max-fd/certificate-generation"]) == Set(Self.known))
         #expect(docs.contains(PublicNames.variable))
         let log = try Self.text("docs/reference", endings: ["log.md"])

@@ -47,10 +47,21 @@ import Testing
                 certificateNotAfter: 1, catalogue: .init(entries: 1, bytes: 1, loaded: 1), droppedLogLines: 0,
                 process: nil),
             as: UTF8.self)
-        let families = text.split(separator: "\n").filter { $0.hasPrefix("# TYPE ") }.map {
+        #expect(Self.families(in: text) == PublicNames.metrics.sorted())
+    }
+
+    @Test func `The metrics of reading images are the public ones`() {
+        var text = MetricsText()
+        ImageReadMetrics().write(.init(images: 1, bytes: 1, oldest: 1, queued: 0, unseen: 0), to: &text)
+        #expect(
+            Self.families(in: String(decoding: text.bytes, as: UTF8.self))
+                == PublicNames.registryMetrics.sorted())
+    }
+
+    private static func families(in text: String) -> [String] {
+        text.split(separator: "\n").filter { $0.hasPrefix("# TYPE ") }.map {
             String($0.split(separator: " ")[2])
-        }
-        #expect(families.sorted() == PublicNames.metrics.sorted())
+        }.sorted()
     }
 
     @Test func `Bucket labels are the limits`() {
