@@ -67,7 +67,7 @@ public struct MaxFD: Sendable, Hashable {
         case incurable
         /// In force, and over the ceiling.
         case excessive
-        /// Given by reference, or in front of a file that cannot be seen, so that the value in force cannot be seen.
+        /// Given by reference, so that its value cannot be seen.
         case hidden
         /// In force.
         case set

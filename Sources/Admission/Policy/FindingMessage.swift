@@ -86,8 +86,6 @@ struct FindingMessage {
     private var readAs: String { finding.detection.maxFD.number.map { String($0) } ?? "invalid" }
 
     /// Whether the trouble stands in a text of its own, and not in what keeps the environment away.
-    /// Whether a max-fd is seen that is hidden because a file may change it.
-    private var mayChange: Bool { finding.detection.maxFD.number != nil }
     private var hasValue: Bool { finding.detection.maxFD.value != nil }
 
     /// Whether max-fd, of which nothing is visible, may come from a ConfigMap or Secret.
@@ -106,8 +104,6 @@ struct FindingMessage {
             "max-fd \"\(value)\" at \(source) has no effect that helps, and no variable overrides it"
         case .incurable: "no max-fd is visible, and the container's variables do not reach it"
         case .excessive: "max-fd \(readAs) at \(source) is over the ceiling of \(ceiling)"
-        case .hidden where mayChange:
-            "max-fd \(readAs) at \(source) may be changed by a file that cannot be seen"
         case .hidden: "max-fd comes by reference at \(source)"
         case .set: "max-fd is \(readAs) by \(source)"
         }
@@ -142,7 +138,6 @@ struct FindingMessage {
         case .incurable where hasValue: "max-fd \"\(value)\" at \(source): write --max-fd=\(maxFD)"
         case .incurable: "env does not reach uWSGI\(likely); add --max-fd=\(maxFD)"
         case .excessive: "max-fd \(readAs) at \(source) is over \(ceiling)"
-        case .hidden where mayChange: "a file not seen may change max-fd \(readAs) at \(source)"
         case .hidden: "max-fd by reference at \(source) is not checked"
         case .set: "max-fd \(readAs)"
         }

@@ -89,9 +89,6 @@ public struct ExplanationText {
             return style.red("incurable") + ": \"\(value)\" at \(source), which no variable overrides"
         case .excessive:
             return style.yellow("excessive") + ": \(number) by \(source)"
-        case .hidden where maxFD.number != nil:
-            return style.yellow("hidden")
-                + ": \(number) by \(source), but a file that cannot be seen is read behind it and may change it"
         case .hidden:
             return style.yellow("hidden") + ": by reference at \(source), so its value cannot be seen"
         case .set:

@@ -170,11 +170,7 @@ struct ScanLedger {
         let maxFD = found.record.detection.maxFD
         let source = maxFD.source.map { " (\($0))" } ?? ""
         let claim =
-            switch (maxFD.state, maxFD.number) {
-            case (.hidden, nil): "max-fd comes by reference\(source)"
-            case (.hidden, _): "max-fd may be changed by a file that cannot be seen\(source)"
-            default: "max-fd is set\(source)"
-            }
+            maxFD.state == .hidden ? "max-fd comes by reference\(source)" : "max-fd is set\(source)"
         return ScanContradiction(
             namespace: key.object.namespace, kind: key.object.kind, name: key.object.name,
             container: key.container, pods: found.pods, limit: found.limit, place: found.record.place,

@@ -36,8 +36,6 @@ struct ConfigurationSummary: Sendable, Hashable {
     private(set) var maxFD: [MaxFD] = []
     /// Whether there may be none in force.
     private(set) var maxFDMayBeUnset = true
-    /// Whether a file that is not known is read behind the last max-fd that is.
-    private(set) var maxFDMayChange = false
     /// Values that uWSGI takes as no request, and that take back what was asked for before them.
     private(set) var ineffective: [MaxFD] = []
     /// The options that start routers, once each.
@@ -100,7 +98,6 @@ struct ConfigurationSummary: Sendable, Hashable {
 
     private mutating func take(_ option: ConfigurationOption) {
         if option.isUnknown {
-            maxFDMayChange = true
             addUnread(option.origin)
             return
         }
@@ -135,7 +132,6 @@ struct ConfigurationSummary: Sendable, Hashable {
         // 0 takes back what was asked for before.
         maxFD = number == 0 ? [] : [value]
         maxFDMayBeUnset = number == 0
-        maxFDMayChange = false
         ineffective = number == 0 ? [value] : []
     }
 

@@ -1,7 +1,6 @@
 /// max-fd where files say something of it.
 extension MaxFDResolution {
-    /// The max-fd with the variables of one way. A file that is not known is taken not to change what variables give:
-    /// they are what is set where nobody sees the file.
+    /// The max-fd with the variables of one way. A file that is not known is taken not to change max-fd.
     func resolve(_ way: [Scope.CarrierVariable], with configuration: MergedConfiguration) -> MaxFD {
         let results = configuration.read(way).map { reading in
             let own = resolve(way, reading.summary, configuration.given)
@@ -33,11 +32,9 @@ extension MaxFDResolution {
             return self.bad(
                 .harmful, fatal, isOnly: bad == 1 && values.allSatisfy { $0.number ?? 0 >= MaxFDValue.least })
         }
-        var results = values.map {
-            resolve($0, fromEnvironment, given, mayChange: summary.maxFDMayChange)
-        }
+        var results = values.map { resolve($0, fromEnvironment, given) }
         if summary.maxFDMayBeUnset {
-            results += summary.ineffective.map { resolve($0, fromEnvironment, given, mayChange: false) }
+            results += summary.ineffective.map { resolve($0, fromEnvironment, given) }
             if summary.ineffective.isEmpty { results.append(resolveVariables(fromEnvironment)) }
         }
         return results.dropFirst().reduce(results.first ?? resolveVariables(fromEnvironment)) {
@@ -46,8 +43,7 @@ extension MaxFDResolution {
     }
 
     private func resolve(
-        _ value: ConfigurationSummary.MaxFD, _ fromEnvironment: [Candidate], _ given: [GivenOption],
-        mayChange: Bool
+        _ value: ConfigurationSummary.MaxFD, _ fromEnvironment: [Candidate], _ given: [GivenOption]
     ) -> MaxFD {
         var isFile = false
         let origin: Origin
@@ -69,7 +65,7 @@ extension MaxFDResolution {
             value: value.number.map { _ in MaxFDValue(reading: value.text) })
         guard let read = candidate.value else { return state(.hidden, candidate) }
         return switch read.effect {
-        case .effective: inForce(candidate, read, mayChange: mayChange)
+        case .effective: inForce(candidate, read)
         case .ineffective: state(isFile ? .ineffective : .incurable, candidate)
         case .harmful: state(isFile ? .harmful : .incurable, candidate)
         }

@@ -103,7 +103,7 @@ struct MaxFDResolution {
         if let last = fromOptions.last {
             guard let value = last.value else { return state(.hidden, last) }
             guard value.effect == .effective else { return state(.incurable, last) }
-            return inForce(last, value, mayChange: options.readsFileBehindMaxFD)
+            return inForce(last, value)
         }
         return resolveVariables(fromEnvironment)
     }
@@ -171,15 +171,12 @@ struct MaxFDResolution {
             source: location.description)
     }
 
-    /// - Parameter mayChange: whether a file that cannot be seen is read behind it, and may give another one, or take
-    ///   it back by 0.
-    func inForce(_ candidate: Candidate, _ value: MaxFDValue, mayChange: Bool = false) -> MaxFD {
+    func inForce(_ candidate: Candidate, _ value: MaxFDValue) -> MaxFD {
         // uWSGI cannot go over the hard limit, and then keeps what it has. Source: setrlimit(2), and core/uwsgi.c.
         if let hard = scope.limits.hard, let most = hard.count, most < value.number {
             let limit = lowered ?? hard
             return ofLimit(min(limit.count ?? most, most), at: limit.location)
         }
-        if mayChange { return state(.hidden, candidate) }
         return state(value.number > ceiling ? .excessive : .set, candidate)
     }
 

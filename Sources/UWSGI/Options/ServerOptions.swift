@@ -29,8 +29,6 @@ struct ServerOptions {
     var helper: String?
     /// Whether options are read from somewhere else.
     var hasConfiguration = false
-    /// Whether some are read behind the last max-fd of the command line, where they may give another one.
-    var readsFileBehindMaxFD = false
     /// Where they are read from: the values of `--ini` and its like, and operands.
     var configurationNames: [String] = []
     /// The command line that they were read from.
@@ -59,9 +57,6 @@ struct ServerOptions {
     /// Whether an option was recognised.
     var hasOptions = false
 
-    /// Options that name files from which uWSGI takes no max-fd for itself: vassals', lines, one for when it fails.
-    private static let namesWithoutMaxFD: Set<String> = ["emperor", "for-readline", "fallback-config"]
-
     /// Takes note of one option of the command line.
     mutating func take(_ option: UWSGIOption, value: String?, at location: ArgumentLocation) {
         given?.append(GivenOption(kind: .option(option.name), value: value, location: location))
@@ -74,7 +69,6 @@ struct ServerOptions {
         switch option.role {
         case .other: noteCondition(option.name, value)
         case .maxFD:
-            readsFileBehindMaxFD = false
             maxFD.append(
                 Assignment(text: value, location: location, position: exported.count, condition: condition))
         case .set:
@@ -90,7 +84,6 @@ struct ServerOptions {
         case .configuration:
             hasConfiguration = true
             configurationNames.append(value)
-            if !Self.namesWithoutMaxFD.contains(option.name) { readsFileBehindMaxFD = true }
         case .helper: if helper == nil { helper = option.name }
         case .router(let kind):
             routerKinds.insert(kind)

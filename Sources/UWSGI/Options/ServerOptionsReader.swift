@@ -13,7 +13,6 @@ enum ServerOptionsReader {
         options.exported.reserveCapacity(words.count)
         var index = words.startIndex
         var onlyOperands = false
-        var readsOperand = false
         while index < words.endIndex {
             let word = words[index]
             index += 1
@@ -24,7 +23,6 @@ enum ServerOptionsReader {
                 options.given?.append(GivenOption(kind: .unknown, value: nil, location: word.location))
             } else if onlyOperands || word.text.utf8.first != UInt8(ascii: "-") || word.text.utf8.count == 1 {
                 readOperand(word, into: &options)
-                readsOperand = readsOperand || isConfigurationFile(word.text)
             } else if word.text == "--" {
                 onlyOperands = true
             } else if word.text.hasPrefix("--") {
@@ -33,8 +31,6 @@ enum ServerOptionsReader {
                 readLetters(word, words, &index, &options)
             }
         }
-        // Operands are read when all options have been, wherever they stand.
-        if readsOperand { options.readsFileBehindMaxFD = true }
         return options
     }
 
