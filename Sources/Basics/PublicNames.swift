@@ -49,7 +49,7 @@ public enum PublicNames {
         "uwsgi_max_fd_reviews_total",
         "uwsgi_max_fd_tls_handshake_failures_total",
     ]
-    /// What the metrics of a server that reads images from registries are called besides.
+    /// What a server that reads images from registries calls its further metrics.
     public static let registryMetrics = [
         "uwsgi_max_fd_registry_errors_total", "uwsgi_max_fd_registry_images",
         "uwsgi_max_fd_registry_images_bytes", "uwsgi_max_fd_registry_images_oldest_timestamp_seconds",
