@@ -21,8 +21,10 @@ public struct PolicyPreview: Sendable {
     private let isOutOfScope: Bool
     /// Every container, whether it runs uWSGI or not.
     public private(set) var findings: [ExaminedContainer]
-    /// The same without what ``knowing(_:)`` has added: what the webhook sees.
-    private let seen: [ExaminedContainer]
+    /// Those that run uWSGI, without what ``knowing(_:)`` has added: what the webhook sees.
+    private let servers: [ExaminedContainer]
+    /// Where each stands in ``servers``, by its pointer: they are asked for one by one, and there may be many.
+    private let positions: [String: Int]
     /// What there is to say about the object as a whole.
     private let notes: [String]
     /// The max-fd that it should have, in file descriptors: the operator's, or the one that its author asks for.
@@ -35,22 +37,22 @@ public struct PolicyPreview: Sendable {
     /// It is worked out when asked for: of the many Pods of a scan most are only counted.
     public func verdict(_ policy: Policy) -> Verdict? {
         isOutOfScope
-            ? nil : evaluator(policy).verdict(on: seen.filter(\.detection.runsUWSGI), notes: notes)
+            ? nil : evaluator(policy).verdict(on: servers, notes: notes)
     }
 
     /// What a policy would do about a container that runs uWSGI; `nil` where its author's annotation has the policy
     /// leave it alone.
     public func verdict(_ policy: Policy, on finding: ExaminedContainer) -> ContainerVerdict? {
-        seenFinding(at: finding.container.pointer).flatMap { evaluator(policy).verdict(on: $0) }
+        server(at: finding.container.pointer).flatMap { evaluator(policy).verdict(on: $0) }
     }
 
     /// What a policy would do about a container, without the rest of its verdict.
     package func action(_ policy: Policy, on finding: ExaminedContainer) -> Action? {
-        seenFinding(at: finding.container.pointer).flatMap { evaluator(policy).action(on: $0) }
+        server(at: finding.container.pointer).flatMap { evaluator(policy).action(on: $0) }
     }
 
-    private func seenFinding(at pointer: String) -> ExaminedContainer? {
-        seen.first { $0.container.pointer == pointer && $0.detection.runsUWSGI }
+    private func server(at pointer: String) -> ExaminedContainer? {
+        positions[pointer].map { servers[$0] }
     }
 
     private func evaluator(_ policy: Policy) -> PolicyEvaluator {
@@ -172,13 +174,18 @@ extension PolicyPreview {
         let annotations = object.annotations(ceiling: settings.detector.ceiling)
         let findings = object.allFindings(
             settings.detector, annotations, catalogue: settings.catalogue, running: running)
+        let servers = findings.filter(\.detection.runsUWSGI)
         self.init(
             kind: kind, namespace: namespace, name: object.metadata.name,
             generateName: object.metadata.name.isEmpty ? object.metadata.generateName : "",
             owner: object.metadata.owner, isWorkload: object.kind == .workload,
             skipReason: object.metadata.isMirror ? .mirrorPod : nil,
             hasSkipLabel: object.podMetadata.hasSkipLabel, isOutOfScope: false, findings: findings,
-            seen: findings, notes: annotations.warnings, maxFD: annotations.value ?? settings.maxFD,
+            servers: servers,
+            positions: Dictionary(
+                servers.enumerated().map { ($1.container.pointer, $0) },
+                uniquingKeysWith: { first, _ in first }),
+            notes: annotations.warnings, maxFD: annotations.value ?? settings.maxFD,
             settings: settings)
     }
 
@@ -186,7 +193,6 @@ extension PolicyPreview {
         self.init(
             kind: request.kind, namespace: request.namespace, name: request.name, generateName: "", owner: "",
             isWorkload: false, skipReason: reason, hasSkipLabel: false, isOutOfScope: true, findings: [],
-            seen: [],
-            notes: [], maxFD: settings.maxFD, settings: settings)
+            servers: [], positions: [:], notes: [], maxFD: settings.maxFD, settings: settings)
     }
 }
