@@ -8,6 +8,9 @@ public final class ZstdReader {
     /// The bytes that each frame begins with (RFC 8878, section 3.1.1).
     public static let magic: [UInt8] = [0x28, 0xB5, 0x2F, 0xFD]
 
+    /// How large a window may be where nobody says less, in bytes: as much as the program `zstd` takes.
+    public static let largestWindow = 128 << 20
+
     /// The most bytes that one piece of output has.
     public static let largestChunk = 1 << 17
 
@@ -31,7 +34,10 @@ public final class ZstdReader {
     ///   - largestWindow: a power of two, in bytes; a frame that needs a larger one is an error.
     ///   - source: gives the next compressed bytes, in chunks of whatever size; an empty chunk at the end.
     /// - Throws: ``DecompressionError/outOfMemory(_:)``.
-    public init(limit: Int = .max, largestWindow: Int = 128 << 20, source: @escaping () throws -> [UInt8])
+    public init(
+        limit: Int = .max, largestWindow: Int = ZstdReader.largestWindow,
+        source: @escaping () throws -> [UInt8]
+    )
         throws(DecompressionError)
     {
         self.limit = limit

@@ -1,6 +1,7 @@
+import Catalogue
 import OpenSSLTLS
-import TestSupport
 import TestServerSupport
+import TestSupport
 import Testing
 
 @testable import Registries

@@ -1,4 +1,5 @@
 import Catalogue
+import Compression
 import UWSGI
 
 /// Makes a catalogue's entry of an image: reads of its files what detection asks for, and asks again, until nothing is
@@ -14,8 +15,8 @@ public struct ImageReader {
     /// The most containers whose questions are asked of one image.
     static let mostContainers = 256
 
-    /// How much memory Zstandard may take for one layer, in bytes: as much as its own program takes.
-    public static let largestWindow = 128 << 20
+    /// How much memory Zstandard may take for one layer where nobody says less, in bytes.
+    public static let largestWindow = ZstdReader.largestWindow
 
     private let largestWindow: Int
 

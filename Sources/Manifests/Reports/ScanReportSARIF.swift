@@ -148,16 +148,7 @@ public struct ScanReportSARIF: ReportFormat {
     static func uri(of path: String) -> String {
         var relative = path[...]
         while relative.hasPrefix("./") { relative = relative.dropFirst(2) }
-        var result = relative.hasPrefix("/") ? "file://" : ""
-        for byte in relative.utf8 {
-            if byte.isAlphanumeric || "-._~/".utf8.contains(byte) {
-                result.unicodeScalars.append(Unicode.Scalar(byte))
-            } else {
-                let digits = String(byte, radix: 16, uppercase: true)
-                result += (byte < 16 ? "%0" : "%") + digits
-            }
-        }
-        return result
+        return (relative.hasPrefix("/") ? "file://" : "") + relative.percentEncoded(keeping: "/")
     }
 
     // MARK: - The run itself

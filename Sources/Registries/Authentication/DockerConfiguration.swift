@@ -1,4 +1,5 @@
 import Basics
+import Catalogue
 import JSON
 
 /// Credentials as Docker and podman write them: `config.json`, `auth.json`, `.dockerconfigjson` of a Secret.

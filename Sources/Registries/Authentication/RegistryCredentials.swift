@@ -1,5 +1,6 @@
-import System
+import Catalogue
 import Synchronization
+import System
 
 /// All credentials that there are for registries.
 public final class RegistryCredentials: Sendable {

@@ -1,3 +1,5 @@
+import Basics
+import Catalogue
 import JSON
 import NIOCore
 import NIOHTTP1
@@ -39,12 +41,12 @@ struct TokenServer {
 
     private func request(for credential: RegistryCredential?) -> (HTTPRequest, target: String) {
         // What is asked for is less than what a registry may propose: to read this repository.
-        let scope = "repository:\(repository):pull".percentEncoded
-        let service = service.map { "service=\($0.percentEncoded)&" } ?? ""
+        let scope = "repository:\(repository):pull".percentEncoded()
+        let service = service.map { "service=\($0.percentEncoded())&" } ?? ""
         if case .identityToken(let token) = credential {
             let form =
                 "grant_type=refresh_token&\(service)scope=\(scope)&client_id=uwsgi-max-fd&refresh_token="
-                + token.percentEncoded
+                + token.percentEncoded()
             return (
                 HTTPRequest(
                     method: .POST, headers: ["Content-Type": "application/x-www-form-urlencoded"],

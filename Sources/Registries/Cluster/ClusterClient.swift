@@ -1,3 +1,5 @@
+import Basics
+import Catalogue
 import JSON
 import NIOCore
 import NIOHTTP1
@@ -80,7 +82,7 @@ public final class ClusterClient: Sendable {
     public func pods(_ body: ([UInt8]) -> Void) throws(RegistryError) {
         var token = ""
         for _ in 0..<Self.mostPages {
-            let more = token.isEmpty ? "" : "&continue=\(token.percentEncoded)"
+            let more = token.isEmpty ? "" : "&continue=\(token.percentEncoded())"
             let page = try exchange(
                 HTTPRequest(), "/api/v1/pods?limit=\(pageSize)\(more)", limit: Self.largestPage)
             body(page)
@@ -125,7 +127,7 @@ public final class ClusterClient: Sendable {
     }
 
     private func path(ofConfigMap name: String) -> String {
-        "/api/v1/namespaces/\(namespace.percentEncoded)/configmaps/\(name.percentEncoded)"
+        "/api/v1/namespaces/\(namespace.percentEncoded())/configmaps/\(name.percentEncoded())"
     }
 
     private func exchange(

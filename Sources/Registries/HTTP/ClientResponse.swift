@@ -1,3 +1,4 @@
+import Catalogue
 import NIOCore
 import NIOHTTP1
 

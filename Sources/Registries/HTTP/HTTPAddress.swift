@@ -112,19 +112,3 @@ struct HTTPAddress: Sendable, Hashable {
     /// For messages: without the query, which may hold a signature.
     var description: String { origin.description + target.prefix { $0 != "?" } }
 }
-
-extension String {
-    /// As a value in a query (RFC 3986, 2.1): everything but unreserved characters is escaped.
-    var percentEncoded: String {
-        let digits = Array("0123456789ABCDEF".utf8)
-        var bytes: [UInt8] = []
-        for byte in utf8 {
-            if byte.isAlphanumeric || "-._~".utf8.contains(byte) {
-                bytes.append(byte)
-            } else {
-                bytes += [UInt8(ascii: "%"), digits[Int(byte >> 4)], digits[Int(byte & 15)]]
-            }
-        }
-        return String(decoding: bytes, as: UTF8.self)
-    }
-}

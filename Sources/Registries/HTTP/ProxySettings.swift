@@ -1,4 +1,5 @@
 import Basics
+import Catalogue
 
 /// Which proxy leads to which host: `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY`, in capitals or not, as most programs read
 /// them. Source: Go `golang.org/x/net/http/httpproxy`.

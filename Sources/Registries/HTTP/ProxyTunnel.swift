@@ -1,4 +1,5 @@
 import Basics
+import Catalogue
 import NIOCore
 
 /// Asks an HTTP proxy for a way to a host (`CONNECT`; RFC 9110, 9.3.6), and only then lets the handlers behind it know that

@@ -21,9 +21,7 @@ extension UInt8 {
     }
 
     /// Whether a variable's name may begin with it.
-    var startsShellName: Bool {
-        isIdentifierByte && !isDecimalDigit
-    }
+    var startsShellName: Bool { isIdentifierByte && !isDecimalDigit }
 
     /// Whether it is the name of a special parameter: POSIX.1-2024, Shell Command Language, 2.5.2.
     var isSpecialParameter: Bool {

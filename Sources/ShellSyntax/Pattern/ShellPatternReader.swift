@@ -159,14 +159,10 @@ struct ShellPatternReader {
         case "graph": { (0x21...0x7E).contains($0) }
         case "lower": { $0.isLowercaseLetter }
         case "print": { (0x20...0x7E).contains($0) }
-        case "punct":
-            {
-                (0x21...0x7E).contains($0) && !$0.isDecimalDigit
-                    && (!$0.startsShellName || $0 == UInt8(ascii: "_"))
-            }
+        case "punct": { (0x21...0x7E).contains($0) && !$0.isAlphanumeric }
         case "space": { $0 == 0x20 || (0x09...0x0D).contains($0) }
         case "upper": { $0.isUppercaseLetter }
-        case "xdigit": { $0.hexadecimalDigit != nil }
+        case "xdigit": { $0.isHexadecimalDigit }
         default: nil
         }
     }

@@ -1,3 +1,5 @@
+import Catalogue
+
 /// What is counted of reading images from registries.
 final class ImageReadMetrics: Sendable {
     let reads = LabelledCounter<ReadResult>()
@@ -35,35 +37,22 @@ final class ImageReadMetrics: Sendable {
     }
 
     func write(_ facts: Facts, to text: inout MetricsText) {
-        text.family(
-            "uwsgi_max_fd_registry_reads_total", .counter,
-            "Images read from registries, and attempts that failed.")
-        for result in ReadResult.allCases {
-            text.sample(
-                "uwsgi_max_fd_registry_reads_total", [("result", result.labelValue)], reads[result].value)
-        }
-        text.family(
-            "uwsgi_max_fd_registry_errors_total", .counter,
-            "Attempts to read an image that failed, by reason.")
-        for reason in ImageReadFailure.Reason.allCases {
-            text.sample(
-                "uwsgi_max_fd_registry_errors_total", [("reason", reason.labelValue)], errors[reason].value)
-        }
-        text.family(
-            "uwsgi_max_fd_registry_waits_total", .counter,
-            "Reviews that waited for images: read in time, failed, over their budget, cancelled by the client."
-        )
-        for outcome in ImageWait.Outcome.allCases {
-            text.sample(
-                "uwsgi_max_fd_registry_waits_total", [("result", outcome.labelValue)], waits[outcome].value)
-        }
-        text.family(
-            "uwsgi_max_fd_unseen_pods_total", .counter,
-            "Pods admitted before their images were read: late where these would have changed the decision.")
-        for result in UnseenResult.allCases {
-            text.sample(
-                "uwsgi_max_fd_unseen_pods_total", [("result", result.labelValue)], unseen[result].value)
-        }
+        text.counters(
+            "uwsgi_max_fd_registry_reads_total",
+            "Images read from registries, and attempts that failed.",
+            [reads])
+        text.counters(
+            "uwsgi_max_fd_registry_errors_total",
+            "Attempts to read an image that failed, by reason.",
+            by: "reason", [errors])
+        text.counters(
+            "uwsgi_max_fd_registry_waits_total",
+            "Reviews that waited for images: read in time, failed, over their budget, cancelled by the client.",
+            [waits])
+        text.counters(
+            "uwsgi_max_fd_unseen_pods_total",
+            "Pods admitted before their images were read: late where these would have changed the decision.",
+            [unseen])
         text.single(
             "uwsgi_max_fd_registry_queue_images", .gauge, "Images that wait to be read, or are being read.",
             facts.queued)
@@ -83,5 +72,5 @@ final class ImageReadMetrics: Sendable {
     }
 }
 
-extension ImageReadFailure.Reason: FixedLabel {}
+extension ImageFailureReason: FixedLabel {}
 extension ImageWait.Outcome: FixedLabel {}

@@ -32,29 +32,7 @@ public struct ImageSource: Sendable {
 
 /// Why an image could not be read.
 public struct ImageReadFailure: Error, Sendable, Hashable, CustomStringConvertible {
-    /// One of a fixed list, for a metric's label.
-    public enum Reason: String, Sendable, Hashable, CaseIterable {
-        case unreachable
-        case certificate
-        case tls
-        case timeout
-        case unauthorized
-        case notFound = "not_found"
-        case rateLimited = "rate_limited"
-        case status
-        case malformed
-        /// The registry answers, and what it has is not an image that can be read.
-        case image
-
-        /// Whether the registry as a whole is to be left alone for a while: another image would fare no better, and the
-        /// same may be read later.
-        var isOfHost: Bool {
-            switch self {
-            case .unreachable, .certificate, .tls, .timeout, .rateLimited, .status: true
-            case .unauthorized, .notFound, .malformed, .image: false
-            }
-        }
-    }
+    public typealias Reason = ImageFailureReason
 
     public let reason: Reason
     /// For the log. It holds nothing secret.
@@ -63,5 +41,16 @@ public struct ImageReadFailure: Error, Sendable, Hashable, CustomStringConvertib
     public init(_ reason: Reason, _ description: String) {
         self.reason = reason
         self.description = description
+    }
+}
+
+extension ImageFailureReason {
+    /// Whether the registry as a whole is to be left alone for a while: another image would fare no better, and the same
+    /// may be read later.
+    var isOfHost: Bool {
+        switch self {
+        case .unreachable, .certificate, .tls, .timeout, .rateLimited, .status: true
+        case .unauthorized, .notFound, .malformed, .image: false
+        }
     }
 }

@@ -26,6 +26,16 @@ struct MetricsText: Sendable {
         sample(name, [], value)
     }
 
+    /// Writes a family of counters: a sample for each value of its label, which is the sum of what was counted apart.
+    mutating func counters<Label>(
+        _ name: String, _ help: String, by label: String = "result", _ counters: [LabelledCounter<Label>]
+    ) {
+        family(name, .counter, help)
+        for value in Label.allCases {
+            sample(name, [(label, value.labelValue)], counters.reduce(0) { $0 + $1[value].value })
+        }
+    }
+
     /// Writes the samples of one histogram: the cumulated buckets, the sum and the count.
     mutating func histogram(
         _ name: String, _ labels: [(name: String, value: String)], _ snapshot: Histogram.Snapshot

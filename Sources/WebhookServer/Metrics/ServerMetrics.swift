@@ -113,25 +113,17 @@ final class ServerMetrics: Sendable {
         text.single(
             "uwsgi_max_fd_connections", .gauge, "Open connections to the webhook's port.",
             connections.value)
-        text.family(
-            "uwsgi_max_fd_connections_total", .counter,
-            "Connections to the webhook's port: accepted, refused over the limit, failed in the system.")
-        for result in ConnectionResult.allCases {
-            text.sample(
-                "uwsgi_max_fd_connections_total", [("result", result.labelValue)],
-                connectionResults[result].value)
-        }
+        text.counters(
+            "uwsgi_max_fd_connections_total",
+            "Connections to the webhook's port: accepted, refused over the limit, failed in the system.",
+            [connectionResults])
     }
 
     private func writeLookups(_ text: inout MetricsText) {
-        text.family(
-            "uwsgi_max_fd_image_lookups_total", .counter,
-            "Containers' images looked up in what is known of images, by what they were found by.")
-        for match in ImageCatalogue.Match.allCases {
-            text.sample(
-                "uwsgi_max_fd_image_lookups_total", [("result", match.labelValue)],
-                loops.reduce(0) { $0 + $1.imageLookups[match].value })
-        }
+        text.counters(
+            "uwsgi_max_fd_image_lookups_total",
+            "Containers' images looked up in what is known of images, by what they were found by.",
+            loops.map(\.imageLookups))
     }
 
     private func writeCatalogue(_ text: inout MetricsText, _ facts: CatalogueWatch.Facts) {
@@ -142,37 +134,25 @@ final class ServerMetrics: Sendable {
         text.single(
             "uwsgi_max_fd_image_catalogue_loaded_timestamp_seconds", .gauge,
             "When the catalogue in use was loaded, in seconds since 1970.", facts.loaded)
-        text.family(
-            "uwsgi_max_fd_image_catalogue_reloads_total", .counter,
-            "Attempts to load a changed image catalogue.")
-        for result in ReloadResult.allCases {
-            text.sample(
-                "uwsgi_max_fd_image_catalogue_reloads_total", [("result", result.labelValue)],
-                catalogueReloads[result].value)
-        }
+        text.counters(
+            "uwsgi_max_fd_image_catalogue_reloads_total",
+            "Attempts to load a changed image catalogue.",
+            [catalogueReloads])
     }
 
     private func writeTLS(_ text: inout MetricsText, certificateNotAfter: Int?) {
-        text.family(
-            "uwsgi_max_fd_tls_handshake_failures_total", .counter,
-            "TLS handshakes that failed, by reason.")
-        for reason in TLSConnectionError.Reason.allCases {
-            text.sample(
-                "uwsgi_max_fd_tls_handshake_failures_total", [("reason", reason.labelValue)],
-                handshakeFailures[reason].value)
-        }
+        text.counters(
+            "uwsgi_max_fd_tls_handshake_failures_total",
+            "TLS handshakes that failed, by reason.",
+            by: "reason", [handshakeFailures])
         if let certificateNotAfter {
             text.single(
                 "uwsgi_max_fd_certificate_not_after_timestamp_seconds", .gauge,
                 "When the serving certificate expires, in seconds since 1970.", certificateNotAfter)
         }
-        text.family(
-            "uwsgi_max_fd_certificate_reloads_total", .counter,
-            "Attempts to load a changed certificate, key or client CA.")
-        for result in ReloadResult.allCases {
-            text.sample(
-                "uwsgi_max_fd_certificate_reloads_total", [("result", result.labelValue)],
-                reloads[result].value)
-        }
+        text.counters(
+            "uwsgi_max_fd_certificate_reloads_total",
+            "Attempts to load a changed certificate, key or client CA.",
+            [reloads])
     }
 }

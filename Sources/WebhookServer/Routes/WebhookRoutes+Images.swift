@@ -43,7 +43,7 @@ extension WebhookRoutes {
             }
             return conclude(second, call, review, start: start)
         }
-        if let second = resultOnLoop(review, start: .now()) {
+        if let second = resultOnLoop(review, slow.reviews, start: .now()) {
             return slow.loop.makeSucceededFuture(response(second))
         }
         guard let pending = slow.reviews.submit(review, on: slow.loop) else {

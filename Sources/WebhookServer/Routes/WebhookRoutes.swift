@@ -84,20 +84,27 @@ struct WebhookRoutes: HTTPRoutes {
         }
         let start = NIODeadline.now()
         let review = SlowReviews.Review(body: body, policy: policy, deadline: start + (total - waited))
-        if let result = resultOnLoop(review, start: start) {
+        guard let slow else {
+            return reply(to: result(of: review, until: review.deadline), call, review, start: start)
+        }
+        if let result = resultOnLoop(review, slow.reviews, start: start) {
             return reply(to: result, call, review, start: start)
         }
-        guard let slow else { return .ready(response(to: Self.overdue, call, start: start)) }
         return later(call, review, slow.reviews, slow.loop, start: start)
     }
 
     /// Works out a review here and now; `nil` where it takes too long for an event loop.
-    func resultOnLoop(
-        _ review: SlowReviews.Review, start: NIODeadline
-    ) -> Result<ReviewResult, AdmissionError>? {
-        if let slow, review.body.readableBytes > slow.reviews.longestOnLoop { return nil }
-        slice.begin(until: min(review.deadline, slow.map { start + $0.reviews.loopSlice } ?? review.deadline))
-        let result = review.body.withUnsafeReadableBytes { bytes -> Result<ReviewResult, AdmissionError> in
+    func resultOnLoop(_ review: SlowReviews.Review, _ slow: SlowReviews, start: NIODeadline) -> Reviewed? {
+        if review.body.readableBytes > slow.longestOnLoop { return nil }
+        let result = result(of: review, until: min(review.deadline, start + slow.loopSlice))
+        if case .failure(let error) = result, error.kind == .overdue, .now() < review.deadline { return nil }
+        return result
+    }
+
+    /// Works out a review here and now.
+    private func result(of review: SlowReviews.Review, until end: NIODeadline) -> Reviewed {
+        slice.begin(until: end)
+        return review.body.withUnsafeReadableBytes { bytes -> Reviewed in
             do throws(AdmissionError) {
                 return .success(
                     try reviewer.review(bytes, policy: review.policy, isPastDeadline: isSliceOver))
@@ -105,10 +112,6 @@ struct WebhookRoutes: HTTPRoutes {
                 return .failure(error)
             }
         }
-        if slow != nil, case .failure(let error) = result, error.kind == .overdue, .now() < review.deadline {
-            return nil
-        }
-        return result
     }
 
     /// Has a review worked out where it holds up nobody.
@@ -155,9 +158,6 @@ struct WebhookRoutes: HTTPRoutes {
         metrics.count(record, nanoseconds: nanoseconds)
         log.write(record, time: clock.timestamp, micros: nanoseconds / 1000)
     }
-
-    private static let overdue = Result<ReviewResult, AdmissionError>.failure(
-        AdmissionError(.overdue, "the time for this review was over before its containers were examined"))
 
     /// The value of `timeout` in a query; `nil` when there is none that is a Go duration.
     static func timeout(_ query: Substring) -> GoDuration? {

@@ -1,5 +1,5 @@
-import Basics
 import ArgumentParser
+import Basics
 import Manifests
 
 /// Finds the command that was meant by a word that is not one.

@@ -61,23 +61,20 @@ final class ServedImages: Sendable {
     ) -> Result<CatalogueEntry, ImageReadFailure> {
         guard let client = take() else { return .failure(ImageReadFailure(.unreachable, "the server ends")) }
         defer { giveBack(client) }
+        // The nodes' platform is not known here; an image starts the same on all of them nearly always.
         let reading = RegistryReading(
-            client: client, platform: Self.platform, jobs: 1, largestWindow: Self.largestWindow)
+            client: client, platform: .usual, jobs: 1, largestWindow: Self.largestWindow)
         do {
             switch try reading.read(.init(reference: image, containers: containers), known) {
             case .read(let entry), .known(let entry): return .success(entry)
             case .failed(let reason): return .failure(ImageReadFailure(.image, reason))
             }
         } catch let error as RegistryError {
-            let reason = ImageReadFailure.Reason(rawValue: error.reason.rawValue) ?? .status
-            return .failure(ImageReadFailure(reason, error.description))
+            return .failure(ImageReadFailure(error.reason, error.description))
         } catch {
             return .failure(ImageReadFailure(.image, "\(error)"))
         }
     }
-
-    /// That of the nodes is not known here; an image starts the same on all platforms nearly always.
-    private static let platform = ImagePlatform(os: "linux", architecture: "amd64")
 
     private func take() -> RegistryClient? {
         state.withLock { state in
