@@ -32,6 +32,7 @@ class APIClient:
             return re.search(r"Starting to serve on (127\.0\.0\.1:\d+)", process.tail())
 
         self.address = until("kubectl proxy serves", serving, process=process).group(1)
+
     def is_ready(self):
         """It serves the schemas, by which kubectl and Helm check what they send, some seconds after all else."""
         return all(self.ask("GET", path).status == 200 for path in ("/readyz", "/openapi/v2", "/openapi/v3"))
