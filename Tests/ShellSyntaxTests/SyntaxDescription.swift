@@ -6,6 +6,7 @@ import ShellSyntax
 enum SyntaxDescription {
     static func of(_ script: ShellScript) -> String {
         var text = of(script.list)
+        if let start = script.bashStart { text += " bash from \(start)" }
         if let unread = script.unread {
             text += (text.isEmpty ? "" : " ") + "…{\(String(decoding: unread, as: UTF8.self))}"
         }

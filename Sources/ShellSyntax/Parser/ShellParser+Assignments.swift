@@ -13,7 +13,8 @@ extension ShellParser {
     mutating func parseAssignment() throws(ShellError) -> ShellAssignment? {
         guard let target = try parseTarget() else { return nil }
         let value: ShellAssignment.Value
-        if dialect == .bash, scanner.peek() == UInt8(ascii: "(") {
+        if scanner.peek() == UInt8(ascii: "(") {
+            guard dialect == .bash else { throw .onlyInBash }
             value = try parseArray()
         } else {
             value = .word(try parseWord(until: .delimiter))

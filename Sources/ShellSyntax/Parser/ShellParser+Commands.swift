@@ -103,10 +103,14 @@ extension ShellParser {
                 continue
             }
             if byte.endsShellWord, !isAtProcessSubstitution {
+                if dialect == .posix, byte == UInt8(ascii: "("), Self.assignsArray(command) {
+                    throw .onlyInBash
+                }
                 guard byte == UInt8(ascii: "("), let name = functionName(command) else { break }
                 scanner.advance()
                 scanner.skipBlanks()
                 guard scanner.take(UInt8(ascii: ")")), mayNameFunction(name) else { throw .malformed }
+                if dialect == .posix, Self.specialBuiltins.contains(name) { hasBashLine = true }
                 return try parseFunctionBody(named: name)
             }
             try parseWord(into: &command, declares: &declares)
@@ -119,6 +123,11 @@ extension ShellParser {
         return .simple(command)
     }
 
+    /// Whether the last argument ends like `declare a=`, before `(…)`.
+    private static func assignsArray(_ command: ShellSimpleCommand) -> Bool {
+        command.words.count > 1 && command.words.last?.plainText?.hasSuffix("=") ?? false
+    }
+
     private func functionName(_ command: ShellSimpleCommand) -> String? {
         guard command.words.count == 1, command.assignments.isEmpty, command.redirections.isEmpty else {
             return nil
@@ -127,21 +136,23 @@ extension ShellParser {
         return command.words[0].plainText
     }
 
+    /// Commands whose names a function may not have: POSIX.1-2024, Shell Command Language, 2.9.5. dash and busybox do
+    /// not read the line, bash by the name of sh reads it and ends at the definition.
+    public static let specialBuiltins: Set<String> = [
+        "break", "continue", "eval", "exec", "exit", "export", "readonly", "return", "set", "shift", "times",
+        "trap", "unset",
+    ]
+
     /// Whether a function may have this name. dash and busybox do not read a line on which one has another name than
-    /// a variable might, or a special built-in command's: POSIX.1-2024, Shell Command Language, 2.9.5. bash takes any.
+    /// a variable might. bash takes any.
     private func mayNameFunction(_ name: String) -> Bool {
         guard dialect == .posix else { return true }
         guard let first = name.utf8.first, first.startsShellName, name.utf8.allSatisfy(\.isIdentifierByte)
         else {
             return false
         }
-        switch name {
-        case "break", "continue", "eval", "exec", "exit", "export", "local", "readonly", "return", "set",
-            "shift",
-            "source", "times", "trap", "unset":
-            return false
-        default: return true
-        }
+        // The one is special to dash, the other to busybox and bash.
+        return name != "local" && name != "source"
     }
 
     /// Reads an assignment, the command's name or an argument.

@@ -57,7 +57,7 @@ extension ShellParser {
     private mutating func parseRedirection(_ sign: UInt8) throws(ShellError) -> ShellRedirection {
         if scanner.take(UInt8(ascii: "<"), UInt8(ascii: "<")) {
             guard scanner.take(UInt8(ascii: "<")) else { return try parseHereDocument() }
-            guard dialect == .bash else { throw .malformed }
+            if dialect == .posix { hasBashLine = true }
             return ShellRedirection(kind: .hereString, target: try parseTarget())
         }
         scanner.advance()

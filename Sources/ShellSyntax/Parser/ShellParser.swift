@@ -11,6 +11,8 @@ public struct ShellParser {
     var scanner: ShellScanner
     let dialect: ShellDialect
     let deepest: Int
+    /// How deep the script itself is nested in others.
+    private let depthOfScript: Int
     var depth: Int
     /// Where the last token ended, before blanks and comments.
     var tokenEnd = 0
@@ -29,6 +31,8 @@ public struct ShellParser {
     var backquoted: [Int: BackquotedCommands] = [:]
     /// Where `((` begins something other than arithmetic.
     var notArithmetic: Set<Int> = []
+    /// Whether a line was read that only bash reads: see ``ShellScript/bashStart``.
+    var hasBashLine = false
     /// Where a bracket behind a name is a glob's, not a subscript's.
     var plainBrackets: Set<Int> = []
 
@@ -36,6 +40,7 @@ public struct ShellParser {
         self.scanner = scanner
         self.dialect = dialect
         self.depth = depth
+        depthOfScript = depth
         self.deepest = deepest
     }
 
@@ -68,19 +73,41 @@ public struct ShellParser {
     mutating func parseScript() -> ShellScript {
         var list = ShellList()
         var lineStart = 0
+        var bashStart: Int?
         do throws(ShellError) {
             try descend()
             while true {
                 try skipLines()
                 guard !scanner.isAtEnd else { break }
                 lineStart = scanner.index
+                let count = list.elements.count
                 try parseLine(into: &list)
+                if hasBashLine, bashStart == nil { bashStart = count }
             }
             ascend()
-            return ShellScript(list: list, work: scanner.work)
+            return ShellScript(list: list, bashStart: bashStart, work: scanner.work)
         } catch {
-            return ShellScript(list: list, unread: scanner.bytes[lineStart...], work: scanner.work)
+            if error == .onlyInBash,
+                let script = readingInBash(list, from: lineStart, bashStart ?? list.elements.count)
+            {
+                return script
+            }
+            return ShellScript(
+                list: list, unread: scanner.bytes[lineStart...], bashStart: bashStart, work: scanner.work)
         }
+    }
+
+    /// Reads the lines that are not POSIX's as bash does, which may have the name of sh.
+    /// - Returns: `nil` where bash does not read them either.
+    private func readingInBash(_ list: ShellList, from start: Int, _ bashStart: Int) -> ShellScript? {
+        var rest = scanner.nested(scanner.bytes)
+        rest.index = start
+        var parser = ShellParser(scanner: rest, dialect: .bash, depth: depthOfScript, deepest: deepest)
+        var script = parser.parseScript()
+        if script.list.elements.isEmpty { return nil }
+        script.list.elements = list.elements + script.list.elements
+        script.bashStart = bashStart
+        return script
     }
 
     /// Reads one line, and the lines that its commands go on in. Nothing of it is kept if it cannot be read.

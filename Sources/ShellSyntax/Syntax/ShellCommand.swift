@@ -88,6 +88,9 @@ public struct ShellScript: Sendable {
     public var list: ShellList
     /// What follows the lines that could be read: shells run each line before they read the next.
     public var unread: ShellSource?
+    /// In `.posix`, the first element of the list on the line from which on bash alone reads a script: `<<<`, and a
+    /// function with a special built-in command's name, which it refuses no earlier than where it would be defined.
+    public var bashStart: Int?
     /// How many bytes were read, each as often as it was: what tests of linear work look at.
     var work = 0
 }
