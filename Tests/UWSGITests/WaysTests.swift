@@ -39,9 +39,7 @@ import Testing
         "ln -s $(which uwsgi) /srv/bin/web; PATH=/srv/bin:$PATH; web",
         "printf 'exec uwsgi' > /usr/local/bin/start; chmod +x /usr/local/bin/start; start",
         "c=$(printf '\\165wsgi'); $c", "uwsgi() { :; }; $(which uwsgi)", "(return; :) || uwsgi",
-        "return 1\nuwsgi",
         "set -e; ! true; uwsgi", "[ -f /x ] || ln -s $(command -v uwsgi) www; ./www", "{a,uwsgi}",
-        "exit() { :; }; uwsgi",
         "$(echo igswu | rev)", "c=$(echo vxthj | tr b-z a-y); $c", "$(echo UWSGI | tr A-Z a-z)",
         "echo x | sed 's/x/uwsgi/e'", "echo x | sed '1e uwsgi'", "echo uwsgi | sed e",
     ])

@@ -56,6 +56,10 @@ enum TextMark {
     /// The value of a variable that the specification does not mention: most likely nothing, unless the image
     /// sets it.
     static let absent = "\u{1}"
+    /// What a variable holds of which it is known only that it is set, and what a program prints: hardly nothing.
+    static let unknownButSet = unknown + unknown
+    /// A number that is not known; in any case not nothing, nor uWSGI's name.
+    static let unknownNumber = unknown + "0"
     /// Unknown text, and the word uWSGI stands among what it is made of.
     static let unknownNamingUWSGI = "\u{2}"
 
@@ -105,4 +109,9 @@ extension String {
         for index in bytes.indices where isOfKind(bytes[index]) { return true }
         return false
     }
+}
+
+extension Substring {
+    /// Whether a blank or the end of a line stands in it.
+    var hasBlank: Bool { utf8.contains { $0 == 0x20 || $0 == 0x09 || $0 == 0x0A } }
 }

@@ -109,6 +109,10 @@ enum ServerOptionsReader {
         }
     }
 
+    private static func mayCarryMaxFD(_ text: String) -> Bool {
+        text.hasPrefix("--max-f") || text.hasPrefix("--set") || text.hasPrefix("-") && text.contains("S")
+    }
+
     /// The next word is the option's value, whatever it looks like.
     private static func takeValue(
         of option: UWSGIOption, _ words: ArraySlice<Argument>, _ index: inout Int,
@@ -121,6 +125,13 @@ enum ServerOptionsReader {
         let word = words[index]
         index += 1
         if word.text.hasPrefix("--") { options.hasOddValues = true }
+        // `--processes $N --max-fd 4096`: if there is nothing in `$N`, the option behind it is the value.
+        if word.mayBeAnything, word.text != TextMark.unknownButSet, index < words.endIndex,
+            mayCarryMaxFD(words[index].text)
+        {
+            options.hasUnknownWords = true
+            options.hasUnreadWords = true
+        }
         options.take(option, value: word.text, at: word.location)
     }
 }

@@ -12,6 +12,8 @@ enum Launch {
     case commandLine(ArraySlice<Argument>)
     /// The same, but only perhaps.
     case perhaps(ArraySlice<Argument>)
+    /// The same, though the program is most likely one that refuses to start it.
+    case refused(ArraySlice<Argument>)
     /// Command lines for a shell, one for each argument.
     case scripts([Argument])
     case shell(ShellInvocation, ShellInvocation.Language)
@@ -175,6 +177,7 @@ extension Recogniser {
             }
             switch payload {
             case .program(let line): return .commandLine(feeding(line, to: program, state.scope))
+            case .refused(let line): return .refused(line)
             case .perhaps(let line): return .perhaps(feeding(line, to: program, state.scope))
             case .scripts(let scripts): return .scripts(scripts)
             case .python(let words): return .python(words)

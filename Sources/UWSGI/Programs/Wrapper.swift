@@ -37,8 +37,13 @@ struct Wrapper: Sendable {
     var style: Style
     /// Options that take a value.
     var values: [Substring]
-    /// Options without a value whose whole name is the beginning of another's.
+    /// Options without a value: those whose whole name is the beginning of another's, or all of them.
     var flags: [Substring]
+    /// Whether all its options are in the row, so that it refuses others. So it is of the few that POSIX or nearly every
+    /// system has, and that look for the program along `PATH`.
+    var refusesOthers: Bool
+    /// Whether it fails where no program follows.
+    var failsAlone: Bool
     /// Operands before the program: a user, a duration, a lock.
     var operands: Int
     /// Whether `NAME=VALUE` before the program sets a variable.
@@ -78,7 +83,8 @@ struct Wrapper: Sendable {
 
     init(
         _ names: String, _ subcommands: String = "", style: Style = .plain, values: String = "",
-        flags: String = "",
+        flags: String = "", refusesOthers: Bool = false,
+        failsAlone: Bool = false,
         operands: Int = 0, assignments: Bool = false, payload: Payload = .program, clears: Bool = false,
         clearing: String = "", keeping: String = "", unsetting: String = "", scripts: String = "",
         splitting: String = "", attaching: String = "", programs: String = "", limits: Limits = .none,
@@ -94,6 +100,8 @@ struct Wrapper: Sendable {
         self.values =
             values.split(separator: " ") + self.unsetting + self.scripts + self.splitting + self.programs
         self.flags = flags.split(separator: " ")
+        self.refusesOthers = refusesOthers
+        self.failsAlone = failsAlone
         self.operands = operands
         takesAssignments = assignments
         self.limits = limits

@@ -12,6 +12,8 @@ struct WrapperReader {
         case python(ArraySlice<Argument>)
         /// What would stand behind `bash`.
         case shell(ArraySlice<Argument>)
+        /// Nothing, as it does not know an option or lacks a program; what would have stood behind.
+        case refused(ArraySlice<Argument>)
         /// Nothing: it only waits, or works on a process that runs already.
         case nothing
 
@@ -27,6 +29,7 @@ struct WrapperReader {
     private var program: Argument?
     private var attaches = false
     private var isDoubtful = false
+    private var isRefused = false
     private var wasCleared = false
     private var beforeClearing: Scope?
 
@@ -91,6 +94,8 @@ struct WrapperReader {
             if wrapper.takesAssignments, let (name, value) = ServerOptions.setting(word.text) {
                 reader.words.removeFirst()
                 scope.export(name, value)
+                // Behind an assignment `env` takes anything for the program.
+                if wrapper.refusesOthers { optionsHaveEnded = true }
                 continue
             }
             if operandsLeft > 0 {
@@ -109,6 +114,7 @@ struct WrapperReader {
         if attaches { return .nothing }
         if !scripts.isEmpty { return .scripts(scripts) }
         if let program { return .program([program] + words) }
+        if isRefused || words.isEmpty && wrapper.failsAlone { return .refused(words) }
         if words.isEmpty { return .nothing }
         if isDoubtful { return .perhaps(words) }
         return switch wrapper.payload {
@@ -144,10 +150,17 @@ struct WrapperReader {
         return name
     }
 
+    private func refuses(_ name: Substring) -> Bool {
+        !name.isEmpty
+            && ![wrapper.flags, wrapper.values, wrapper.clearing, wrapper.attaching, wrapper.doubting]
+                .contains { $0.contains(name) }
+    }
+
     private mutating func apply(_ option: OptionReader.Option, _ scope: inout Scope) {
         let name = option.isLong ? fullName(option.name) : option.name
         if wrapper.attaching.contains(name) { attaches = true }
         if wrapper.doubting.contains(name) { isDoubtful = true }
+        if wrapper.refusesOthers && refuses(name) { isRefused = true }
         if wrapper.clearing.contains(name) { scope.clear() }
         // Of a letter the values that may be missing are not read.
         if wrapper.keeping.contains(name) { keep(option.isLong ? reader.inlineValue() : nil, &scope) }

@@ -24,6 +24,9 @@ enum WrapperTable {
         return name.hasPrefix("ld-linux") || name.hasPrefix("ld-musl") ? dynamicLinkers : []
     }
 
+    /// Whether a program finds the one that it starts where its shell finds it.
+    static func keepsPath(_ name: Substring) -> Bool { byName[name]?.first?.refusesOthers ?? false }
+
     private static let dynamicLinkers = [
         Wrapper("ld.so", values: "library-path preload inhibit-rpath audit argv0 glibc-hwcaps-prepend")
     ]
@@ -34,7 +37,10 @@ enum WrapperTable {
         Wrapper("dumb-init", style: .gnu, values: "r rewrite"),
         Wrapper("catatonit pid1 my_init krunner", values: "skip-startup-files"),
         Wrapper("busybox toybox", attaching: "list help install"),
-        Wrapper("nice", style: .gnu, values: "n adjustment"),
+        Wrapper(
+            "nice", style: .gnu, values: "n adjustment", flags: "0 1 2 3 4 5 6 7 8 9", refusesOthers: true,
+            failsAlone: true,
+            attaching: "help version"),
         Wrapper("ionice", style: .gnu, values: "c class n classdata", attaching: "p pid P pgid u uid"),
         Wrapper(
             "chrt", style: .gnu, values: "T sched-runtime P sched-period D sched-deadline", operands: 1,
@@ -45,15 +51,24 @@ enum WrapperTable {
             values: "i interleave p preferred m membind N cpunodebind C physcpubind w weighted-interleave",
             attaching: "s show H hardware"),
         Wrapper("choom", style: .gnu, values: "n adjust", attaching: "p pid"),
-        Wrapper("nohup", style: .gnu),
-        Wrapper("setsid", style: .gnu),
-        Wrapper("timeout", style: .gnu, values: "k kill-after s signal", operands: 1),
-        Wrapper("stdbuf", style: .gnu, values: "i input o output e error"),
+        Wrapper("nohup", style: .gnu, refusesOthers: true, failsAlone: true, attaching: "help version"),
+        Wrapper(
+            "setsid", style: .gnu, flags: "c ctty f fork w wait", refusesOthers: true, failsAlone: true,
+            attaching: "h help V version"),
+        Wrapper(
+            "timeout", style: .gnu, values: "k kill-after s signal",
+            flags: "f foreground p preserve-status v verbose",
+            refusesOthers: true, failsAlone: true, operands: 1, attaching: "help version"),
+        Wrapper(
+            "stdbuf", style: .gnu, values: "i input o output e error", refusesOthers: true,
+            failsAlone: true, attaching: "help version"),
         Wrapper("unbuffer"),
         Wrapper("time", style: .gnu, values: "f format o output"),
         Wrapper(
-            "env", style: .gnu, values: "C chdir", assignments: true, clearing: "i ignore-environment",
-            unsetting: "u unset", splitting: "S split-string", attaching: "0 null"),
+            "env", style: .gnu, values: "C chdir a argv0",
+            flags: "v debug block-signal default-signal ignore-signal list-signal-handling",
+            refusesOthers: true, assignments: true, clearing: "i ignore-environment", unsetting: "u unset",
+            splitting: "S split-string", attaching: "0 null help version"),
         Wrapper("chroot", style: .gnu, values: "userspec groups", operands: 1),
         Wrapper(
             "unshare", style: .gnu,
@@ -92,8 +107,9 @@ enum WrapperTable {
             programs: "x exec a startas"),
         Wrapper(
             "xargs", style: .gnu,
-            values: "a arg-file d delimiter E I L max-lines n max-args P max-procs s max-chars",
-            doubting: "I i replace r no-run-if-empty"),
+            values: "a arg-file d delimiter E I L n max-args P max-procs s max-chars process-slot-var",
+            flags: "0 null t verbose p interactive x exit o open-tty e eof l max-lines show-limits",
+            refusesOthers: true, attaching: "help version", doubting: "I i replace r no-run-if-empty"),
         Wrapper("multirun concurrently parallel", payload: .scripts),
         Wrapper("ip", "netns", operands: 2),
         Wrapper(

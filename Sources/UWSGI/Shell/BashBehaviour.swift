@@ -3,7 +3,7 @@
 ///
 /// Source: the manual of bash, 4.3.2, shopt.
 struct BashBehaviour: OptionSet, Hashable {
-    let rawValue: UInt8
+    let rawValue: UInt16
 
     /// An `exec` that fails does not end the shell: `execfail`, and any shell that is interactive.
     static let goesOnAfterExec = BashBehaviour(rawValue: 1)
@@ -21,11 +21,14 @@ struct BashBehaviour: OptionSet, Hashable {
     /// Aliases are expanded: `expand_aliases`, and any shell that is interactive or of POSIX.
     static let expandsAliases = BashBehaviour(rawValue: 64)
 
+    /// A pattern that matches no file ends the line: `failglob`.
+    static let failsWithoutMatch = BashBehaviour(rawValue: 128)
+
     /// By the names that `shopt` and `set -o` know.
     private static let options: [String: BashBehaviour] = [
         "keyword": .assignsAnywhere, "expand_aliases": .expandsAliases, "posix": .expandsAliases,
         "execfail": .goesOnAfterExec, "lastpipe": .keepsLastPart, "nocasematch": .ignoresCase,
-        "inherit_errexit": .endsSubstitutions,
+        "inherit_errexit": .endsSubstitutions, "failglob": .failsWithoutMatch,
     ]
 
     /// - Parameter option: of `shopt` or `set -o`; one that is not known may be any.
@@ -34,7 +37,7 @@ struct BashBehaviour: OptionSet, Hashable {
         self = !option.isKnown ? Self.ofAnyOption : Self.options[option] ?? []
     }
 
-    init(rawValue: UInt8) { self.rawValue = rawValue }
+    init(rawValue: UInt16) { self.rawValue = rawValue }
 
     mutating func set(_ behaviour: BashBehaviour, _ isOn: Bool) {
         if isOn { formUnion(behaviour) } else { subtract(behaviour) }

@@ -64,7 +64,9 @@ extension ShellRunner {
         case "false": return .failing(state)
         case "test", "[": return runTest(name, operands, in: state)
         // Another language's: what it means depends on which shell `sh` is.
-        case "[[": return .question(state)
+        case "[[":
+            noteExpressions(in: operands, isExtended: true, state)
+            return .question(state)
         case "exit": return runExit(operands, in: state)
         case "return": return runReturn(operands, in: state)
         case "break", "continue": return runJump(name, operands, in: state)
@@ -72,11 +74,16 @@ extension ShellRunner {
             return declare(name, operands.map { .text($0.text) }, in: state)
         case "declare", "typeset":
             return orMissing(declare(name, operands.map { .text($0.text) }, in: state), in: state)
-        case "unset": return runUnset(operands, in: state)
+        case "unset":
+            noteSubscripts(in: operands, state)
+            return runUnset(operands, in: state)
         case "set": return runSet(operands, in: state)
         case "shift": return runShift(operands, in: state)
-        case "read", "getopts": return runReading(name, operands, in: state)
+        case "read", "getopts":
+            noteSubscripts(in: operands, state)
+            return runReading(name, operands, in: state)
         case "mapfile", "readarray", "let":
+            noteSubscripts(in: operands, state)
             return orMissing(runReading(name, operands, in: state), in: state)
         case "echo", "printf": return runPrinting(name, operands, in: state)
         case "cat": return runCat(operands, in: state)
@@ -100,13 +107,28 @@ extension ShellRunner {
             words.removeLast()
         }
         let test = words.map { ShellTest.Operand(texts: [$0.text], patterns: []) }
+        noteExpressions(in: words, isExtended: false, state)
         return ShellTest.evaluate(test, isExtended: false).outcome(in: state)
+    }
+
+    private func noteExpressions(in words: ArraySlice<Argument>, isExtended: Bool, _ state: State) {
+        guard words.contains(where: { $0.text.utf8.contains(UInt8(ascii: "[")) || isExtended }) else {
+            return
+        }
+        let operands = words.map { ShellTest.Operand(texts: [$0.text], patterns: []) }
+        let expansion = ShellExpansion(runner: self, state: state)
+        for text in ShellTest.expressions(in: operands, isExtended: isExtended) {
+            expansion.noteSubscripts(in: text)
+        }
     }
 
     /// `type` and `which` print where a program is, if it is there.
     /// - Parameter isProgram: whether it knows nothing of functions, and finds the program of that name behind them.
     func runLookUp(_ operands: ArraySlice<Argument>, isProgram: Bool = false, in state: State) -> Outcome {
         var outcome = Outcome.question(state)
+        if !isProgram, operands.count <= 2, let name = operands.last?.text, state.scope.lacks(program: name) {
+            return .failing(state)
+        }
         let names = operands.map(\.text).filter { !$0.hasPrefix("-") }
         if outcome.ok?.scope.output != nil {
             let found = names.map { name in
@@ -117,6 +139,9 @@ extension ShellRunner {
             }
             outcome.ok?.scope.print([found.joined()])
         }
+        if !isProgram, names.count == 1, let name = names.first, !tracer.hasBackground {
+            outcome.failed?.scope.missingPrograms.append(name)
+        }
         return outcome
     }
 
@@ -126,20 +151,16 @@ extension ShellRunner {
     private func runExec(_ operands: ArraySlice<Argument>, in state: State) -> Outcome {
         guard !operands.isEmpty else { return .succeeding(state) }
         let options = operands.prefix { $0.text.hasPrefix("-") && $0.text.utf8.count > 1 && $0.text != "--" }
-        if options.contains(where: { $0.text.dropFirst().contains { !"acl".contains($0) } }) {
-            return refuseOption(in: state)
-        }
         var inner = state
-        // dash takes `--` for the program's name.
-        if operands.first?.text == "--", dialect == .posix { inner.reach = min(inner.reach, .possible) }
-        guard let program = WrapperReader.read(WrapperTable.exec, operands, scope: &inner.scope)?.commandLine
-        else {
-            // With nothing to execute nothing happens.
-            return .ordinary(state)
+        // dash knows no options, and takes the first one, or `--`, for the program's name.
+        if kind == .dash && !options.isEmpty || dialect == .posix && operands.first?.text == "--" {
+            inner.reach = min(inner.reach, .possible)
         }
-        if operands.dropLast(program.count).contains(where: { $0.text.hasPrefix("--") && $0.text != "--" }) {
-            return refuseOption(in: state)
-        }
+        let program =
+            WrapperReader.read(WrapperTable.exec, operands, scope: &inner.scope)?.commandLine ?? []
+        if Self.isRefused(operands.dropLast(program.count)) { return refuseOption(in: state) }
+        // With nothing to execute nothing happens.
+        if program.isEmpty { return .ordinary(state) }
         let fields = program.drop { $0.mayBeAnything && !$0.text.hasUnknown }
         // What is left of unquoted variables may be nothing at all.
         guard let name = fields.first else { return .ordinary(state) }
@@ -148,10 +169,20 @@ extension ShellRunner {
         }
         var outcome = runProgram(fields, in: inner)
         if fields.count < program.count { outcome = outcome.mapStates(Self.afterUnseenName) }
-        var result = Outcome.leaving(.exit, ok: outcome.ok, failed: outcome.failed)
+        // What the shell kept for its end goes with it, unless there is nothing to execute.
+        if tracer.hasTraps {
+            outcome.ok = outcome.ok.map(Self.withoutTraps)
+            if outcome.failed?.lastPrograms == .server {
+                outcome.failed = outcome.failed.map(Self.withoutTraps)
+            }
+        }
+        // What cannot succeed is an end that counts.
+        let fails =
+            outcome.failed.map { failed in outcome.ok.map { $0.reach < failed.reach } ?? true } ?? false
+        var result = Outcome.leaving(fails ? .abort : .exit, ok: outcome.ok, failed: outcome.failed)
         if state.scope.behaviour.contains(.goesOnAfterExec) { result.failed = state.reached(.afterFailure) }
         let mayBeOption = name.text.utf8.first.map(TextMark.isMark) ?? true
-        guard mayBeOption, name.text.hasUnknown, !name.text.utf8.contains(UInt8(ascii: "/")) else {
+        guard mayBeOption, !name.text.isKnown, !name.text.utf8.contains(UInt8(ascii: "/")) else {
             return result
         }
         // Should unknown text be nothing, there may be nothing to execute, or only an option that is refused.
@@ -160,13 +191,27 @@ extension ShellRunner {
         return .either(result, isRefused ? refuseOption(in: possible) : .ordinary(possible))
     }
 
+    /// Whether an option stands before the program that `exec` does not know.
+    private static func isRefused(_ words: ArraySlice<Argument>) -> Bool {
+        var isValue = false
+        for word in words {
+            let letters = word.text.dropFirst()
+            let isOption = !isValue && word.text.hasPrefix("-") && !letters.isEmpty && word.text != "--"
+            if isOption, letters.prefix(while: { $0 != "a" }).contains(where: { !"cl".contains($0) }) {
+                return true
+            }
+            isValue = isOption && letters.last == "a"
+        }
+        return false
+    }
+
     /// An option that a special built-in command does not know: bash only complains, and by the name of sh ends where
     /// a failure is not asked for; dash knows none, and takes it for a program's name, of which there is hardly one.
     func refuseOption(in state: State) -> Outcome {
         if dialect == .bash { return .failing(state) }
         let goesOn = ignoresFailure || isByCommand || !state.scope.behaviour.isEmpty
-        guard goesOn else { return .leaving(.abort, failed: state) }
         let possible = state.reached(.possible)
+        guard goesOn else { return .leaving(.abort, ok: possible, failed: state) }
         return Outcome(failed: possible, leaves: [Outcome.Leave(kind: .abort, ok: possible, failed: state)])
     }
 
@@ -196,7 +241,8 @@ extension ShellRunner {
         guard isInFunction else {
             // bash only complains; dash ends the script, with the status that is given or the last one.
             if dialect == .bash { return .failing(state) }
-            var outcome = Outcome(failed: state.reached(.possible))
+            // So does bash by the name of sh, unless its failure is asked for.
+            var outcome = Outcome(failed: ignoresFailure || isByCommand ? state.reached(.possible) : nil)
             let ok = status == nil || status == "0" || status?.isKnown == false ? state : nil
             outcome.add(Outcome.Leave(kind: .abort, ok: ok, failed: status == "0" ? nil : state))
             return outcome
@@ -223,6 +269,13 @@ extension ShellRunner {
     // MARK: Limits and places
 
     private static let fewestDescriptors = 4
+    /// The kernel allows no more, whatever a node says. Source: Linux, `sysctl_nr_open_max` in fs/file.c.
+    private static let mostDescriptors = Int(Int32.max) & -64
+
+    /// A limit over what a kernel allows, which is hardly ever granted.
+    private static func refusing(_ state: State) -> Outcome {
+        Outcome(ok: state.reached(.possible), failed: state)
+    }
 
     /// `ulimit -n N` lowers both limits; `-S` and `-H` choose one.
     private func limitDescriptors(_ operands: ArraySlice<Argument>, in start: State) -> Outcome {
@@ -241,12 +294,14 @@ extension ShellRunner {
             guard names.contains("n") else { continue }
             if word.text.withoutAbsent.isEmpty { return limitByNothing(word, in: state) }
             if word.text.isKnown, Int(word.text) == nil {
-                return Self.limitNames.contains(word.text) ? .ordinary(state) : .failing(state)
+                guard Self.limitNames.contains(word.text) else { return .failing(state) }
+                return word.text == "unlimited" ? Self.refusing(state) : .ordinary(state)
             }
             var limit = LoweredLimits.Limit(count: Int(word.text.withoutAbsent), location: location)
             if let count = limit.count, count < 0 { continue }
             // dash knows one limit for each command, and of `-S` and `-H` the last one.
             if dialect == .posix, isSoft && isHard || word != operands.last { limit.count = nil }
+            if let count = limit.count, count > Self.mostDescriptors { return Self.refusing(state) }
             let isBoth = isSoft == isHard
             // Without privileges nothing is raised over the hard limit.
             if let count = limit.count, let hard = state.scope.limits.hard?.count, count > hard {
@@ -268,11 +323,16 @@ extension ShellRunner {
     /// Words that bash and others take for a number.
     private static let limitNames: Set<String> = ["unlimited", "hard", "soft"]
 
-    /// An empty number is refused by dash and BusyBox; bash takes it for 0, under which no program starts.
+    /// An empty number is refused by BusyBox; bash and dash take it for 0, under which no program starts.
     /// - Parameter word: nothing, or what may be nothing: then it may be a number after all.
     private func limitByNothing(_ word: Argument, in state: State) -> Outcome {
-        let empty: Outcome =
-            dialect == .bash ? .succeeding(state.reached(.possible)) : .failing(state)
+        let asZero = Outcome.succeeding(state.reached(.possible))
+        let empty: Outcome
+        switch kind {
+        case .dash: empty = asZero
+        case .busyBox: empty = .failing(state)
+        case .any: empty = dialect == .bash ? asZero : .either(asZero, .failing(state))
+        }
         guard !word.text.isEmpty else { return empty }
         var limited = state.reached(.possible)
         let limit = LoweredLimits.Limit(count: nil, location: location)
@@ -284,6 +344,8 @@ extension ShellRunner {
     private func changeDirectory(_ name: String, _ operands: ArraySlice<Argument>, in start: State) -> Outcome
     {
         var state = start
+        // A folder of PATH may be a relative one.
+        if !state.scope.missingPrograms.isEmpty { state.scope.missingPrograms = [] }
         let path = operands.last { !$0.text.hasPrefix("-") }?.text
         if name == "cd", let path, path.hasPrefix("/"), path.isKnown {
             state.scope.directory = path

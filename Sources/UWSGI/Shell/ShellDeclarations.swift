@@ -88,7 +88,7 @@ extension ShellRunner {
         if name == "local", !isInFunction {
             // bash only complains; dash ends the script.
             if dialect == .bash { return .failing(start) }
-            return .aborting(start)
+            return kind != .any ? .leaving(.abort, failed: start) : .aborting(start)
         }
         var state = start
         var options = ShellDeclaration.Options(of: name, isInFunction: isInFunction)
@@ -102,6 +102,7 @@ extension ShellRunner {
                 array = (assignment, contents)
             }
             if array == nil, options.take(text, of: name) { continue }
+            noteSubscripts(in: [Argument(text, at: location)], state)
             if options.isOfFunctions {
                 if options.exports == true { state.scope.callables[text]?.isExported = true }
                 continue
@@ -128,7 +129,7 @@ extension ShellRunner {
                 state.scope.assign(variable, members: array.1)
             } else if let setting {
                 let before = appends ? state.scope.texts(of: variable) : [""]
-                state.scope.assign(variable, before.map { .text($0 + setting.value) })
+                state.scope.assign(variable, before.map { .assigned($0 + setting.value) })
             } else if !options.isGlobal, name != "export" {
                 // A local variable without a value: bash and busybox have it unset, dash keeps what it was.
                 let unset = Variable(.unset, isExported: false)

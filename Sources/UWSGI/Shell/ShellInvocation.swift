@@ -23,6 +23,10 @@ struct ShellInvocation {
     var behaviour: BashBehaviour = []
     /// Whether it only reads: `-n`.
     var runsNothing = false
+    var isInteractive = false
+    var isLogin = false
+    /// The file that bash reads first where it is interactive: `--rcfile`.
+    var startUpFile: Argument?
 
     private static let languages: [Substring: Language] = {
         // Shells that understand `$'…'` and arrays; those of POSIX; and those with a language of their own.
@@ -35,6 +39,9 @@ struct ShellInvocation {
             for name in row.1.split(separator: " ") { table[name] = row.0 }
         }
     }()
+
+    /// Shells of one dialect that differ.
+    enum Kind { case any, dash, busyBox }
 
     /// What language a program reads as a shell; `nil` for other programs.
     enum Language { case posix, bash, foreign }
@@ -58,7 +65,8 @@ struct ShellInvocation {
         while let option = reader.next() {
             if option.isLong {
                 if option.name.isEmpty { break }
-                if option.name == "rcfile" || option.name == "init-file" { _ = reader.value() }
+                if option.name == "rcfile" || option.name == "init-file" { startUpFile = reader.value() }
+                if option.name == "login" { isLogin = true }
                 continue
             }
             let isOn = !option.isOff
@@ -70,7 +78,10 @@ struct ShellInvocation {
             case "u": endsOnUnset = isOn
             case "n": runsNothing = isOn
             // An interactive shell does not end where a program cannot be executed.
-            case "i" where isOn: behaviour.formUnion([.goesOnAfterExec, .expandsAliases])
+            case "i" where isOn:
+                isInteractive = true
+                behaviour.formUnion([.goesOnAfterExec, .expandsAliases])
+            case "l" where isOn: isLogin = true
             case "k" where isOn: behaviour.insert(.assignsAnywhere)
             // The name stands in the next word, also where letters follow.
             case "o", "O": if let name = reader.words.popFirst()?.text { setOption(name, isOn) }

@@ -12,6 +12,7 @@ extension ShellRunner {
         if rest.first?.text == "-v", rest.count > 2 {
             let variable = rest.dropFirst().first?.text ?? ""
             let text = ShellPrinting.printf(rest.dropFirst(2).map(\.text))
+            noteSubscripts(in: rest.prefix(2), state)
             if EnvironmentNames.isIdentifier(variable) { state.scope.assign(variable, text) }
             return orMissing(.succeeding(state), in: start)
         }
@@ -25,12 +26,32 @@ extension ShellRunner {
     /// Programs that may write a name out of letters among which it cannot be seen.
     private static let spellers: Set<String> = ["rev", "tr"]
 
+    /// Programs that print nothing unless an option asks for it.
+    private static let silent: Set<String> = [
+        "pkill", "killall", "mkdir", "rmdir", "chown", "chmod", "touch", "sleep", "rm", "mv", "cp", "ln",
+        "sync",
+    ]
+
+    private static func isSilent(_ line: ArraySlice<Argument>) -> Bool {
+        guard let name = line.first?.text, silent.contains(name) else { return false }
+        return !line.dropFirst().contains {
+            $0.text.utf8.first.map { $0 == UInt8(ascii: "-") || TextMark.isMark($0) } ?? true
+        }
+    }
+
     /// What a program prints, which is made of its words and its input.
     static func output(of line: ArraySlice<Argument>, fedWith input: [String]) -> String {
+        if line.count == 2, let path = line.last?.text, path.isKnown, !path.hasPrefix("-"),
+            !path.hasSuffix("/"),
+            line.first?.text == "basename"
+        {
+            return path.lastPathComponent + "\n"
+        }
+        if isSilent(line) { return "" }
         let text = Scope.anyText(line.map(\.text) + input)
         guard let name = line.first?.text, spellers.contains(name),
             input.contains(where: { $0.isKnown && $0.utf8.count >= "uwsgi".utf8.count })
-        else { return text }
+        else { return text == TextMark.unknown ? TextMark.unknownButSet : text }
         return TextMark.unknownNamingUWSGI
     }
 

@@ -11,6 +11,11 @@ extension ShellRunner {
         }
     }
 
+    /// Takes note of the commands in the subscripts of names that a built-in command assigns to.
+    func noteSubscripts(in words: some Sequence<Argument>, _ state: State) {
+        ShellExpansion(runner: self, state: state).noteSubscripts(in: words)
+    }
+
     private func readLine(_ operands: ArraySlice<Argument>, in start: State) -> Outcome {
         var state = start
         let names = operands.filter { EnvironmentNames.isIdentifier($0.text) }.map(\.text)

@@ -25,6 +25,20 @@ extension ShellRunner {
         return .question(state)
     }
 
+    /// Whether a word of a command may be a pattern for names of files.
+    static func mayHoldPattern(_ command: ShellSimpleCommand) -> Bool {
+        command.words.contains { word in
+            word.parts.contains { part in
+                switch part {
+                case .literal(let text, let isQuoted): !isQuoted && text.contains { "*?[".contains($0) }
+                case .parameter(_, let isQuoted), .command(_, _, let isQuoted): !isQuoted
+                case .unread: true
+                case .arithmetic, .process: false
+                }
+            }
+        }
+    }
+
     /// What a program finds where assignments among its arguments may be for its environment.
     static func assigning(_ line: ArraySlice<Argument>, in start: State) -> State {
         guard start.scope.behaviour.contains(.assignsAnywhere) else { return start }
@@ -47,13 +61,20 @@ extension ShellRunner {
         return .ordinary(state)
     }
 
-    /// `X+=text` is a program's name in POSIX's language, and an assignment where `sh` is bash.
-    func appending(_ text: String, in start: State) -> Outcome? {
-        guard text.hasByte(where: { $0 == UInt8(ascii: "+") }),
-            let (name, value) = ServerOptions.setting(text), name.hasSuffix("+"),
-            EnvironmentNames.isIdentifier(String(name.dropLast()))
+    /// `X+=text` and `a[0]=text` are programs' names in POSIX's language, and assignments where `sh` is bash.
+    func assigning(_ text: String, in start: State) -> Outcome? {
+        guard text.hasByte(where: { $0 == UInt8(ascii: "=") }),
+            let (name, value) = ServerOptions.setting(text)
         else { return nil }
         var state = start
+        if name.hasSuffix("]"), let bracket = name.firstIndex(of: "["),
+            EnvironmentNames.isIdentifier(name[..<bracket])
+        {
+            let array = String(name[..<bracket])
+            state.scope.assign(array, Scope.anyText(state.scope.texts(of: array) + [value]))
+            return .succeeding(state)
+        }
+        guard name.hasSuffix("+"), EnvironmentNames.isIdentifier(String(name.dropLast())) else { return nil }
         let variable = String(name.dropLast())
         state.scope.assign(variable, state.scope.texts(of: variable).map { .text($0 + value) })
         return .succeeding(state)

@@ -14,6 +14,10 @@ extension ShellRunner {
 
     /// Defines a function.
     func define(_ name: String, _ body: ShellCommand, source: ShellSource, in state: State) -> Outcome {
+        // Every shell ends, at the latest here.
+        if dialect == .posix, ShellParser.specialBuiltins.contains(name) {
+            return .leaving(.abort, failed: state)
+        }
         var state = state
         let function = Scope.Function(body, source: source)
         state.scope.callables[name] = Scope.Callable(functions: [function])
@@ -41,10 +45,10 @@ extension ShellRunner {
         var input = state.scope.input
         for (index, command) in commands.enumerated() {
             let isLast = index == commands.count - 1
-            var start = current
+            var start = withoutTrapsForEnd(current)
             start.scope.input = input
             if !isLast { start.scope.output = [""] }
-            let inner = runner.run(command, in: start)
+            let inner = runner.ending(runner.run(command, in: start))
             input = isLast ? nil : inner.printed
             outcome = inner.apart(from: current, keepsOutput: isLast)
             if isLast, state.scope.behaviour.contains(.keepsLastPart) {
@@ -118,11 +122,20 @@ extension ShellRunner {
         if discards, state.scope.output != nil || file != nil {
             inner.state.scope.output = file == nil ? nil : [""]
         }
-        return continuing(inner) { start in
+        let outcome = continuing(inner) { start in
             body(start).mapStates {
                 restoring($0, from: state, file: discards ? file : nil, discards: discards)
             }
         }
+        return dialect == .posix && redirections.contains(where: \.isOfBothOutputs)
+            ? .either(outcome, beside(outcome, in: state)) : outcome
+    }
+
+    /// `a &> file` where `&` ends the command: it runs beside what follows, as in dash.
+    private func beside(_ outcome: Outcome, in state: State) -> Outcome {
+        var after = outcome.apart(from: state).next ?? state
+        after.reach = state.reach
+        return .succeeding(after)
     }
 
     private func input(from target: ShellWord, with expansion: inout ShellExpansion) -> [String]? {
@@ -177,5 +190,11 @@ extension Outcome {
         Outcome(
             ok: ok.map(change), failed: failed.map(change),
             leaves: leaves.map { Leave(kind: $0.kind, ok: $0.ok.map(change), failed: $0.failed.map(change)) })
+    }
+}
+
+extension ShellRedirection {
+    fileprivate var isOfBothOutputs: Bool {
+        if case .both = kind { true } else { false }
     }
 }

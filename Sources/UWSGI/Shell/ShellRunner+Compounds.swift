@@ -25,11 +25,11 @@ extension ShellRunner {
         if expansion.fatal == nil, expansion.discarded == nil { return body(expansion.state) }
         var outcome = body(expansion.state.reached(.possible))
         if let fatal = expansion.fatal { outcome.add(Outcome.Leave(kind: .abort, failed: fatal)) }
-        return expansion.discarded.map { .either(.aborting($0), outcome) } ?? outcome
+        return expansion.discarded.map { .either(discarding($0), outcome) } ?? outcome
     }
 
     func runSubshell(_ list: ShellList, in state: State) -> Outcome {
-        run(list, in: state).apart(from: state, keepsOutput: true)
+        ending(run(list, in: withoutTrapsForEnd(state))).apart(from: state, keepsOutput: true)
     }
 
     // MARK: if
@@ -77,22 +77,29 @@ extension ShellRunner {
         var result = Outcome.nothing
         if let fatal = reaches.fatal { result.add(Outcome.Leave(kind: .abort, failed: fatal)) }
         var falling: State?
+        var fallsForCertain = false
         // Where later choices are tried after one was taken.
         var testing: State? = state
         for (index, (item, reach)) in zip(items, reaches.items).enumerated() {
-            let taken = reach.flatMap { testing?.reached($0) }
+            let taken = reach.flatMap { testing?.reached($0) }.map { noting(word, item, $0, from: start) }
             guard let entry = State.join(taken, falling) else { continue }
             falling = nil
+            fallsForCertain = subjects.count == 1 && reaches.sure.contains(index) || fallsForCertain
             guard tracer.takeStep() else {
                 return .either(result, .ordinary(tracer.giveUp(on: word.source, at: location, in: state)))
             }
             let outcome = run(item.body, in: entry)
+            defer { if item.ending != .fallsThrough { fallsForCertain = false } }
             switch item.ending {
             case .leaves: result = .either(result, outcome)
             case .goesOnTesting:
-                let isSure = subjects.count == 1 && reaches.sure.contains(index)
-                testing = isSure ? outcome.next : State.join(testing, outcome.next)
-                result = .either(result, outcome)
+                testing = fallsForCertain ? outcome.next : State.join(testing, outcome.next)
+                // Where a later choice is always taken, this one is not the last.
+                if reaches.none == nil {
+                    result.add(leavesOf: outcome)
+                } else {
+                    result = .either(result, outcome)
+                }
             case .fallsThrough:
                 falling = outcome.next
                 result.add(leavesOf: outcome)
@@ -105,6 +112,55 @@ extension ShellRunner {
         return result
     }
 
+    /// The variable that a word consists of.
+    private static func variableName(in word: ShellWord) -> String? {
+        let parameters = word.parts.compactMap { part -> ShellParameter? in
+            if case .parameter(let parameter, _) = part { return parameter }
+            return nil
+        }
+        guard parameters.count == 1, let parameter = parameters.first, parameter.index == nil,
+            case .plain = parameter.operation, EnvironmentNames.isIdentifier(parameter.name),
+            word.parts.allSatisfy({
+                if case .literal(let text, _) = $0 { return text.isEmpty }
+                return true
+            }), word.parts.count <= 3
+        else { return nil }
+        return parameter.name
+    }
+
+    /// Where the text of a variable cannot be seen, or it would have to be set for a choice to be taken, it holds what
+    /// the choice asks for.
+    private func noting(_ word: ShellWord, _ item: ShellCaseItem, _ entry: State, from start: State) -> State
+    {
+        guard let name = Self.variableName(in: word) else { return entry }
+        let contents = start.scope.contents(of: name)
+        guard contents.count == 1, case .text(let text)? = contents.first, !text.isKnown,
+            text.utf8.allSatisfy(TextMark.isMark), text.hasUnknown || entry.reach < start.reach
+        else { return entry }
+        // What may match nothing says nothing of unknown text.
+        if text.hasUnknown, item.patterns.contains(where: { Self.plainStart(of: $0.plainText ?? "").isEmpty })
+        {
+            return entry
+        }
+        let texts = item.patterns.map { pattern in
+            let text = pattern.plainText ?? ""
+            let start = Self.plainStart(of: text)
+            if pattern.plainText != nil, start == text { return text }
+            return start
+                + (contents == [.text(TextMark.unknownNamingUWSGI)]
+                    ? TextMark.unknownNamingUWSGI : TextMark.unknownButSet)
+        }
+        var state = entry
+        let exported = Set(start.scope.variable(name).members.map(\.isExported)).sorted { $0 && !$1 }
+        state.scope.bind(
+            name,
+            Variable(
+                members: texts.flatMap { text in
+                    exported.map { Variable.Member(content: .text(text), isExported: $0) }
+                }))
+        return state
+    }
+
     /// Finds the choices that one text may lead to.
     private func match(
         _ subject: String, of word: ShellWord, _ items: [ShellCaseItem], _ reaches: inout CaseReaches,
@@ -115,15 +171,26 @@ extension ShellRunner {
         var isOpen = subject.hasAbsent
         var otherwise = Reach.possible
         var tried: Set<String> = []
+        var globs: [String] = []
         var reach: Reach? = .expected
+        // The first choice that is tried after one that is known to be taken.
+        var next = 0
         for (index, item) in items.enumerated() {
             guard reach != nil || isOpen else { return }
+            if index < next, !isOpen { continue }
+            let last = Self.lastOfChain(from: index, items)
+            let ends = last == items.count || items[last].ending == .leaves
             // What one choice takes no later one gets.
             let plain = item.patterns.compactMap(\.plainText)
-            if plain.count == item.patterns.count, plain.allSatisfy(\.isKnown), tried.isSuperset(of: plain) {
+            if plain.count == item.patterns.count, plain.allSatisfy(\.isKnown),
+                plain.allSatisfy({ tried.contains($0) || Self.isCovered($0, by: globs) })
+            {
                 continue
             }
-            if ends(item, items) { tried.formUnion(plain) }
+            if ends {
+                tried.formUnion(plain)
+                globs += plain.filter(Self.isGlob).prefix(Scope.mostAlternatives - globs.count)
+            }
             var answer: Bool? = false
             for pattern in item.patterns {
                 let found = matches(pattern, text, &reaches.fatal, in: &state)
@@ -132,10 +199,10 @@ extension ShellRunner {
             }
             tracer.budget.spend(text.utf8.count + 1)
             if reaches.fatal != nil { reach = reach.map { min($0, .possible) } }
-            if let taken = reach, answer != false {
+            if let taken = reach, answer != false, index >= next {
                 reaches.items[index] = max(reaches.items[index] ?? taken, taken)
                 if answer == true, !subject.hasAbsent { reaches.sure.insert(index) }
-                if answer == true, ends(item, items) { reach = nil }
+                if answer == true { if ends { reach = nil } else { next = last + 1 } }
             } else if isOpen {
                 reaches.items[index] = max(reaches.items[index] ?? otherwise, otherwise)
             }
@@ -149,13 +216,26 @@ extension ShellRunner {
         if isOpen { reaches.none = max(reaches.none ?? otherwise, otherwise) }
     }
 
-    /// Whether no later pattern is tried once an item was taken.
-    private func ends(_ item: ShellCaseItem, _ items: [ShellCaseItem]) -> Bool {
-        switch item.ending {
-        case .leaves: true
-        case .goesOnTesting: false
-        case .fallsThrough: !items.contains { $0.ending == .goesOnTesting }
+    /// Whether all that a pattern matches is matched by an earlier one: what begins with a text that `…*` matches is.
+    private static func isCovered(_ pattern: String, by earlier: [String]) -> Bool {
+        guard !earlier.isEmpty else { return false }
+        let start = plainStart(of: pattern)
+        return earlier.contains { other in
+            (start == pattern || other.hasSuffix("*") && !other.hasSuffix("\\*"))
+                && ShellPattern.matches([ShellPattern.Element(other)], start) ?? false
         }
+    }
+
+    /// What of a pattern stands before the first character that means more than itself.
+    private static func plainStart(of pattern: String) -> String {
+        String(pattern.prefix { !"*?[\\".contains($0) })
+    }
+
+    private static func isGlob(_ text: String) -> Bool { plainStart(of: text) != text }
+
+    /// The choice whose body is the last that runs once an item was taken, or how many there are.
+    private static func lastOfChain(from index: Int, _ items: [ShellCaseItem]) -> Int {
+        items[index...].firstIndex { $0.ending != .fallsThrough } ?? items.count
     }
 
     /// Whether a pattern of `case` matches, or `nil` when that cannot be seen.
@@ -180,6 +260,7 @@ extension ShellRunner {
         let operands = words.map { word in
             ShellTest.Operand(texts: expansion.texts(of: word), patterns: expansion.patterns(of: word))
         }
+        for text in ShellTest.expressions(in: operands) { expansion.noteSubscripts(in: text) }
         return continuing(expansion) { state in
             if state.scope.behaviour.contains(.ignoresCase) { return .question(state) }
             let outcome = ShellTest.evaluate(operands, isExtended: true).outcome(in: state)

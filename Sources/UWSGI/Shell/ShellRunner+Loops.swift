@@ -1,3 +1,4 @@
+import Basics
 import ShellSyntax
 
 /// Loops: run turn by turn as long as it is known that there is a next one, and then as often as it takes until
@@ -85,7 +86,7 @@ extension ShellRunner {
             switch leave.kind {
             case .loopBreak(let levels): leave.kind = .loopBreak(levels - 1)
             case .loopContinue(let levels): leave.kind = .loopContinue(levels - 1)
-            case .exit, .exitOnFailure, .abort, .functionReturn: break
+            case .exit, .exitOnFailure, .abort, .discard, .functionReturn: break
             }
             loop.leaves.add(leave)
         }
@@ -120,7 +121,8 @@ extension ShellRunner {
     private func runTurns(
         _ name: String, _ lists: [[Argument]], _ body: ShellList, isSelect: Bool, in state: State
     ) -> Outcome {
-        if isSelect { return runUnknownTurns(name, lists.joined().map(\.text), body, in: state) }
+        // An answer that is not on the menu leaves nothing.
+        if isSelect { return runUnknownTurns(name, [""] + lists.joined().map(\.text), body, in: state) }
         var result = Outcome.nothing
         for list in lists {
             let isKnown = list.count <= Self.mostTurns && !list.contains(where: \.isElastic)
@@ -156,9 +158,36 @@ extension ShellRunner {
 
     func runArithmeticFor(_ source: ShellSource, _ body: ShellList, in start: State) -> Outcome {
         let parts = source.split(separator: UInt8(ascii: ";")).map { String(decoding: $0, as: UTF8.self) }
-        return runUnknownTurns(body, in: start) { state in
+        var loop = Loop()
+        var start = start
+        if let first = firstTurn(of: parts, in: start) {
+            guard let next = runTurn(body, in: first, &loop) else { return finish(loop) }
+            start = next
+        }
+        let rest = runTurns(of: parts, body, in: start)
+        return .either(finish(loop), rest)
+    }
+
+    /// The state in which a loop begins that is known to take one turn: `for ((i = 0; i < 2; i++))`.
+    private func firstTurn(of parts: [String], in start: State) -> State? {
+        guard parts.count == 3, let (name, value) = ServerOptions.setting(parts[0]) else { return nil }
+        let variable = name.filter { $0 != " " }
+        let number = value.filter { $0 != " " }
+        guard EnvironmentNames.isIdentifier(variable), number.isDecimalNumber else { return nil }
+        var state = start
+        state.scope.assign(variable, number)
+        let condition = ShellExpansion(runner: self, state: state).number(of: parts[1])
+        return condition.map { $0 != 0 } ?? false ? state : nil
+    }
+
+    private func runTurns(of parts: [String], _ body: ShellList, in start: State) -> Outcome {
+        runUnknownTurns(body, in: start) { state in
             var expansion = ShellExpansion(runner: self, state: state)
-            for part in parts { expansion.forgetAssigned(in: part) }
+            for part in parts {
+                expansion.runCommands(in: part)
+                expansion.noteSubscripts(in: part)
+                expansion.forgetAssigned(in: part)
+            }
             state = expansion.state
         }
     }

@@ -1,6 +1,6 @@
 import ShellSyntax
 
-/// Text that becomes a script: `eval`, `.`, `trap`, and a shell's own command line.
+/// Text that becomes a script: `eval` and `.`.
 extension ShellRunner {
     func runEval(_ operands: ArraySlice<Argument>, in state: State) -> Outcome {
         if let option = operands.first?.text, option.hasPrefix("-"), option != "--", option.isKnown {
@@ -9,8 +9,12 @@ extension ShellRunner {
                 : .either(refuseOption(in: state), .ordinary(state.reached(.possible)))
         }
         let text = operands.drop { $0.text == "--" }.map(\.text).joined(separator: " ")
-        return tracer.descend { run(script: text, in: state) }
+        let outcome =
+            tracer.descend { run(script: text, in: state) }
             ?? .ordinary(tracer.giveUp(on: text.utf8, at: location, in: state))
+        // Should the image set the variable after all, there is a script that cannot be seen.
+        return text.hasAbsent && text.withoutAbsent.isEmpty
+            ? outcome.mapStates(Self.afterUnseenName) : outcome
     }
 
     /// `. file`
@@ -44,17 +48,5 @@ extension ShellRunner {
             result.failed = State.join(result.failed, left.failed)
         }
         return result
-    }
-
-    /// What `trap` keeps for later may run at any time after, or never.
-    func runTrap(_ operands: ArraySlice<Argument>, in state: State) -> Outcome {
-        let words = operands.drop { $0.text == "--" }
-        guard words.count > 1, let action = words.first, !action.text.hasPrefix("-") else {
-            return .succeeding(state)
-        }
-        var later = state.reached(.possible)
-        later.scope.hasUnseenChanges = true
-        _ = tracer.descend { run(script: action.text, in: later) }
-        return .succeeding(state)
     }
 }

@@ -1,4 +1,3 @@
-import Basics
 import ShellSyntax
 
 /// Simple commands: POSIX.1-2024, Shell Command Language, 2.9.1.
@@ -15,6 +14,9 @@ extension ShellRunner {
         return redirecting(command.redirections, in: expansion.state) { state in
             var inner = expansion
             inner.state = state
+            if state.scope.behaviour.contains(.failsWithoutMatch), Self.mayHoldPattern(command) {
+                inner.discarded = inner.discarded ?? state
+            }
             if let fatal = inner.fatal { return ending(fatal, inner, command, lists) }
             if let discarded = inner.discarded { return discarding(discarded, inner, command, lists) }
             return run(lists, of: command, with: inner)
@@ -35,6 +37,13 @@ extension ShellRunner {
         return outcome
     }
 
+    /// An error that ends the line, or the shell where it is not bash.
+    func discarding(_ state: State) -> Outcome {
+        var outcome = Outcome.aborting(state)
+        if dialect == .bash { outcome.add(Outcome.Leave(kind: .discard, failed: state.reached(.possible))) }
+        return outcome
+    }
+
     /// An expansion that ends the line, unless something sets a variable after all.
     private func discarding(
         _ discarded: State, _ expansion: ShellExpansion, _ command: ShellSimpleCommand,
@@ -43,7 +52,7 @@ extension ShellRunner {
         var after = expansion
         after.discarded = nil
         after.state.reach = min(after.state.reach, .possible)
-        return .either(.aborting(discarded), run(lists, of: command, with: after))
+        return .either(self.discarding(discarded), run(lists, of: command, with: after))
     }
 
     // Commands nest in `eval` and functions, and a frame is as large as all that may happen in it: what is rare has
@@ -189,7 +198,8 @@ extension ShellRunner {
                 return nil
             }
             guard parameters.count == 1, let parameter = parameters.first,
-                state.scope.contents(of: parameter.name) == [.text(TextMark.absent)]
+                case let contents = state.scope.contents(of: parameter.name), contents.count == 1,
+                case .text(let text)? = contents.first, text.hasAbsent, text.withoutAbsent.isEmpty
             else { return nil }
             return parameter.name
         }
@@ -201,7 +211,9 @@ extension ShellRunner {
         return outcome.mapStates { after in
             guard after.reach < start.reach else { return after }
             var after = after
-            for name in names { after.scope.bind(name, Variable(.text(TextMark.unknown), isExported: true)) }
+            for name in names {
+                after.scope.bind(name, Variable(.text(TextMark.unknownButSet), isExported: true))
+            }
             return after
         }
     }
@@ -215,6 +227,9 @@ extension ShellRunner {
         let contents = expansion.contents(of: assignment)
         guard let command else {
             if assignment.name == "PS4" { notePrompt(contents, in: expansion.state) }
+            if expansion.state.scope.convertsToNumbers(assignment.name) {
+                for case .text(let text) in contents.map(\.content) { expansion.noteSubscripts(in: text) }
+            }
             expansion.state.scope.assign(assignment.name, members: contents)
             return
         }
@@ -315,11 +330,18 @@ extension ShellRunner {
         if let outcome = runBuiltin(first.text, fields, in: state) { return outcome }
         let outcome = runProgram(fields[...], in: state)
         return dialect == .posix && fields.count == 1
-            ? appending(first.text, in: state).map { .either(outcome, $0) } ?? outcome : outcome
+            ? assigning(first.text, in: state).map { .either(outcome, $0) } ?? outcome : outcome
     }
 
-    func runProgram(_ line: ArraySlice<Argument>, in state: State) -> Outcome {
-        let inner = Self.assigning(line, in: state)
+    func runProgram(_ line: ArraySlice<Argument>, in start: State) -> Outcome {
+        var state = start
+        // It may install what was not there.
+        if !start.scope.missingPrograms.isEmpty,
+            !(line.first.map { start.scope.lacks(program: $0.text) } ?? false)
+        {
+            state.scope.missingPrograms = []
+        }
+        let inner = Self.assigning(line, in: start)
         let outcome = tracer.descend { tracer.follow(line, in: inner) }
         guard let outcome else {
             return .ordinary(line.reduce(state) { tracer.giveUp(on: $1.text.utf8, at: location, in: $0) })
@@ -329,69 +351,6 @@ extension ShellRunner {
             if after.scope.output != nil {
                 after.scope.print([Self.output(of: line, fedWith: state.scope.input ?? [])])
             }
-            return after
-        }
-    }
-
-    // MARK: Functions
-
-    /// How often a function is followed into itself.
-    private static let deepestRecursion = 2
-
-    private func call(_ callable: Scope.Callable, _ fields: [Argument], in state: State) -> Outcome {
-        guard !fields.isEmpty else { return .succeeding(state) }
-        var result: Outcome?
-        for function in callable.functions {
-            let outcome = call(function, fields.dropFirst(), in: state)
-            result = result.map { .either($0, outcome) } ?? outcome
-        }
-        let expandsAliases =
-            dialect == .posix || callable.isHashed || state.scope.behaviour.contains(.expandsAliases)
-        for alias in callable.aliases where expandsAliases {
-            // Whether an alias is expanded depends on the shell, and on when it read the line.
-            let line = ([alias] + fields.dropFirst().map { ShellQuoting.quoted($0.text) }).joined(
-                separator: " ")
-            // Within itself it is not expanded again.
-            var inner = state.reached(.possible)
-            if let name = fields.first?.text { inner.scope.callables[name] = nil }
-            let outcome = tracer.descend { run(script: line, in: inner) }?.mapStates { after in
-                var after = after
-                after.scope.callables = state.scope.callables
-                return after
-            }
-            let asIs = Outcome.either(.failing(state), runCommand(fields, in: state.reached(.possible)))
-            result = .either(result ?? asIs, outcome ?? .ordinary(state.reached(.possible)))
-        }
-        return result ?? runCommand(fields, in: state)
-    }
-
-    func call(
-        _ function: Scope.Function, _ arguments: ArraySlice<Argument>, in outer: State
-    ) -> Outcome {
-        guard tracer.activeFunctions.count(where: { $0 === function }) < Self.deepestRecursion else {
-            return .ordinary(tracer.giveUp(on: function.source, at: location, in: outer))
-        }
-        tracer.activeFunctions.append(function)
-        defer { tracer.activeFunctions.removeLast() }
-        var runner = self
-        runner.isInFunction = true
-        runner.loopsOfCallers += loops
-        runner.loops = 0
-        var state = outer
-        state.scope.argumentLists = [ParameterList(Array(arguments))]
-        state.scope.locals = []
-        guard var outcome = tracer.descend({ runner.run(function.body, in: state) }) else {
-            return .ordinary(tracer.giveUp(on: function.source, at: location, in: outer))
-        }
-        if let left = outcome.take(.functionReturn) {
-            outcome.ok = State.join(outcome.ok, left.ok)
-            outcome.failed = State.join(outcome.failed, left.failed)
-        }
-        return outcome.mapStates { after in
-            var after = after
-            for name in after.scope.locals { after.scope.restore(name, from: outer.scope) }
-            after.scope.locals = outer.scope.locals
-            after.scope.argumentLists = outer.scope.argumentLists
             return after
         }
     }

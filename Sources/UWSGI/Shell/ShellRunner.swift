@@ -9,6 +9,10 @@ struct ShellRunner {
     /// Where the script's text stands: the place of arguments that it makes.
     let location: ArgumentLocation
     let dialect: ShellDialect
+    /// Which shell it is, where more than its dialect is known; by the name of sh it may be any.
+    var kind = ShellInvocation.Kind.any
+    /// How deep the lines of its script are: there it goes on after an error that ends one.
+    var nesting = 0
     /// Whether a failure does not end the shell here in spite of `set -e`: in a condition.
     var ignoresFailure = false
     /// Whether `command` runs it: then no error of a special built-in command ends the shell.
@@ -40,9 +44,24 @@ struct ShellRunner {
             deepest: LaunchTracer.deepest)
         // A carriage return is an ordinary character: with one at the end of lines, hardly any word is what it seems.
         let state = script.utf8.contains(0x0D) && script.includes("\r\n") ? state.reached(.possible) : state
-        let outcome = run(parsed.list, in: state)
+        var runner = self
+        runner.nesting = tracer.depth + 1
+        let outcome = runner.run(parsed, in: state)
         guard let unread = parsed.unread else { return outcome }
         return continued(outcome) { .ordinary(tracer.giveUp(on: unread, at: location, in: $0)) }
+    }
+
+    /// Runs the lines that every shell reads, and those that only some do.
+    private func run(_ script: ShellScript, in state: State) -> Outcome {
+        guard let start = script.bashStart else { return run(script.list, in: state) }
+        let lines = script.list.elements
+        let outcome = run(ShellList(elements: Array(lines.prefix(start))), in: state)
+        return continued(outcome) { next in
+            var rest = run(ShellList(elements: Array(lines.dropFirst(start))), in: next.reached(.possible))
+            // Others end here.
+            rest.add(Outcome.Leave(kind: .abort, failed: next))
+            return rest
+        }
     }
 
     /// A script of which nothing is known.
@@ -99,6 +118,9 @@ struct ShellRunner {
                 ? runInBackground(elements[index..<end], in: state)
                 : runChain(elements[index..<end], in: state)
             chain = chain.unlessGivenUp(from: state)
+            if nesting == tracer.depth, let left = chain.take(.discard) {
+                chain.failed = State.join(chain.failed, left.failed)
+            }
             chain.add(leavesOf: outcome)
             outcome = chain
             index = end
@@ -166,15 +188,16 @@ struct ShellRunner {
         if case .function(let name, let body) = element.command {
             return define(name, body, source: element.source, in: state)
         }
-        if isLast { return run(element.command, in: state) }
         var runner = self
-        runner.ignoresFailure = true
-        return runner.run(element.command, in: state)
+        if !isLast { runner.ignoresFailure = true }
+        let outcome = runner.run(element.command, in: state)
+        return tracer.hasTraps ? receivingSignals(outcome, from: state) : outcome
     }
 
     /// What runs beside what follows: `a &`.
     private func runInBackground(_ chain: ArraySlice<ShellList.Element>, in state: State) -> Outcome {
-        let outcome = runChain(chain, in: state).apart(from: state)
+        tracer.hasBackground = true
+        let outcome = ending(runChain(chain, in: withoutTrapsForEnd(state))).apart(from: state)
         var after = outcome.next ?? state
         after.reach = state.reach
         return .succeeding(after)

@@ -64,6 +64,20 @@ struct ShellTest {
         return test.words.isEmpty ? answer : .open
     }
 
+    /// The texts between brackets that bash evaluates: numbers in `[[`, and the name behind `-v`.
+    /// - Parameter isExtended: whether they stand in `[[`; in `[` numbers are nothing but digits.
+    static func expressions(in words: [Operand], isExtended: Bool = true) -> [String] {
+        var texts: [String] = []
+        for (index, word) in words.enumerated() {
+            let sign = word.sign
+            guard sign.utf8.count <= 3, sign.utf8.first == UInt8(ascii: "-") else { continue }
+            let isNumeric = isExtended && ["-eq", "-ne", "-lt", "-le", "-gt", "-ge"].contains(sign)
+            if isNumeric, index > 0 { texts += words[index - 1].texts }
+            if isNumeric || sign == "-v", index + 1 < words.count { texts += words[index + 1].texts }
+        }
+        return texts
+    }
+
     private mutating func take(_ signs: String...) -> Bool {
         guard let first = words.first, signs.contains(first.sign) else { return false }
         words.removeFirst()

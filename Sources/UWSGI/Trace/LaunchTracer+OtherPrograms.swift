@@ -26,6 +26,17 @@ extension LaunchTracer {
         return .ordinary(state)
     }
 
+    /// A program that there hardly is: one without a name, with a blank in it, or with a number for a name.
+    func runNothing(
+        _ argument: Argument, _ operands: ArraySlice<Argument>, _ start: State, _ how: Circumstances
+    ) -> Outcome {
+        var state = start
+        state.lastPrograms = .opaque
+        noteOpaque(argument)
+        if let outcome = handOn(operands, isScript: false, state, how) { return outcome }
+        return Outcome(ok: state.reached(.possible), failed: state)
+    }
+
     /// A program that is neither uWSGI nor known to start another one.
     func runOther(
         _ program: Recogniser.Program, _ start: State, _ how: Circumstances, isOpaque: Bool = false
@@ -58,7 +69,8 @@ extension LaunchTracer {
         if isPattern || isFedUWSGI(state) { state.lastPrograms.insert(.server) }
         if how.isContainers, opaqueArguments.isEmpty { opaqueArguments = program.operands }
         // A pattern that matches nothing is a name that no program has.
-        return isPattern ? Outcome(ok: state.reached(.possible), failed: state) : .ordinary(state)
+        return Self.isPattern(program.name)
+            ? Outcome(ok: state.reached(.possible), failed: state) : .ordinary(state)
     }
 
     /// Takes note of a server that a name stands for which may be uWSGI's.
@@ -69,15 +81,20 @@ extension LaunchTracer {
 
     /// Whether what is fed to a program may make it start uWSGI.
     func isFedUWSGI(_ state: State) -> Bool {
-        state.scope.input?.contains { $0.mayNameUWSGI || UWSGIWord.occurs(in: $0.utf8) } ?? false
+        guard let input = state.scope.input, input != scriptOfInput else { return false }
+        return input.contains { $0.mayNameUWSGI || UWSGIWord.occurs(in: $0.utf8) }
     }
 
     /// Whether a name is a pattern that uWSGI's may match.
     static func isPatternForUWSGI(_ name: Substring) -> Bool {
-        let isPattern = name.utf8.contains {
-            $0 == UInt8(ascii: "*") || $0 == UInt8(ascii: "?") || $0 == UInt8(ascii: "[")
-        }
-        return isPattern && (UWSGIWord.occurs(in: name.utf8) || mayMatchUWSGI(name))
+        guard isPattern(name) else { return false }
+        let start = String(name.prefix { $0 != "*" && $0 != "?" && $0 != "[" })
+        let mayBeginSo = ["uwsgi", "pyuwsgi"].contains { $0.hasPrefix(start) || start.hasPrefix($0) }
+        return mayBeginSo && UWSGIWord.occurs(in: name.utf8) || mayMatchUWSGI(name)
+    }
+
+    private static func isPattern(_ name: Substring) -> Bool {
+        name.utf8.contains { $0 == UInt8(ascii: "*") || $0 == UInt8(ascii: "?") || $0 == UInt8(ascii: "[") }
     }
 
     static func mayMatchUWSGI(_ pattern: Substring) -> Bool {

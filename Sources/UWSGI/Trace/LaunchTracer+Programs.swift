@@ -25,6 +25,10 @@ extension LaunchTracer {
         var handedOn = 0
         /// Whether it is only a guess that anything of this runs.
         var isGuess = false
+        /// Whether the program refuses to start anything.
+        var isRefused = false
+        /// Whether BusyBox runs it.
+        var isOfBusyBox = false
     }
 
     /// Follows a command line.
@@ -69,7 +73,9 @@ extension LaunchTracer {
             case .line(let next):
                 mayHaveNamed = next.isEmpty && (rest.last?.mayBeAnything ?? false)
                 rest = next
-            case .outcome(let outcome): return settle(outcome, from: start, how)
+            case .outcome(let outcome):
+                let after = mayHaveNamed ? outcome.mapStates(ShellRunner.afterUnseenName) : outcome
+                return settle(after, from: start, how)
             }
         }
         stop()
@@ -80,7 +86,7 @@ extension LaunchTracer {
 
     /// A guess says nothing of where control goes on: that is as sure as it was before.
     func settle(_ outcome: Outcome, from start: State, _ how: Circumstances) -> Outcome {
-        guard how.isGuess else { return outcome }
+        guard how.isGuess, !how.isRefused else { return outcome }
         var after = start
         after.lastPrograms = outcome.apart(from: start).next?.lastPrograms ?? []
         if !after.lastPrograms.contains(.server) { after.lastPrograms.insert(.opaque) }
@@ -94,6 +100,11 @@ extension LaunchTracer {
     }
 
     func named(_ argument: Argument) -> Argument { Argument("uwsgi", at: argument.location) }
+
+    /// Whether a name is a number, as hardly any program's is.
+    private static func isNumber(_ name: Substring) -> Bool {
+        !name.isEmpty && name.utf8.allSatisfy { (0x30...0x39).contains($0) }
+    }
 
     /// Looks at one program.
     func step(
@@ -113,7 +124,18 @@ extension LaunchTracer {
             how.isGuess = true
             return .outcome(follow(line, in: state, how))
         }
+        if argument.text.isEmpty || name.hasBlank || Self.isNumber(name) {
+            return .outcome(runNothing(argument, operands, state, how))
+        }
         let program = Recogniser.Program(argument: argument, name: name, operands: operands, image: image)
+        if !state.scope.missingPrograms.isEmpty {
+            if ProgramNames.isUWSGI(argument.text), state.scope.lacks(program: argument.text) {
+                state.lastPrograms = .other
+                return .outcome(.failing(state))
+            }
+            // Others may look elsewhere.
+            if !WrapperTable.keepsPath(name) { state.scope.missingPrograms = [] }
+        }
         followMade(program, state, how)
         for recogniser in Recogniser.all {
             guard let launch = recogniser.recognise(program, &state) else { continue }
@@ -127,10 +149,17 @@ extension LaunchTracer {
     ) -> Step {
         var state = state
         switch launch {
-        case .commandLine(let line): return .line(line)
+        case .commandLine(let line):
+            if program.name == "busybox" { how.isOfBusyBox = true }
+            return .line(line)
         case .perhaps(let line):
             how.isGuess = true
             return .outcome(follow(line, in: state, how))
+        case .refused(let line):
+            how.isGuess = true
+            let after = follow(line, in: state, how).next ?? state
+            how.isRefused = true
+            return .outcome(Outcome(ok: after.reached(.possible), failed: after))
         case .server(let options):
             return .outcome(startServer(program.argument, ServerOptionsReader.read(options), state, &how))
         case .service:

@@ -37,32 +37,30 @@ extension LaunchTracer {
             state.scope.behaviour.formUnion([.keepsLastPart, .expandsAliases])
         }
         let dialect: ShellDialect = language == .bash ? .bash : .posix
-        if language == .bash, state.scope.hasVariable("BASH_ENV") {
-            // bash reads this file before its script.
+        if language == .bash || invocation.isInteractive || invocation.isLogin {
             let runner = ShellRunner(tracer: self, location: program.argument.location, dialect: dialect)
-            for case .text(let file) in state.scope.exportedContents(of: "BASH_ENV") {
-                let words = [Argument(file, at: program.argument.location)]
-                _ = runner.runSource(words[...], in: state.reached(.possible))
-            }
+            runner.readStartUpFiles(invocation, language, &state)
         }
+        let kind: ShellInvocation.Kind =
+            how.isOfBusyBox || program.name == "ash" ? .busyBox : program.name == "dash" ? .dash : .any
         var location = program.argument.location
         switch invocation.source {
         case .script(let script):
             location = script.location
             location.shell = "\(program.name) -c"
-            return run([script.text], at: location, dialect, in: state)
+            return run([script.text], at: location, dialect, kind, in: state)
         case .input:
             guard let input = state.scope.input else {
                 state.lastPrograms = .other
                 return .ordinary(state)
             }
-            return run(input, at: location, dialect, in: state)
+            return run(input, at: location, dialect, kind, in: state)
         case .file(let file):
             let texts =
                 file.text == "/dev/stdin" || file.text == "/dev/fd/0"
                 ? state.scope.input : self.texts(ofFile: file.text, in: state.scope)
             if let texts, !texts.isEmpty {
-                return run(texts, at: location, dialect, in: state)
+                return run(texts, at: location, dialect, kind, in: state)
             }
             let script = Recogniser.Program(
                 argument: file, name: file.text.lastPathComponent, operands: invocation.arguments,
@@ -72,13 +70,18 @@ extension LaunchTracer {
     }
 
     func run(
-        _ scripts: [String], at location: ArgumentLocation, _ dialect: ShellDialect, in state: State
+        _ scripts: [String], at location: ArgumentLocation, _ dialect: ShellDialect,
+        _ kind: ShellInvocation.Kind = .any, in state: State
     ) -> Outcome {
-        let runner = ShellRunner(tracer: self, location: location, dialect: dialect)
+        var runner = ShellRunner(tracer: self, location: location, dialect: dialect)
+        runner.kind = kind
+        let outerScript = scriptOfInput
+        if let input = state.scope.input, input == scripts { scriptOfInput = input }
+        defer { scriptOfInput = outerScript }
         var result: Outcome?
         for script in scripts {
             let outcome =
-                descend { runner.run(script: script, in: state) }
+                descend { runner.ending(runner.run(script: script, in: state)) }
                 ?? .ordinary(giveUp(on: script.utf8, at: location, in: state))
             result = result.map { .either($0, outcome) } ?? outcome
         }

@@ -52,6 +52,12 @@ final class LaunchTracer {
     private var readPaths: Set<String> = []
     /// Functions that are being followed: a shell within a shell has its own, also of the same name.
     var activeFunctions: [Scope.Function] = []
+    /// The script that a shell reads from its input, which its programs do not read once more.
+    var scriptOfInput: [String]?
+    /// Whether a script runs something beside itself.
+    var hasBackground = false
+    /// Whether a script keeps something to run later: `trap`.
+    var hasTraps = false
     /// How deep syntax, functions, and scripts in scripts nest where the tracer is.
     private(set) var depth = 0
     /// Whether a command line was left at an end of depth, steps or bytes.

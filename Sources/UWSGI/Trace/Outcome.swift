@@ -28,6 +28,8 @@ struct Outcome {
             case exitOnFailure
             /// An error ends the shell, which its author does not mean.
             case abort
+            /// An error ends the line of a script of bash, which goes on with the next one.
+            case discard
             case functionReturn
             case loopBreak(Int)
             case loopContinue(Int)
@@ -152,6 +154,10 @@ struct Outcome {
         state.take(waysOf: inner)
         if keepsOutput, state.scope.output != nil { state.scope.output = inner.scope.output }
         if !inner.scope.files.isSame(as: outer.scope.files) { state.scope.files = inner.scope.files }
+        // What ran inside may have installed a program.
+        if !outer.scope.missingPrograms.isEmpty {
+            state.scope.missingPrograms.removeAll { !inner.scope.missingPrograms.contains($0) }
+        }
         return state
     }
 }

@@ -70,10 +70,14 @@ struct Scope {
     var endsOnUnset = false
     /// Whether a pipeline fails where any part of it does (`set -o pipefail`).
     var failsWithAnyPart = false
+    /// What a shell runs later: `trap action condition`.
+    var traps: [Trap] = []
     /// What a shell remembers of variables beside their values.
     var attributes = PersistentMap<VariableAttributes>()
     /// Options of bash that are on by some way.
     var behaviour: BashBehaviour = []
+    /// Names that the shell looked up as commands, and did not find, before anything ran that may install them.
+    var missingPrograms: [String] = []
     /// The working directory, where it is known.
     var directory: String?
 
@@ -118,6 +122,10 @@ struct Scope {
         joined.failsWithAnyPart = failsWithAnyPart && other.failsWithAnyPart
         joined.attributes = attributes.joined(with: other.attributes) { VariableAttributes.join($1, $2) }
         joined.behaviour.formUnion(other.behaviour)
+        if missingPrograms != other.missingPrograms {
+            joined.missingPrograms.removeAll { !other.missingPrograms.contains($0) }
+        }
+        if traps != other.traps { joined.traps += other.traps.filter { !traps.contains($0) } }
         if directory != other.directory, !isLessExpected { joined.directory = nil }
         return joined
     }
@@ -135,6 +143,7 @@ struct Scope {
             && argumentLists == other.argumentLists && limits == other.limits && input == other.input
             && output == other.output && hasUnseenChanges == other.hasUnseenChanges
             && attributes.isEqual(to: other.attributes, by: ==) && behaviour == other.behaviour
+            && traps == other.traps && missingPrograms == other.missingPrograms
     }
 
     func widened(from earlier: Scope) -> Scope {
@@ -243,6 +252,8 @@ struct Scope {
     mutating func enterProcess() -> Int {
         for name in callables.keys where callables[name]?.isExported != true { callables[name] = nil }
         locals = []
+        traps = []
+        missingPrograms = []
         guard !variables.isEmpty else { return 0 }
         let names = variables.keys
         for name in names {
@@ -257,6 +268,12 @@ struct Scope {
                 })
         }
         return names.count
+    }
+
+    /// Whether a program of this name is not found: so the shell said, and nothing has changed where it looks.
+    func lacks(program name: String) -> Bool {
+        missingPrograms.contains(name) && files.isEmpty && !hasUnseenChanges && !isCleared
+            && !hasVariable("PATH") && !name.utf8.contains(UInt8(ascii: "/"))
     }
 
     // MARK: Reading variables
@@ -281,12 +298,9 @@ struct Scope {
         guard !variables.isEmpty || !isCleared else { return [false] }
         var states: [Bool] = []
         for member in variable(name).members {
-            var found = [member.isExported]
-            // Where only some ways touched it, no mark for export was set on the others.
-            let isTouched = variables[name] != nil
-            if member.content == .container, !isTouched || variable(name).members.count > 1 {
-                found = (isTouched ? found : []) + container.exportStates(of: name)
-            }
+            // What no shell marked is passed on where the container has it.
+            let isContainers = member.content == .container && member.isExported && !member.isMarked
+            let found = isContainers ? container.exportStates(of: name) : [member.isExported]
             for isExported in found where !states.contains(isExported) { states.append(isExported) }
         }
         return states
@@ -340,61 +354,5 @@ struct Scope {
         guard content == .container else { return content }
         if keepsIdentifiersOnly, !EnvironmentNames.isIdentifier(name) { return .unset }
         return .text(container.value(of: name) ?? textOfInvisible)
-    }
-
-    // MARK: Variables that can carry a max-fd
-
-    /// A variable that can carry a max-fd, as uWSGI finds it by one way.
-    struct CarrierVariable {
-        var name: String
-        var value: String
-        /// Where it stands in the container's list; `nil` when a shell, a wrapper or the image set it.
-        var index: Int?
-        /// Whether it is the image's.
-        var isImages = false
-    }
-
-    /// The variables that can carry a max-fd: for each of them what uWSGI finds by each way, `nil` for nothing.
-    func carriers() -> [[CarrierVariable?]] {
-        var found: [[CarrierVariable?]] = []
-        var names: Set<String> = []
-        for index in container.carriers {
-            let name = container.list[index].name
-            guard variables.isEmpty || variables[name] == nil else { continue }
-            guard reaches(name) else { continue }
-            found.append([CarrierVariable(name: name, value: container.value(at: index), index: index)])
-        }
-        for name in container.imageCarriers where variables.isEmpty || variables[name] == nil {
-            guard reaches(name), let value = container.value(of: name) else { continue }
-            found.append([CarrierVariable(name: name, value: value, isImages: true)])
-        }
-        if variables.isEmpty { return found }
-        for name in variables.keys.sorted() where EnvironmentNames.carrier(name) != nil {
-            guard names.insert(name).inserted, let variable = variables[name] else { continue }
-            found.append(variable.members.filter(Self.counts).map { carrier(name, $0) })
-        }
-        return found
-    }
-
-    /// On a way that nobody means, a value that is set unseen is no worse than what is seen on the others.
-    private static func counts(_ member: Variable.Member) -> Bool {
-        if case .text(let text) = member.content { return member.isExpected || text.isKnown }
-        return true
-    }
-
-    private func carrier(_ name: String, _ member: Variable.Member) -> CarrierVariable? {
-        guard member.isExported else { return nil }
-        switch member.content {
-        case .unset, .array: return nil
-        case .text(let text): return CarrierVariable(name: name, value: text, index: nil)
-        case .container:
-            if keepsIdentifiersOnly, !EnvironmentNames.isIdentifier(name) { return nil }
-            guard let index = container.index(of: name) else {
-                return container.value(of: name).map {
-                    CarrierVariable(name: name, value: $0, isImages: true)
-                }
-            }
-            return CarrierVariable(name: name, value: container.value(at: index), index: index)
-        }
     }
 }

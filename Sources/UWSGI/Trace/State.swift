@@ -98,6 +98,9 @@ struct State {
         return copy
     }
 
+    /// Whether nothing was changed between two states, but for the ways that lead to them.
+    func sharesScope(with other: State) -> Bool { storage === other.storage }
+
     /// Whether two states hold the same, as one and itself joined with another do when the other adds nothing.
     func isEquivalent(to other: State) -> Bool {
         ways == other.ways && (storage === other.storage || scope.isEquivalent(to: other.scope))

@@ -40,7 +40,7 @@ enum ValueConversion: Hashable {
             return text.hasUnknown ? TextMark.unknown(madeOf: lower.utf8) : lower
         case .uppercase: return text.uppercased()
         case .capitalise: return text.prefix(1).uppercased() + text.dropFirst().lowercased()
-        case .integer: return text.isDecimalNumber ? text : TextMark.unknown
+        case .integer: return text.isDecimalNumber ? text : TextMark.unknownNumber
         }
     }
 }

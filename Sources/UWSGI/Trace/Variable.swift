@@ -20,6 +20,8 @@ struct Variable: Hashable {
         var content: Content
         /// Whether programs find it in their environment.
         var isExported: Bool
+        /// Whether a shell set the mark for export itself, so that what it assigns later is passed on, too.
+        var isMarked = false
         /// Whether it comes by a way that its author means.
         var isExpected = true
     }
@@ -44,6 +46,7 @@ struct Variable: Hashable {
     private mutating func insert(_ member: Member) {
         if let same = members.firstIndex(where: {
             $0.content == member.content && $0.isExported == member.isExported
+                && $0.isMarked == member.isMarked
         }) {
             members[same].isExpected = members[same].isExpected || member.isExpected
         } else if members.count < Self.mostMembers {
@@ -88,12 +91,19 @@ struct Variable: Hashable {
     func withExport(_ isExported: Bool) -> Variable {
         Variable(
             members: members.map {
-                Member(content: $0.content, isExported: isExported, isExpected: $0.isExpected)
+                Member(
+                    content: $0.content, isExported: isExported, isMarked: isExported,
+                    isExpected: $0.isExpected)
             })
     }
 }
 
 extension Variable.Content {
+    /// A text that a variable was given: where that is what an unset variable holds, the variable is set all the same.
+    static func assigned(_ text: String) -> Variable.Content {
+        .text(text == TextMark.absent ? TextMark.absent + TextMark.absent : text)
+    }
+
     /// Whether the word uWSGI stands in it.
     var namesUWSGI: Bool {
         switch self {

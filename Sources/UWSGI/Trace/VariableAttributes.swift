@@ -30,6 +30,12 @@ extension Scope {
         attributes.isEmpty ? [false] : attributes[name]?.isReadOnly ?? [false]
     }
 
+    /// Whether, by some way, what is assigned to a variable is an expression.
+    func convertsToNumbers(_ name: String) -> Bool {
+        !attributes.isEmpty
+            && targets(of: name).contains { attributes[$0]?.conversions.contains(.integer) ?? false }
+    }
+
     /// The variables that are meant where a name is used.
     func targets(of name: String) -> [String] {
         guard !attributes.isEmpty, let found = attributes[name]?.targets else { return [name] }

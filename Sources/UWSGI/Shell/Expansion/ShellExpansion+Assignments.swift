@@ -11,7 +11,7 @@ extension ShellExpansion {
                 return settingElement(of: assignment, index, to: pieces.map(\.text)).map(Self.member)
             }
             guard assignment.appends else {
-                return pieces.map { Self.member(.text($0.text), isExpected: $0.reach == .expected) }
+                return pieces.map { Self.member(.assigned($0.text), isExpected: $0.reach == .expected) }
             }
             return bounded(
                 state.scope.texts(of: assignment.name).flatMap { before in
@@ -70,6 +70,7 @@ extension ShellExpansion {
         of assignment: ShellAssignment, _ index: ShellWord, to values: [String]
     ) -> [Variable.Content] {
         let keys = texts(of: index)
+        for key in keys { noteSubscripts(in: key) }
         return bounded(
             state.scope.contents(of: assignment.name).flatMap { content in
                 keys.flatMap { key in

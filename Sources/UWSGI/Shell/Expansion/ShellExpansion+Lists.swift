@@ -80,8 +80,8 @@ extension ShellExpansion {
     mutating func slice(
         _ list: [Argument], of parameter: ShellParameter, _ offset: ShellWord, _ length: ShellWord?
     ) -> [Argument] {
-        let starts = texts(of: offset).map { number(of: $0) }
-        let counts: [Int?] = length.map { texts(of: $0).map { number(of: $0) } } ?? [list.count + 1]
+        let starts = numbers(of: offset)
+        let counts: [Int?] = length.map { numbers(of: $0) } ?? [list.count + 1]
         guard !list.contains(where: \.isElastic), starts.count == 1, counts.count == 1, var start = starts[0],
             let count = counts[0], count >= 0
         else { return Scope.anyArguments([list]) }

@@ -91,6 +91,7 @@ extension ShellExpansion {
 
     mutating func elements(of name: String, at word: ShellWord) -> [String?] {
         let keys = texts(of: word)
+        for key in keys { noteSubscripts(in: key) }
         return state.scope.contents(of: name).flatMap { content -> [String?] in
             switch content {
             case .unset: return [nil]
@@ -158,7 +159,7 @@ extension ShellExpansion {
             var pieces = isMissing == false ? [] : [FieldBuilder(at: location)]
             if isMissing != true {
                 pieces += operand(word, splits: splits, inFields: inFields)
-            } else if value != nil {
+            } else if let value, value.hasAbsent || state.scope.hasUnseenChanges {
                 // Should the image set the variable after all.
                 pieces += operand(word, splits: splits, inFields: inFields).map { piece in
                     var piece = piece
@@ -170,24 +171,36 @@ extension ShellExpansion {
         case .errorIfUnset(_, let alsoIfEmpty):
             // A script that insists on a variable tells that something sets it.
             let isMissing = isMissing(value, alsoIfEmpty: alsoIfEmpty)
-            if value != TextMark.absent, isMissing == true { end(at: value) }
+            if value?.hasAbsent != true, isMissing == true { end(at: value) }
             return [piece(text, splits: splits)]
-        case .indirect:
-            guard text.isKnown, !text.isEmpty else {
-                // bash gives up the line on which a variable is to be named by one that is not set.
-                if text.hasUnknown || text.withoutAbsent.isEmpty {
-                    discarded = text.hasUnknown ? state.reached(.possible) : state
-                }
-                return [piece(state.scope.anyParameter, splits: splits)]
-            }
-            let inner = ShellParameter(name: text, source: parameter.source)
-            return values(of: inner, isQuoted: !splits, splits: splits, inFields: inFields)
+        case .indirect: return indirect(text, parameter.source, splits: splits, inFields: inFields)
         default:
             notePrompt(text, parameter.operation)
             let pieces = transformed(text, by: parameter).map { piece($0, splits: splits) }
             guard value == TextMark.absent, UWSGIWord.occurs(in: parameter.source) else { return pieces }
             return pieces + [piece(TextMark.unknownNamingUWSGI, splits: splits, reach: .possible)]
         }
+    }
+
+    /// What the variable holds whose name is the text.
+    private mutating func indirect(
+        _ text: String, _ source: ShellSource, splits: Bool, inFields: Bool
+    ) -> [FieldBuilder] {
+        guard text.isKnown, !text.isEmpty else {
+            // bash gives up the line on which a variable is to be named by one that is not set.
+            if text.hasUnknown || text.withoutAbsent.isEmpty {
+                discarded = text.hasUnknown ? state.reached(.possible) : state
+            }
+            return [piece(state.scope.anyParameter, splits: splits)]
+        }
+        guard EnvironmentNames.isIdentifier(text) || text.utf8.count == 1 else {
+            // An element of an array, or what no variable is called.
+            noteSubscripts(in: text)
+            if !text.utf8.contains(UInt8(ascii: "[")) { discarded = state }
+            return [piece(state.scope.anyParameter, splits: splits)]
+        }
+        let inner = ShellParameter(name: text, source: source)
+        return values(of: inner, isQuoted: !splits, splits: splits, inFields: inFields)
     }
 
     /// `${x@P}` expands the text as a prompt, with the commands that stand in it.
@@ -238,8 +251,8 @@ extension ShellExpansion {
                 replacements.map { pattern.replacing(in: known, with: $0, how) }
             }
         case .substring(let offset, let length):
-            let offsets = texts(of: offset).map { number(of: $0) }
-            let lengths: [Int?] = length.map { texts(of: $0).map { number(of: $0) } } ?? [.max]
+            let offsets = numbers(of: offset)
+            let lengths: [Int?] = length.map { numbers(of: $0) } ?? [.max]
             results = offsets.flatMap { start in
                 lengths.map { count in
                     guard let start, let count else { return nil }

@@ -108,8 +108,10 @@ struct ShellExpansion {
                 return
             }
             // dash takes braces as they stand, bash by the name of sh does not.
-            if alternatives?.contains(where: { UWSGIWord.occurs(in: $0.utf8) }) ?? false {
-                append([piece(TextMark.unknownNamingUWSGI, splits: true)], to: &builders)
+            if let alternatives {
+                var expanded = [FieldBuilder(at: location)]
+                appendAlternatives(alternatives, to: &expanded)
+                append([FieldBuilder(word.plainText ?? "", at: location)] + expanded, to: &builders)
                 return
             }
             append([piece(TextMark.unknown(madeOf: word.source), splits: true)], to: &builders)
@@ -143,7 +145,7 @@ struct ShellExpansion {
                     let number = number(of: text)
                     if noteReferences(in: text) || number == nil && refersToWord(text) { fatal = state }
                     forgetAssigned(in: text)
-                    return number.map(String.init) ?? TextMark.unknown
+                    return number.map(String.init) ?? TextMark.unknownNumber
                 }
                 append(Self.unique(texts).map { piece($0, splits: splits && !isQuoted) }, to: &builders)
             case .process(let list, let source):
@@ -242,9 +244,9 @@ struct ShellExpansion {
             return [Text(value: TextMark.unknown(madeOf: source))]
         }
         let before = state
-        var inner = state
+        var inner = runner.withoutTrapsForEnd(state)
         inner.scope.output = [""]
-        let outcome = runSubstitution(list, in: inner)
+        let outcome = runner.ending(runSubstitution(list, in: inner))
         lastStatus = outcome
         let texts = printed(outcome) ?? [Text(value: TextMark.unknown(madeOf: source))]
         if let next = outcome.apart(from: inner).next {
@@ -316,7 +318,7 @@ struct ShellExpansion {
             state.scope.hasUnseenChanges = true
             return
         }
-        for name in names { state.scope.assign(name, TextMark.unknown) }
+        for name in names { state.scope.assign(name, TextMark.unknownNumber) }
     }
 
     /// Whether an expression takes a word for a number, at which dash ends; for bash it is an expression of its own.
@@ -331,20 +333,15 @@ struct ShellExpansion {
         return isFound
     }
 
-    /// Takes note of what bash does where the variables of an expression are not numbers: a subscript in their text is
-    /// expanded as if it stood in the script.
+    /// Takes note of what bash does where the variables of an expression are not numbers.
     /// - Returns: whether one of them is not set, which ends bash under `set -u`.
     func noteReferences(in text: String) -> Bool {
+        noteSubscripts(in: text)
         guard !text.hasUnknown else { return false }
         var isMissing = false
         _ = ShellArithmetic.evaluate(text.withoutAbsent, dialect: runner.dialect) { name in
             for content in state.scope.contents(of: name) {
-                switch content {
-                case .unset, .text(TextMark.absent): isMissing = true
-                case .text(let text) where text.utf8.contains(UInt8(ascii: "[")) && content.namesUWSGI:
-                    tracer.notePossibleServer(Argument("uwsgi", at: location), in: state)
-                case .text, .array, .container: break
-                }
+                if content == .unset || content == .text(TextMark.absent) { isMissing = true }
             }
             return 0
         }
