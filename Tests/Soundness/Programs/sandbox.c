@@ -107,6 +107,7 @@ static void link_programs(const char *folder) {
 static void make_files(void) {
     empty_folder("work");
     empty_folder("met");
+    empty_folder("installed");
     unlink("log");
     link_programs("work");
     for (int count = number(10); count > 0; count--) {

@@ -1,8 +1,11 @@
 // Stands in for uWSGI and for every other program that generated scripts call.
 //
-// Its folder's parent, the sandbox, holds `world`: a line `base LIMIT`, a line `server STATUS` for how uWSGI ends, and
-// for each other program a line `NAME STATUS OUTPUT`, where STATUS is 0, 1, or `once` for a program that fails the first time only. Under a name that
-// `world` does not list it is uWSGI (so that a copy of it is, too), which appends one line to `log`:
+// A folder that its own lies in, the sandbox, holds `world`: a line `base LIMIT`, a line `server STATUS` for how uWSGI
+// ends, and for each other program a line `NAME STATUS OUTPUT`, where STATUS is 0, 1, `once` for a program that fails
+// the first time only, `hands` for one that starts what its arguments name or runs what it is
+// fed with, or `installs` for one that puts uWSGI into
+// `installed`. Under a name that `world` does not list
+// it is uWSGI (so that a copy of it is, too), which appends one line to `log`:
 //   `limit N`   starts, under this limit of its own or of the shell's
 //   `unlimited` starts, under the limit that the container was given
 //   `refuses`   exits for an option that it does not know
@@ -35,10 +38,16 @@ static bool find_sandbox(void) {
     slash = strrchr(sandbox, '/');
     if (!slash) return false;
     *slash = 0;
-    char path[PATH_MAX + 16];
-    snprintf(path, sizeof path, "%s/world", sandbox);
-    int file = open(path, O_RDONLY | O_CLOEXEC);
-    if (file < 0) return false;
+    // A copy may lie in a folder of the script's own.
+    int file = -1;
+    while (file < 0) {
+        char path[PATH_MAX + 16];
+        snprintf(path, sizeof path, "%s/world", sandbox);
+        file = open(path, O_RDONLY | O_CLOEXEC);
+        slash = strrchr(sandbox, '/');
+        if (file < 0 && (!slash || slash == sandbox)) return false;
+        if (file < 0) *slash = 0;
+    }
     ssize_t count = read(file, world, sizeof world - 1);
     close(file);
     return count > 0;
@@ -64,8 +73,16 @@ static int print_path(const char *program) {
     return access(path, X_OK) || puts(path) < 0;
 }
 
+/// Puts uWSGI, which is any copy of this program, where `PATH` leads to last.
+static int install(void) {
+    char own[PATH_MAX + 300], path[PATH_MAX + 32];
+    snprintf(own, sizeof own, "%s/%s", folder, name);
+    snprintf(path, sizeof path, "%s/installed/uwsgi", sandbox);
+    return link(own, path) && errno != EEXIST;
+}
+
 static int behave(const char *how) {
-    int status = *how == '0' ? 0 : 1;
+    int status = *how == '0' || *how == 'h' ? 0 : 1;
     if (!strncmp(how, "once", 4)) {
         char path[PATH_MAX + 300];
         snprintf(path, sizeof path, "%s/met/%s", sandbox, name);
@@ -188,5 +205,14 @@ int main(int argc, char **argv) {
     const char *how = entry(name);
     if (!how || !strcmp(name, "base")) return serve(argv);
     if (!strcmp(name, "which") && *how == '0' && argc > 1) return print_path(argv[1]);
+    if (!strncmp(how, "installs", 8)) return install();
+    if (!strncmp(how, "hands", 5) && argc == 1) {
+        execlp("sh", "sh", "-s", (char *)NULL);
+        return 127;
+    }
+    if (!strncmp(how, "hands", 5) && argc > 1 && argv[1][0] != '-') {
+        execvp(argv[1], argv + 1);
+        return 127;
+    }
     return behave(how);
 }

@@ -44,9 +44,7 @@ struct Grammar: Sendable {
             .replacing("\\n", with: "\n").replacing("«_»", with: " ").replacing("«»", with: "")
         var traits: ScriptTree.Traits = []
         if marks.contains("v") { traits.insert(.runsValue) }
-        if marks.contains("p") { traits.insert(.mayNameNoProgram) }
         if marks.contains("s") { traits.insert(.isBroken) }
-        if marks.contains("u") { traits.insert(.isUnread) }
         let pieces = pieces(body[...])
         let nests = pieces.contains { piece in
             if case .name(let name, _) = piece { return nesting.contains(name) }

@@ -106,7 +106,7 @@ extension GrammarTable {
         1 "$MODE"
         1 "$1"
         1 "$*"
-        1u $(command -v uwsgi)
+        1 $(command -v uwsgi)
         1 "$(echo uwsgi)"
         1 bin/uwsgi
         1 app-uwsgi
@@ -128,7 +128,7 @@ extension GrammarTable {
         2 uwsgi --max-fd 4096
         2 celery
         1 ''
-        2u web uwsgi
+        2 web uwsgi
         1v "$X"
         1v $X
         2 "$@"

@@ -28,10 +28,10 @@ extension GrammarTable {
         2 nc -z db 5432
         2 curl -sf localhost
         1 pgrep celery
-        2u command -v uwsgi >/dev/null
+        2 command -v uwsgi >/dev/null
         2 command -v gunicorn >/dev/null 2>&1
-        1u which uwsgi >/dev/null
-        1u type uwsgi >/dev/null
+        1 which uwsgi >/dev/null
+        1 type uwsgi >/dev/null
         3 migrate
         2 true
         2 false

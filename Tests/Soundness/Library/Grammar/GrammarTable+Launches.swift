@@ -59,60 +59,60 @@ extension GrammarTable {
         1 u\wsgi
         1 uw"sg"i
         1 u${Z}wsgi
-        3vp "$X"
-        3vp $X
-        2vp ${X:-uwsgi}
-        1vp "${CMD:-uwsgi}"
-        1vp ${X-uwsgi}
-        1vp ${X:=uwsgi}
-        1p ${X:+uwsgi}
-        1p ${MODE:+uwsgi}
-        1vp ${X:?}
-        3p "$@"
-        1p $@
-        1p $*
-        1p "$1"
-        1p ${1:-uwsgi}
-        1p "${@:-uwsgi}"
-        1u $(command -v uwsgi)
-        1u "$(which uwsgi)"
+        3v "$X"
+        3v $X
+        2v ${X:-uwsgi}
+        1v "${CMD:-uwsgi}"
+        1v ${X-uwsgi}
+        1v ${X:=uwsgi}
+        1 ${X:+uwsgi}
+        1 ${MODE:+uwsgi}
+        1v ${X:?}
+        3 "$@"
+        1 $@
+        1 $*
+        1 "$1"
+        1 ${1:-uwsgi}
+        1 "${@:-uwsgi}"
+        1 $(command -v uwsgi)
+        1 "$(which uwsgi)"
         1 $(echo uwsgi)
         1 `echo uwsgi`
         1 $(printf uwsgi)
-        1u $(basename /usr/bin/uwsgi)
-        1vp ${X##*/}
-        1vp ${X#*-}
-        1vp ${X%.*}
-        1vp ${X%%-*}
+        1 $(basename /usr/bin/uwsgi)
+        1v ${X##*/}
+        1v ${X#*-}
+        1v ${X%.*}
+        1v ${X%%-*}
         1 uwsg[i]
         1 "uwsgi"
         1 \uwsgi
-        1p ${1+"$@"}
-        1p ${1:+"$@"}
-        1p "${1:-uwsgi}"
-        1vp ${X:-${CMD:-uwsgi}}
-        1uvp ${X:-$(command -v uwsgi)}
+        1 ${1+"$@"}
+        1 ${1:+"$@"}
+        1 "${1:-uwsgi}"
+        1v ${X:-${CMD:-uwsgi}}
+        1v ${X:-$(command -v uwsgi)}
         1 $(echo uw)sgi
         1 $(echo uwsgi -M)
-        1u $(command -v uwsgi || echo celery)
-        1vp $(echo $X)
-        1vp $(cat cmd)
+        1 $(command -v uwsgi || echo celery)
+        1v $(echo $X)
+        1v $(cat cmd)
         2 celery
         1 celery uwsgi
-        1bvp ${X/web/uwsgi}
-        1bvp ${X//a/}
-        1bvp ${X:0:5}
-        1bvp ${X:4}
-        1bvp ${X,,}
-        1bvp ${!X}
-        1bvp ${a[0]}
-        3bvp "${a[@]}"
-        1bvp ${a[*]}
-        1bp "${@:2}"
-        1bp "${@:1:2}"
+        1bv ${X/web/uwsgi}
+        1bv ${X//a/}
+        1bv ${X:0:5}
+        1bv ${X:4}
+        1bv ${X,,}
+        1bv ${!X}
+        1bv ${a[0]}
+        3bv "${a[@]}"
+        1bv ${a[*]}
+        1b "${@:2}"
+        1b "${@:1:2}"
         1b {uwsgi,-M}
         1b $'uwsgi'
-        1bvp ${m[web]}
+        1bv ${m[web]}
         """#)
 
     static let options = GrammarTable(

@@ -128,7 +128,7 @@ extension GrammarTable {
         2 if [ $# -eq 0 ]; then set -- uwsgi «options»; fi; exec "$@"
         2 CMD=${CMD:-uwsgi}; exec $CMD
         1 M=${MODE:-uwsgi}; case $M in uwsgi) exec uwsgi;; celery) exec celery;; esac
-        1u if command -v uwsgi >/dev/null; then exec uwsgi; else exec gunicorn; fi
+        1 if command -v uwsgi >/dev/null; then exec uwsgi; else exec gunicorn; fi
         1 migrate || exit 1; exec uwsgi «options»
         1b if [[ $1 == -* ]]; then set -- uwsgi "$@"; fi; exec "$@"
         1b [ "${1:0:1}" = - ] && set -- uwsgi "$@"; exec "$@"

@@ -16,8 +16,8 @@ extension GrammarTable {
         1 sh -uec «'list»
         1 sh -n -c uwsgi
         1 sh -c 'X=uwsgi; eval "$X"'
-        1u e() { uwsgi; }; trap e EXIT
-        1u g() { trap 'uwsgi -M' EXIT; }; g
+        1 e() { uwsgi; }; trap e EXIT
+        1 g() { trap 'uwsgi -M' EXIT; }; g
         1 cat > e.sh <<«end»\nexport UWSGI_MAX_FD=4096\n«end»\n. ./e.sh; uwsgi
         1 cat > e.sh <<«end»\nX=$X\n«end»\n. ./e.sh; uwsgi
         1 echo 'export UWSGI_MAX_FD=4096' > e.sh; [ -f ready ] && . ./e.sh; uwsgi
@@ -55,12 +55,12 @@ extension GrammarTable {
         1 echo 'uwsgi -M' > s.sh; sh s.sh
         1 echo uwsgi >> s.sh; . ./s.sh
         1 echo X=uwsgi > e.sh; . ./e.sh
-        1u trap «'list» EXIT
-        1u trap 'uwsgi -M' EXIT
+        1 trap «'list» EXIT
+        1 trap 'uwsgi -M' EXIT
         1 trap - EXIT
         1 trap 'exit 0' TERM
-        1p alias u=uwsgi\nu -M
-        1bp shopt -s expand_aliases\nalias u='uwsgi -M'\nu
+        1 alias u=uwsgi\nu -M
+        1b shopt -s expand_aliases\nalias u='uwsgi -M'\nu
         1 Z=$(uwsgi«options»)
         1 echo $(uwsgi -M)
         1 : "$(«list»)"

@@ -5,9 +5,8 @@ struct GrammarTable: Sendable {
     var kind: ScriptTree.Kind
     /// A line for each template: how often it is chosen beside the others, marks, and after a blank the template.
     ///
-    /// The marks are `b` for Bash alone, `v` for ``ScriptTree/Traits/runsValue``, `p` for
-    /// ``ScriptTree/Traits/mayNameNoProgram``, `s` for ``ScriptTree/Traits/isBroken``, `u` for
-    /// ``ScriptTree/Traits/isUnread``; what they let pass is said there. `\n` is the end of a line, `«_»` a blank at
+    /// The marks are `b` for Bash alone, `v` for ``ScriptTree/Traits/runsValue`` and `s` for
+    /// ``ScriptTree/Traits/isBroken``; what they let pass is said there. `\n` is the end of a line, `«_»` a blank at
     /// either end, `«»` nothing.
     var lines: String
 

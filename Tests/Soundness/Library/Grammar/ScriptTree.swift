@@ -19,19 +19,12 @@ struct ScriptTree: Sendable {
         let rawValue: Int
         /// Runs what a variable or a file holds: what comes from the world may itself name uWSGI. Nothing in the
         /// specification speaks for that, so worlds that name it count only for a verdict, not against one. It is so
-        /// also where such text becomes parameters that something runs later, and where only one shell passes over
-        /// an assignment before it (`h | cat; $X`).
+        /// also where such text becomes parameters that something runs later, where an assignment before it is lost
+        /// with its subshell (`h | cat; $X`), and where a shell may read the container's input
+        /// (`sh -c 'exec "$0"'`, which is `exec sh`).
         static let runsValue = Traits(rawValue: 1)
-        /// Holds what nobody expects detection to evaluate; then a limit that every start has need not be seen.
-        ///
-        /// `command -v uwsgi` and its like may find nothing, and that nothing later finds uWSGI either is not worked
-        /// out. Whether a trap runs is up to signals and to how the shell ends: one on `EXIT` is passed over by `exec`.
-        /// A word before `uwsgi` may be a program that starts it.
-        static let isUnread = Traits(rawValue: 2)
-        /// May name a program that there cannot be, such as the empty word: an ordinary command that always fails.
-        static let mayNameNoProgram = Traits(rawValue: 4)
         /// Has an error of syntax, before which shells run what they have read.
-        static let isBroken = Traits(rawValue: 8)
+        static let isBroken = Traits(rawValue: 2)
     }
 
     enum Part: Sendable {

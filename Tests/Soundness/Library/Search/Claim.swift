@@ -18,10 +18,10 @@ public enum Claim: String, Sendable, CaseIterable {
     /// A claim that all runs together contradict holds until a run speaks for it, so the more runs the better.
     init?(_ detection: Detection, of example: Example, _ runs: [(world: World, run: Run)]) {
         let traits = example.script.allTraits
-        // Nobody can see what the image sets, nor what a ConfigMap or a file names as the program to run: that speaks
-        // for a claim only, never against one.
+        // Nobody can see what the image sets or what its programs start, nor what a ConfigMap or a file names as the
+        // program to run: that speaks for a claim only, never against one.
         let seen = runs.filter { run in
-            !run.world.hasImageVariables && !(traits.contains(.runsValue) && run.world.namesUWSGI)
+            !run.world.isOfImage && !(traits.contains(.runsValue) && run.world.namesUWSGI)
         }
         if !detection.runsUWSGI {
             guard seen.contains(where: { !$0.run.starts.isEmpty }) else { return nil }
@@ -34,16 +34,11 @@ public enum Claim: String, Sendable, CaseIterable {
         } else if traits.contains(.isBroken) {
             // Whether a line is read to its end before its start is run differs between shells.
             return nil
-        } else if traits.contains(.mayNameNoProgram), example.endsOnErrors {
-            // A command that always fails may end the shell before the start.
-            return nil
         } else if detection.certainty == .certain,
             runs.allSatisfy({ $0.run.hasEnded && $0.run.starts.isEmpty })
         {
             self = .certain
-        } else if state == .unset, detection.certainty == .certain, !traits.contains(.isUnread),
-            !example.mayWrap, !example.isBashByOtherName, Self.areLimited(runs)
-        {
+        } else if state == .unset, detection.certainty == .certain, Self.areLimited(runs) {
             self = .unset
         } else {
             return nil

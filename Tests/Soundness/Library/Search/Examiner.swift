@@ -25,11 +25,10 @@ struct Examiner {
     private(set) var startingCount = 0
     private(set) var unlimitedCount = 0
 
-    /// In how many worlds a script is run, and in how many before something is said to happen in none.
+    /// In how many worlds a script is run, and in how many before something is said to happen in none, or in all: what
+    /// an image sets may be needed in several variables, with a program that fails.
     private let worlds = 4
-    private let manyWorlds = 40
-    /// In how many before a limit is said to be in force in all: what an image sets may be needed in several variables.
-    private let mostWorlds = 200
+    private let mostWorlds = 400
 
     init(_ programs: SandboxPrograms, patience: Int, _ detect: @escaping Detecting) throws {
         sandbox = try Sandbox(programs, patience: patience)
@@ -55,7 +54,6 @@ struct Examiner {
         var claim: Claim?
         for index in 0..<mostWorlds {
             if index >= worlds, claim == nil { return nil }
-            if index >= manyWorlds, claim != .unset { break }
             let world = world(index, of: example, &random)
             let run = try run(example, in: world)
             runs.append((world, run))
@@ -83,7 +81,7 @@ struct Examiner {
         let shell = shells[index % shells.count]
         if index == 0 { return .expected(shell) }
         return World(
-            example, shell: shell, hasImageVariables: index >= worlds && index % 2 == 0, random: &random)
+            example, shell: shell, isOfImage: index >= worlds && index % 2 == 0, random: &random)
     }
 
     /// Whether detection is wrong about an example in the same way as in `finding`.

@@ -33,21 +33,6 @@ struct Example: Sendable {
         return text
     }
 
-    /// Whether its shell may end at the first command that fails.
-    var endsOnErrors: Bool {
-        invocation.options != ["-c"] || ["set -e", "sh -ec", "&&"].contains { scriptText.contains($0) }
-    }
-
-    /// Whether its parameters may be a program that is not known with uWSGI as its operand, which it may start.
-    var mayWrap: Bool { arguments.dropFirst(2).contains("uwsgi") }
-
-    /// Whether it is written in Bash's language for a shell called `sh`, of which detection expects no more than POSIX
-    /// asks for: what it does not read there may start uWSGI without a limit.
-    var isBashByOtherName: Bool {
-        invocation.shells == [.bash]
-            && invocation.words.last.map { $0 == "sh" || $0.hasSuffix("/sh") } ?? false
-    }
-
     var container: ContainerSpecification {
         ContainerSpecification(
             image: "registry.example.com/team/app:1.0",
@@ -75,8 +60,6 @@ extension Example {
     init(random: inout SplitMix64) {
         invocation = Self.invocation(&random)
         let isBash = invocation.shells == [.bash] || invocation.shells.contains(.bash) && random.oneIn(8)
-        // A script is written for the shell that runs it.
-        if isBash { invocation.shells = [.bash] }
         var generator = ScriptGenerator(
             dialect: isBash ? .bash : .posix, random: SplitMix64(seed: random.next()))
         script = generator.script()

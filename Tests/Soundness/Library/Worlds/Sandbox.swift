@@ -19,7 +19,8 @@ final class Sandbox {
 
     /// Real programs that the scripts may call: they change nothing but the folder they run in.
     private static let tools = [
-        "basename", "busybox", "cat", "chmod", "cp", "dash", "dirname", "env", "false", "find", "ln", "nice",
+        "basename", "busybox", "cat", "chmod", "cp", "dash", "dirname", "echo", "env", "false", "find", "ln",
+        "nice",
         "nohup", "printf", "setsid", "tee", "timeout", "true", "xargs", "bash",
     ]
 
@@ -80,16 +81,18 @@ final class Sandbox {
         for variable in example.variables {
             if let value = variable.value { environment[variable.name] = value }
         }
-        environment["PATH"] = world.hasOptionalPrograms ? "\(bin):\(folder.path)/optional" : bin
+        let programs = world.lacksUWSGI ? "\(bin)-bare:\(folder.path)/installed" : bin
+        environment["PATH"] = world.hasOptionalPrograms ? "\(programs):\(folder.path)/optional" : programs
         var fields = ["\(patience)", "\(words.count)"] + words
         fields +=
             ["\(environment.count)"] + environment.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
         fields.append("\(world.files.count)")
         for file in world.files { fields += [file.path, "755", file.text] }
-        let programs = ([("server", "")] + World.programs).map { program in
-            "\(program.name) \((world.statuses[program.name] ?? .succeeds).rawValue) \(program.output)\n"
+        let statuses = ([("server", "")] + World.programs).map { program -> String in
+            let status = world.statuses[program.name] ?? World.usualStatus(of: program.name)
+            return "\(program.name) \(status.rawValue) \(program.output)\n"
         }
-        fields.append("base \(limit)\n" + programs.joined())
+        fields.append("base \(limit)\n" + statuses.joined())
         return fields.flatMap { Array($0.utf8) + [0] }
     }
 
@@ -148,6 +151,17 @@ final class Sandbox {
             throw SandboxFailure(description: "\(shell) is not installed")
         }
         try manager.createSymbolicLink(atPath: bin.appending(path: "sh").path, withDestinationPath: path)
+        try fillBare(bin)
+    }
+
+    /// A folder with the same programs, but for uWSGI.
+    private static func fillBare(_ bin: URL) throws {
+        let manager = FileManager.default
+        try manager.createDirectory(atPath: bin.path + "-bare", withIntermediateDirectories: false)
+        for name in try manager.contentsOfDirectory(atPath: bin.path) where !name.hasPrefix("uwsgi") {
+            try manager.createSymbolicLink(
+                atPath: "\(bin.path)-bare/\(name)", withDestinationPath: bin.appending(path: name).path)
+        }
     }
 
     private static func path(of name: String) -> String? {

@@ -8,6 +8,10 @@ struct World: Sendable, Equatable {
         case succeeds = "0"
         case fails = "1"
         case succeedsLater = "once"
+        /// It starts what its arguments name, as an entry point does, or what it is fed with.
+        case handsOn = "hands"
+        /// It puts uWSGI where `PATH` leads to.
+        case installs
     }
 
     struct File: Sendable, Equatable {
@@ -20,12 +24,14 @@ struct World: Sendable, Equatable {
     var statuses: [String: Status] = [:]
     /// Whether programs that a script may ask for are installed: ``optionalPrograms``.
     var hasOptionalPrograms = true
+    /// Whether uWSGI is not installed, unless a program does that.
+    var lacksUWSGI = false
     /// Files, and folders by a slash at the end.
     var files: [File] = []
     /// What references and `envFrom` give.
     var variables: [String: String] = [:]
-    /// Whether the image may set variables too.
-    var hasImageVariables = false
+    /// Whether the image has a say too: it may set variables, and its own programs may start others.
+    var isOfImage = false
 
     /// The file that stands for standard input.
     static let input = ".input"
@@ -37,7 +43,21 @@ struct World: Sendable, Equatable {
         ("pg_isready", ""), ("pip", ""), ("id", "0"), ("which", ""), ("start.sh", ""),
         // Words that stand elsewhere in scripts, and may come to stand where a program is named.
         ("web", ""), ("worker", ""), ("x", ""), ("a", ""), ("b", ""), ("name", ""), ("2", ""), ("4096", ""),
-        ("app-uwsgi", ""), ("UWSGI", ""), ("-M", ""), ("-f", ""), ("--max-fd", ""), ("--http-socket", ""),
+        ("r", ""), ("u", ""), ("h", ""), ("e", ""), ("g", ""), ("cmd", ""), ("M", ""), ("y", ""),
+        ("time", ""),
+        ("app-uwsgi", ""),
+        ("UWSGI", ""), ("-M", ""), ("-f", ""), ("--max-fd", ""), ("--http-socket", ""),
+    ]
+
+    /// How programs end where a world does not say so: dash has no word of its own for `time`.
+    static func usualStatus(of program: String) -> Status { program == "time" ? .handsOn : .succeeds }
+
+    /// Programs of which nothing says what they do.
+    static let unknownPrograms = [
+        "r", "u", "h", "e", "g", "cmd", "M", "y", "start.sh", "web", "worker", "x", "a", "b", "name", "2",
+        "4096",
+        "app-uwsgi", "-M", "-f", "--max-fd",
+        "--http-socket",
     ]
 
     static let optionalPrograms: Set = ["gunicorn", "nc", "curl", "pgrep"]
@@ -51,8 +71,9 @@ struct World: Sendable, Equatable {
     var description: String {
         var words = [shell.rawValue]
         words += statuses.sorted { $0.key < $1.key }.map {
-            "\($0.key) \($0.value == .fails ? "fails" : "fails once")"
+            "\($0.key) \($0.value.description)"
         }
+        if lacksUWSGI { words.append("uWSGI is not installed") }
         if !hasOptionalPrograms {
             words.append("\(Self.optionalPrograms.sorted().joined(separator: ", ")) are not installed")
         }
@@ -80,12 +101,20 @@ extension World {
     }
 
     /// A random one for a container.
-    init(_ example: Example, shell: Shell, hasImageVariables: Bool, random: inout SplitMix64) {
+    init(_ example: Example, shell: Shell, isOfImage: Bool, random: inout SplitMix64) {
         self.shell = shell
-        self.hasImageVariables = hasImageVariables
+        self.isOfImage = isOfImage
         let failing = random.pick([0, 0, 3, 2])
         for program in Self.programs where failing > 0 && random.oneIn(failing) {
             statuses[program.name] = random.oneIn(4) ? .succeedsLater : .fails
+        }
+        if isOfImage, random.oneIn(3) {
+            for name in Self.unknownPrograms where random.oneIn(2) { statuses[name] = .handsOn }
+        }
+        if isOfImage, random.oneIn(5) {
+            lacksUWSGI = true
+            statuses["which"] = .fails
+            for name in Self.unknownPrograms + ["pip"] where random.oneIn(2) { statuses[name] = .installs }
         }
         hasOptionalPrograms = !random.oneIn(4)
         // What a loop waits for comes some time.
@@ -97,25 +126,45 @@ extension World {
         for (name, values) in Example.values where !random.oneIn(3) {
             variables[name] = random.pick(values + ["web", ""])
             // What an image sets may be any word that the script asks for.
-            if hasImageVariables, random.oneIn(4) {
-                variables[name] = random.pick(["x", "a", "name", "9999", "2", "uwsgi", "-x"])
+            if isOfImage, random.oneIn(3) {
+                variables[name] = random.pick(["x", "a", "name", "9999", "2", "uwsgi", "-x", "[x]"])
             }
+        }
+        for name in Self.otherNames where random.oneIn(3) {
+            variables[name] = random.pick(["celery", "web", ""] + (isOfImage ? ["[x]"] : []))
         }
         keepVariables(of: example)
     }
+
+    /// Variables that scripts set, and a source may set before them.
+    private static let otherNames = ["Y", "Z", "a", "m"]
 
     /// Drops the variables that nothing in a container's specification, nor its image, may set.
     mutating func keepVariables(of example: Example) {
         variables = variables.filter { name, _ in
             let last = example.variables.last { $0.name == name }
-            return last.map { $0.value == nil } ?? (example.hasSource || hasImageVariables)
+            return last.map { $0.value == nil } ?? (example.hasSource || isOfImage)
         }
     }
 
     private static let possibleFiles: [(path: String, texts: [String])] = [
         (input, ["web\n", "uwsgi\n"]), ("maintenance", [""]), ("ready", [""]), ("uwsgi", [""]),
         ("logs/", [""]), ("conf", ["web\n", ""]),
-        ("cmd", ["celery", "uwsgi", ""]), ("env.sh", ["X=web\n", "X=uwsgi\n", "MODE=web\n", "exit 0\n"]),
+        ("cmd", ["celery", "uwsgi", ""]),
+        ("env.sh", ["X=web\n", "X=uwsgi\n", "MODE=web\n", "exit 0\n", "false\n"]),
         ("s.sh", ["", "X=web\n"]), ("e.sh", ["", "X=web\n"]),
     ]
+}
+
+extension World.Status {
+    /// In a report.
+    var description: String {
+        switch self {
+        case .succeeds: "succeeds"
+        case .fails: "fails"
+        case .succeedsLater: "fails once"
+        case .handsOn: "starts what its arguments name"
+        case .installs: "installs uWSGI"
+        }
+    }
 }
