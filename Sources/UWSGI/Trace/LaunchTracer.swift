@@ -222,7 +222,8 @@ final class LaunchTracer {
     }
 
     func noteUnread(_ path: String) {
-        guard unreadPaths.count < Self.mostUnreadPaths, path.hasPrefix("/"), !unreadPaths.contains(path)
+        guard unreadPaths.count < Self.mostUnreadPaths, path.hasPrefix("/"), !unreadPaths.contains(path),
+            !specification.imageIsWithoutText(at: path)
         else { return }
         unreadPaths.append(path)
     }
@@ -245,7 +246,7 @@ extension LaunchTracer {
 
     /// What container runtimes set where nobody says otherwise.
     /// Source: moby, `oci/defaults.go`; containerd, `internal/cri/util`.
-    private static let usualPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+    static let usualPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
     private static let mostFolders = 16
 }
 
