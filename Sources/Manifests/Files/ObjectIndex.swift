@@ -75,22 +75,21 @@ struct ObjectIndex: Sendable {
 
     /// The text that an origin leads to.
     func text(of origin: MountedFiles.Origin) -> String? {
-        for namespace in namespaces[origin.object] ?? [] {
-            let found = objects[Key(name: origin.object, namespace: namespace)] ?? []
-            guard let object = found.first(where: { $0.place == origin.place }),
-                case .success(let text)? = object.text(of: origin.key)
-            else { continue }
-            return text
-        }
-        return nil
+        let found = objects[Key(name: origin.object, namespace: origin.namespace)]
+        guard let object = found?.first(where: { $0.place == origin.place }),
+            case .success(let text)? = object.text(of: origin.key)
+        else { return nil }
+        return text
     }
 
-    /// Puts another text in the place of a key's.
+    /// Puts something else in the place of what a key holds.
+    /// - Returns: what it has held; `nil` where there is no such object or key.
+    @discardableResult
     mutating func replace(
-        _ name: ObjectName, namespace: String, place: SourcePlace, key: String, with text: String
-    ) {
-        let position = Key(name: name, namespace: namespace)
-        guard let index = objects[position]?.firstIndex(where: { $0.place == place }) else { return }
-        objects[position]?[index].replace(key, with: text)
+        _ origin: MountedFiles.Origin, with content: ConfigurationObject.Content
+    ) -> ConfigurationObject.Content? {
+        let position = Key(name: origin.object, namespace: origin.namespace)
+        guard let index = objects[position]?.firstIndex(where: { $0.place == origin.place }) else { return nil }
+        return objects[position]?[index].replace(origin.key, with: content)
     }
 }
