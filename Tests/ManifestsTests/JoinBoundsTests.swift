@@ -76,13 +76,36 @@ import UWSGI
         #expect(kept.keys == ["a": .tooLarge])
     }
 
+    @Test func `Of several objects of one name, the only one in the container's own file is meant`() throws {
+        var index = ObjectIndex(limit: 1 << 20)
+        let objects = [("a", "1"), ("b", "2"), ("b", "3"), ("c", "4"), ("d", "4"), ("e", "1")]
+        for (line, (file, value)) in objects.enumerated() {
+            try Self.forEachObject(in: MountedFilesTests.object(["k": value], name: "m")) { object in
+                ConfigurationObject(object, place: SourcePlace(file: file, line: line)).map { index.add($0) }
+            }
+        }
+        let name = ObjectName(kind: .configMap, name: "m")
+        let found = ["a", "b", "c", "d", "e", "f"].map { file -> String in
+            switch index.find(name, namespace: "shop", file: file) {
+            case .object(let object): (try? object.text(of: "k")?.get()) ?? ""
+            case .missing: "missing"
+            case .ambiguous(let places): places.map { "\($0.file):\($0.line)" }.joined(separator: " ")
+            }
+        }
+        // What holds the same as an earlier one is that one.
+        let several = "a:0 b:1 b:2"
+        #expect(found == ["1", several, "4", several, several, several])
+    }
+
     @Test(arguments: [false, true])
     func `Waiting is bounded, and what is joined before its ConfigMaps have come is named`(
         mapsComeFirst: Bool
     ) throws {
         var joiner = ScanJoiner(ScanSettings(), mostWaitingBytes: 8000)
         if mapsComeFirst {
-            try Self.forEachObject(in: maps(50)) { _ = joiner.take($0, place: SourcePlace(file: "a", line: 1)) }
+            try Self.forEachObject(in: maps(50)) {
+                _ = joiner.take($0, place: SourcePlace(file: "a", line: 1))
+            }
         }
         var taken = 0
         try Self.forEachObject(in: pods(50, owners: 50)) { object in

@@ -14,7 +14,7 @@ struct ScanJoiner {
 
     private(set) var index = ObjectIndex(limit: mostObjectBytes)
     private(set) var waiting: WaitingObjects
-    /// How many objects were joined before all that they refer to had come, for want of room.
+    /// How many objects were joined before all that they refer to had come, as there was no room.
     private(set) var joinedEarly = 0
     private let detector: Detector
     /// The webhook sees no ConfigMap: what a policy would do does not depend on any.
@@ -46,7 +46,9 @@ struct ScanJoiner {
         _ request: JoinRequest, of object: ScannedObject, file: String,
         placements: [String: [Placement: Int]], places: () -> [String: SourcePlace]
     ) -> Bool {
-        if waiting.add(request, of: object, file: file, placements: placements, places: places) { return true }
+        if waiting.add(request, of: object, file: file, placements: placements, places: places) {
+            return true
+        }
         let namespace = object.reference.namespace
         let isAllThere = request.references.objects.allSatisfy { index.contains($0, namespace: namespace) }
         if !isAllThere { joinedEarly += 1 }
