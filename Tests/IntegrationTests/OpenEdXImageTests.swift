@@ -47,7 +47,8 @@ import Testing
         #expect(container["certainty"]?.string == "certain")
         #expect(
             container["evidence"]?.array?.compactMap(\.string) == [
-                "image CMD[0] uwsgi", "image sha256:abababababab read 2026-11-25T12:00:00Z (catalogue)",
+                "image CMD[0] uwsgi", "ConfigMap/openedx-uwsgi-config:uwsgi.ini",
+                "image sha256:abababababab read 2026-11-25T12:00:00Z (catalogue)",
             ])
         let maxFD = container["maxFd"]
         #expect(maxFD?["state"]?.string == state && maxFD?["value"]?.string == value, "\(explained.text)")
