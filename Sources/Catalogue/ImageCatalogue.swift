@@ -27,6 +27,8 @@ public struct ImageCatalogue: Sendable {
     }
 
     private let origin: Origin
+    /// Entries that come from elsewhere.
+    private var origins: [ImageDigest: Origin] = [:]
 
     public init(of origin: Origin = .catalogue) { self.origin = origin }
 
@@ -74,8 +76,10 @@ public struct ImageCatalogue: Sendable {
     }
 
     /// Adds what was read of an image, in place of what was known of it. Its tags mean no other image any more.
-    public mutating func add(_ entry: CatalogueEntry) {
+    /// - Parameter origin: where it comes from; the catalogue's own origin when `nil`.
+    public mutating func add(_ entry: CatalogueEntry, from origin: Origin? = nil) {
         var entry = entry
+        origins[entry.digest] = origin
         if let known = entriesByDigest[entry.digest] {
             entry.digests.formUnion(known.digests)
             entry.references.formUnion(known.references)
@@ -96,10 +100,12 @@ public struct ImageCatalogue: Sendable {
     /// Forgets an image.
     public mutating func remove(_ digest: ImageDigest) {
         if let known = entriesByDigest[digest] { remove(known) }
+        origins[digest] = nil
     }
 
     private mutating func insert(_ entry: CatalogueEntry) {
         entriesByDigest[entry.digest] = entry
+        let origin = origins[entry.digest] ?? origin
         let exact = Lookup(
             match: .digest, configuration: entry.exactConfiguration(from: origin), digest: entry.digest)
         for digest in entry.digests.union([entry.digest]) {

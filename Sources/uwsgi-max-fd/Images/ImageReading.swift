@@ -177,8 +177,8 @@ struct ImageReading {
         progress.clear()
     }
 
-    private mutating func add(_ entry: CatalogueEntry) {
-        catalogue.add(entry)
+    private mutating func add(_ entry: CatalogueEntry, from origin: ImageCatalogue.Origin = .catalogue) {
+        catalogue.add(entry, from: origin)
         hasChanged = true
     }
 
@@ -189,10 +189,10 @@ struct ImageReading {
         for outcome in outcomes {
             switch outcome {
             case .read(let entry):
-                add(entry)
+                add(entry, from: .registry)
                 readCount += 1
             case .known(let entry):
-                add(entry)
+                add(entry, from: .registry)
                 knownCount += 1
             case .failed(let problem): note(problem)
             }
