@@ -101,7 +101,7 @@ struct MountedFiles {
         case .object(let found): object = found
         case .missing: return .unread(UnreadReason("\(name.description) is not in the input"))
         case .ambiguous(let places):
-            let list = places.map { "\($0.file):\($0.line)" }.joined(separator: ", ")
+            let list = places.map(\.description).joined(separator: ", ")
             return .unread(UnreadReason("\(name.description) is in the input more than once (\(list))"))
         }
         if object.isOther || name.kind == .secret && !readsSecrets {

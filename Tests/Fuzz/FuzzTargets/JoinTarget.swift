@@ -47,11 +47,14 @@ private func report(_ documents: [YAMLDocument]) -> ScanReport {
 /// What is found, without the lines, on which it is in another order.
 private func shown(_ findings: [ScanFinding]) -> [String] {
     findings.map {
-        "\($0.qualifiedName) \($0.detection.maxFD.state) \($0.detection.maxFD.number ?? -1) \($0.pods) \($0.explanation)"
+        let maxFD = $0.detection.maxFD
+        let explanation = $0.explanation.replacing(/fuzz\.yaml:[0-9]+/, with: "fuzz.yaml")
+        return "\($0.qualifiedName) \(maxFD.state) \(maxFD.number ?? -1) \($0.pods) \(explanation)"
     }.sorted()
 }
 
 private func requireSecrecy(_ documents: [YAMLDocument], _ report: ScanReport) throws {
+    guard documents.contains(where: \.isSecret) else { return }
     let isOnlyInSecrets = documents.allSatisfy { $0.isSecret || !$0.text.lowercased().contains(secret) }
     // A name, or a reference, that is written with escapes is not seen here.
     guard isOnlyInSecrets, !documents.contains(where: { !$0.isSecret && $0.text.contains("\\") }) else {
