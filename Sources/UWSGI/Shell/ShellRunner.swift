@@ -39,7 +39,8 @@ struct ShellRunner {
             isKnown ? script : script.withoutAbsent, dialect: dialect, depth: tracer.depth,
             deepest: LaunchTracer.deepest)
         // A carriage return is an ordinary character: with one at the end of lines, hardly any word is what it seems.
-        let state = script.utf8.contains(0x0D) && script.includes("\r\n") ? state.reached(.possible) : state
+        let state =
+            script.hasByte { $0 == 0x0D } && script.includes("\r\n") ? state.reached(.possible) : state
         let outcome = run(parsed.list, in: state)
         guard let unread = parsed.unread else { return outcome }
         return continued(outcome) { .ordinary(tracer.giveUp(on: unread, at: location, in: $0)) }
