@@ -35,7 +35,7 @@ struct ImageQueue {
         var known: CatalogueEntry?
 
         /// The most containers that are kept of one image.
-        private static let mostContainers = 8
+        private static let mostContainers = 4
 
         /// Asks for what other containers lead to as well.
         mutating func add(_ others: [ContainerSpecification]) {
