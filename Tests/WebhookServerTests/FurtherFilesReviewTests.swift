@@ -51,21 +51,40 @@ import UWSGI
         return Request.review(path: "/mutate?timeout=30s", body: Array(body.utf8))
     }
 
-    /// Reviews a Pod, which is or is not to get a max-fd.
-    private func check(_ server: ServerUnderTest, _ request: [UInt8], isPatched: Bool) async throws {
+    /// Whether a Pod gets a max-fd.
+    private func isPatched(_ server: ServerUnderTest, _ request: [UInt8]) async throws -> Bool {
         let client = try await server.connect()
         try await client.send(request)
         let answer = try await client.answer()
         await client.close()
         #expect(answer.status == 200)
-        #expect(answer.body.contains("JSONPatch") == isPatched)
+        return answer.body.contains("JSONPatch")
+    }
+
+    /// Reviews a Pod, which is or is not to get a max-fd: on a busy machine perhaps not before its image has been read.
+    private func check(_ server: ServerUnderTest, _ request: [UInt8], isPatched expected: Bool) async throws {
+        var isRight = try await isPatched(server, request) == expected
+        if expected, !isRight {
+            isRight = try await server.eventually { try await isPatched(server, request) }
+        }
+        #expect(isRight)
+    }
+
+    private func waitUntilRead(_ server: ServerUnderTest, times: Double) async throws {
+        let isRead = try await server.eventually {
+            try await server.metric(#"uwsgi_max_fd_registry_reads_total{result="read"}"#) == times
+        }
+        #expect(isRead)
     }
 
     @Test func `A file that a command names is looked for in an image that is known, once`() async throws {
         let registry = TestRegistry()
         try await ServerUnderTest.run({ $0.imageSource = registry.source }) { server in
             try await check(server, pod(), isPatched: false)
+            try await waitUntilRead(server, times: 1)
             for _ in 1...3 { try await check(server, pod("/app/worker.sh"), isPatched: true) }
+            try await check(server, pod("/missing/file.sh"), isPatched: false)
+            try await waitUntilRead(server, times: 3)
             for _ in 1...3 { try await check(server, pod("/missing/file.sh"), isPatched: false) }
             try await check(server, pod("/app/worker.sh"), isPatched: true)
             // By its digest: its tag may mean another image by now.
@@ -102,9 +121,14 @@ import UWSGI
     @Test func `An image that never has what is looked for is left alone in the end`() async throws {
         let registry = TestRegistry(isMute: true)
         try await ServerUnderTest.run({ $0.imageSource = registry.source }) { server in
-            for _ in 1...20 { try await check(server, pod("/app/worker.sh"), isPatched: false) }
             // Once by its tag, and then by its digest.
-            #expect(registry.asked.withLock { $0.count } == 1 + RegistryImages.mostReadings)
+            let most = 1 + RegistryImages.mostReadings
+            for number in 1...most {
+                try await check(server, pod("/app/worker.sh"), isPatched: false)
+                try await waitUntilRead(server, times: Double(number))
+            }
+            for _ in 1...3 { try await check(server, pod("/app/worker.sh"), isPatched: false) }
+            #expect(registry.asked.withLock { $0.count } == most)
             #expect(try await server.metric(#"uwsgi_max_fd_unseen_pods_total{result="late"}"#) == 0)
         }
     }
