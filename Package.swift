@@ -144,7 +144,7 @@ let package = Package(
         .testTarget(
             name: "ShellSyntaxTests", dependencies: ["ShellSyntax", "TestSupport"], swiftSettings: strict),
         .testTarget(
-            name: "UWSGITests", dependencies: ["UWSGI", "TestSupport"], swiftSettings: strict),
+            name: "UWSGITests", dependencies: ["Catalogue", "UWSGI", "TestSupport"], swiftSettings: strict),
         // Random scripts run by real shells, and recorded launches, held against detection; see Tests/Soundness/README.md.
         .target(
             name: "Soundness", dependencies: ["TestSupport", "UWSGI"], path: "Tests/Soundness/Library",

@@ -54,12 +54,20 @@ public struct Timestamp: Sendable, Hashable {
 }
 
 extension [UInt8] {
-    /// Appends a number in decimal, padded with zeros to at least `digits`.
-    mutating func appendDecimal(_ number: Int, digits: Int) {
-        let text = String(number.magnitude)
+    /// Appends a number in decimal, padded with zeros to at least `digits`. `String(number)` makes two texts on its way.
+    public mutating func appendDecimal(_ number: Int, digits: Int) {
         if number < 0 { append(UInt8(ascii: "-")) }
-        for _ in 0..<Swift.max(0, digits - text.utf8.count) { append(UInt8(ascii: "0")) }
-        append(contentsOf: text.utf8)
+        var length = 1
+        var power: UInt = 1
+        while number.magnitude / power >= 10 {
+            power *= 10
+            length += 1
+        }
+        for _ in 0..<Swift.max(0, digits - length) { append(UInt8(ascii: "0")) }
+        while power > 0 {
+            append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: number.magnitude / power % 10))
+            power /= 10
+        }
     }
 
     /// `2006-01-02T15:04:05`.

@@ -50,6 +50,8 @@ public struct CatalogueEntry: Sendable, Hashable {
     public static let mostFiles = 64
     /// The largest file that is kept, in bytes.
     public static let largestFile = 64 << 10
+    /// The most paths that are named without a text; where there are more, none is looked for any more.
+    public static let mostOmitted = 256
 
     public init(
         digest: ImageDigest, digests: Set<ImageDigest> = [], references: Set<String> = [],
@@ -89,6 +91,18 @@ public struct CatalogueEntry: Sendable, Hashable {
 // MARK: - For detection
 
 extension CatalogueEntry {
+    /// Whether containers that run from the image lead to files of it that nobody has looked for.
+    public func lacksFiles(of containers: [ContainerSpecification], _ detector: Detector = Detector()) -> Bool
+    {
+        let configuration = exactConfiguration(from: .catalogue)
+        return containers.contains { container in
+            var container = container
+            container.imageConfiguration = configuration
+            let unread = detector.detect(container).unreadPaths
+            return !container.unreadImageFiles(among: unread).isEmpty
+        }
+    }
+
     /// As detection takes it, for a container that names the image itself.
     /// - Parameter origin: what evidence names as where the entry comes from.
     func exactConfiguration(from origin: ImageCatalogue.Origin) -> ImageConfiguration {
@@ -104,6 +118,8 @@ extension CatalogueEntry {
     private func configuration(evidence: String, isExact: Bool) -> ImageConfiguration {
         var known = KnownFiles()
         for file in files { known[file.path] = .text(file.text) }
+        for omission in omitted { known.noteWithoutText(omission.path) }
+        if omitted.count >= Self.mostOmitted { known.endSearch() }
         return ImageConfiguration(
             entrypoint: entrypoint, command: cmd, environment: environment,
             workingDirectory: workingDirectory, files: known, evidence: evidence, isExact: isExact)

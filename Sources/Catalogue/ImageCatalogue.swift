@@ -5,9 +5,9 @@ import UWSGI
 public struct ImageCatalogue: Sendable {
     /// By the digest of the platform's manifest.
     private var entriesByDigest: [ImageDigest: CatalogueEntry] = [:]
-    private var configurationsByDigest: [String: ImageConfiguration] = [:]
+    private var lookupsByDigest: [String: Lookup] = [:]
     /// By every way in which a tag can be written, so that finding one is looking up one text.
-    private var configurationsByName: [String: ImageConfiguration] = [:]
+    private var lookupsByName: [String: Lookup] = [:]
     /// Which image a complete reference means.
     private var digestsByReference: [String: ImageDigest] = [:]
     /// Which entry any digest means.
@@ -27,6 +27,8 @@ public struct ImageCatalogue: Sendable {
     }
 
     private let origin: Origin
+    /// Entries that come from elsewhere.
+    private var origins: [ImageDigest: Origin] = [:]
 
     public init(of origin: Origin = .catalogue) { self.origin = origin }
 
@@ -43,16 +45,23 @@ public struct ImageCatalogue: Sendable {
     }
 
     /// What is known of the image that a container names.
+    public struct Lookup: Sendable {
+        public var match: Match
+        public var configuration: ImageConfiguration?
+        /// The entry's.
+        public var digest: ImageDigest?
+
+        public static let unknown = Lookup(match: .unknown)
+    }
+
+    /// Looks up the image that a container names.
     ///
     /// A digest counts alone, as it does for a container runtime; a tag is only asked for where there is no digest.
-    public func configuration(ofImage image: String) -> (match: Match, configuration: ImageConfiguration?) {
-        if let at = image.utf8.lastIndex(of: UInt8(ascii: "@")) {
-            let digest = String(image[image.utf8.index(after: at)...])
-            if let found = configurationsByDigest[digest] { return (.digest, found) }
-            return (.unknown, nil)
+    public func configuration(ofImage image: String) -> Lookup {
+        guard let at = image.utf8.lastIndex(of: UInt8(ascii: "@")) else {
+            return lookupsByName[image] ?? .unknown
         }
-        if let found = configurationsByName[image] { return (.tag, found) }
-        return (.unknown, nil)
+        return lookupsByDigest[String(image[image.utf8.index(after: at)...])] ?? .unknown
     }
 
     /// The entry that a digest means.
@@ -67,8 +76,10 @@ public struct ImageCatalogue: Sendable {
     }
 
     /// Adds what was read of an image, in place of what was known of it. Its tags mean no other image any more.
-    public mutating func add(_ entry: CatalogueEntry) {
+    /// - Parameter origin: where it comes from; the catalogue's own origin when `nil`.
+    public mutating func add(_ entry: CatalogueEntry, from origin: Origin? = nil) {
         var entry = entry
+        origins[entry.digest] = origin
         if let known = entriesByDigest[entry.digest] {
             entry.digests.formUnion(known.digests)
             entry.references.formUnion(known.references)
@@ -89,32 +100,37 @@ public struct ImageCatalogue: Sendable {
     /// Forgets an image.
     public mutating func remove(_ digest: ImageDigest) {
         if let known = entriesByDigest[digest] { remove(known) }
+        origins[digest] = nil
     }
 
     private mutating func insert(_ entry: CatalogueEntry) {
         entriesByDigest[entry.digest] = entry
-        let exact = entry.exactConfiguration(from: origin)
+        let origin = origins[entry.digest] ?? origin
+        let exact = Lookup(
+            match: .digest, configuration: entry.exactConfiguration(from: origin), digest: entry.digest)
         for digest in entry.digests.union([entry.digest]) {
-            configurationsByDigest[digest.description] = exact
+            lookupsByDigest[digest.description] = exact
             entryDigests[digest] = entry.digest
         }
         for text in entry.references {
             guard let reference = ImageReference(text), let tag = reference.tag else { continue }
             digestsByReference[text] = entry.digest
-            let configuration = entry.configuration(tag: tag[...], from: origin)
-            for spelling in reference.spellings { configurationsByName[spelling] = configuration }
+            let lookup = Lookup(
+                match: .tag, configuration: entry.configuration(tag: tag[...], from: origin),
+                digest: entry.digest)
+            for spelling in reference.spellings { lookupsByName[spelling] = lookup }
         }
     }
 
     private mutating func remove(_ entry: CatalogueEntry) {
         entriesByDigest[entry.digest] = nil
         for digest in entry.digests.union([entry.digest]) where entryDigests[digest] == entry.digest {
-            configurationsByDigest[digest.description] = nil
+            lookupsByDigest[digest.description] = nil
             entryDigests[digest] = nil
         }
         for text in entry.references where digestsByReference[text] == entry.digest {
             digestsByReference[text] = nil
-            for spelling in ImageReference(text)?.spellings ?? [] { configurationsByName[spelling] = nil }
+            for spelling in ImageReference(text)?.spellings ?? [] { lookupsByName[spelling] = nil }
         }
     }
 }

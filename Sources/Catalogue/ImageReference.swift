@@ -50,6 +50,18 @@ public struct ImageReference: Sendable, Hashable, CustomStringConvertible {
         return text
     }
 
+    /// The same repository, and the image in it that has a digest, whatever a tag means.
+    public func pinned(to digest: ImageDigest) -> ImageReference {
+        ImageReference(host: host, repository: repository, tag: nil, digest: digest)
+    }
+
+    private init(host: String, repository: String, tag: String?, digest: ImageDigest?) {
+        self.host = host
+        self.repository = repository
+        self.tag = tag
+        self.digest = digest
+    }
+
     /// Without its digest; `nil` where there is no tag.
     public var tagged: String? { tag.map { "\(host)/\(repository):\($0)" } }
 

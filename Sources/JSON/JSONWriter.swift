@@ -75,7 +75,7 @@ public struct JSONWriter {
 
     public mutating func integer(_ number: Int) {
         separate()
-        appendDecimal(number)
+        bytes.appendDecimal(number, digits: 1)
     }
 
     public mutating func bool(_ truth: Bool) {
@@ -153,14 +153,6 @@ public struct JSONWriter {
             bytes.append(UInt8(ascii: ","))
         }
         needsComma = true
-    }
-
-    private mutating func appendDecimal(_ number: Int) {
-        if (0..<10).contains(number) {
-            bytes.append(UInt8(ascii: "0") + UInt8(number))
-        } else {
-            bytes.append(contentsOf: String(number).utf8)
-        }
     }
 }
 

@@ -12,7 +12,7 @@ public struct Detection: Sendable, Hashable {
     public var details: Details
     /// Absolute paths of files that the command line or other files read or run and that
     /// ``ContainerSpecification/files`` does not know, and of folders whose listing is not complete: knowing them might
-    /// tell more. At most 64.
+    /// tell more. Files of the image for which somebody has looked in vain are left out. At most 64.
     public var unreadPaths: [String]
 
     public init(

@@ -88,7 +88,7 @@ public struct Detector: Sendable {
     ) -> (Trace, LaunchTracer) {
         let variables = ContainerVariables(container, expansionBudget: budget.expansionBytes)
         let arguments = Self.arguments(of: container, variables)
-        let tracer = LaunchTracer(container, variables, detector: self, budget: budget)
+        let tracer = LaunchTracer(variables, detector: self, budget: budget)
         tracer.budget.spend(arguments.count + 1)
         var state = State(Scope(variables))
         if !container.workingDirectory.isEmpty {

@@ -51,10 +51,13 @@ public struct YAMLError: Error, Sendable, Hashable {
     public let reason: String
     /// Whether it only shows at the end of the text: more text might be what is missing.
     public let isAtEnd: Bool
+    /// Whether the text may be YAML all the same, and goes beyond what is read.
+    public let isLimit: Bool
 
-    init(mark: YAMLMark?, reason: String, isAtEnd: Bool = false) {
+    init(mark: YAMLMark?, reason: String, isAtEnd: Bool = false, isLimit: Bool = false) {
         self.mark = mark
         self.reason = reason
         self.isAtEnd = isAtEnd
+        self.isLimit = isLimit
     }
 }

@@ -127,12 +127,13 @@ public final class YAMLParser {
 
     private func check(depth: Int, at mark: YAMLMark) throws(YAMLError) {
         guard depth <= Self.maximumDepth else {
-            throw YAMLError(mark: mark, reason: "nested deeper than \(Self.maximumDepth) levels")
+            throw YAMLError(
+                mark: mark, reason: "nested deeper than \(Self.maximumDepth) levels", isLimit: true)
         }
     }
 
     private func tooMany(at mark: YAMLMark) -> YAMLError {
-        YAMLError(mark: mark, reason: "a document of more than \(Self.mostNodes) values")
+        YAMLError(mark: mark, reason: "a document of more than \(Self.mostNodes) values", isLimit: true)
     }
 
     private func nextEvent() throws(YAMLError) -> Event {

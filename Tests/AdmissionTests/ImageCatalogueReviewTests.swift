@@ -91,6 +91,46 @@ import UWSGI
         #expect(result.record.verdict.containers.first?.finding.detection.certainty == .likely)
     }
 
+    @Test(arguments: [
+        (#""command": ["/app/worker.sh"]"#, true), (#""command": ["sh", "-c", "exec /app/worker.sh"]"#, true),
+        (#""command": ["/usr/bin/worker"]"#, true), (#""command": ["/openedx/known.sh"]"#, false),
+        (#""command": ["/openedx/absent.sh"]"#, false), (#""command": ["celery", "worker"]"#, false),
+        (#""command": ["/app/worker.sh"], "volumeMounts": [{"name": "a", "mountPath": "/app"}]"#, false),
+        (#""args": ["uwsgi"]"#, false),
+    ])
+    func `Registries are asked for files of a known image that nobody has looked for`(
+        _ members: String, _ isAsked: Bool
+    ) throws {
+        var entry = CatalogueEntry(
+            digest: try #require(ImageDigest(Self.digest)), references: [Self.image], cmd: ["true"])
+        entry.files = [.init(path: "/openedx/known.sh", text: "exec sleep 1")]
+        entry.omitted = [.init(path: "/openedx/absent.sh", reason: "not in the image")]
+        var catalogue = ImageCatalogue()
+        catalogue.add(entry)
+        let body = #"""
+            {"apiVersion": "admission.k8s.io/v1", "kind": "AdmissionReview", "request": {
+              "uid": "1", "kind": {"group": "", "version": "v1", "kind": "Pod"}, "operation": "CREATE",
+              "object": {"metadata": {"name": "lms"}, "spec": {"volumes": [{"name": "a", "emptyDir": {}}],
+              "containers": [{"name": "lms", "image": "\#(Self.image)", \#(members)}]}}}}
+            """#
+        for isInCatalogue in [true, false] {
+            var settings = AdmissionSettings(
+                catalogue: CatalogueStore(isInCatalogue ? catalogue : ImageCatalogue()))
+            func unread() throws -> [UnreadImage] {
+                try Array(body.utf8).withUnsafeBytes {
+                    try AdmissionReviewer(settings: settings).review($0, policy: .mutate).unreadImages
+                }
+            }
+            if isInCatalogue { #expect(try unread().isEmpty) }
+            settings.registryImages = CatalogueStore(
+                isInCatalogue ? ImageCatalogue(of: .registry) : catalogue)
+            let images = try unread()
+            #expect(images.map(\.known?.digest.description) == (isAsked ? [Self.digest] : []))
+            #expect(images.first?.containers.count ?? 1 == 1)
+            #expect(images.first?.containers.first?.imageConfiguration == nil)
+        }
+    }
+
     @Test func `Without a catalogue nothing is looked up`() throws {
         let result = try review(Self.image, nil)
         #expect(result.record.decision == .allowed && result.imageLookups.isEmpty)

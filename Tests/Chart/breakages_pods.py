@@ -224,6 +224,30 @@ BREAKAGES = [
         "permissions: ClusterRole x",
     ),
     Breakage(
+        "token of what refreshes the catalogue",
+        "templates/imagerefresh.yaml",
+        "          automountServiceAccountToken: false\n",
+        "",
+        "pod-security: uwsgi-max-fd-images: mounts a service-account token",
+        REFRESH,
+    ),
+    Breakage(
+        "security of what refreshes the catalogue",
+        "templates/imagerefresh.yaml",
+        '              securityContext:\n                {{- include "uwsgi-max-fd.containerSecurityContext" $ | nindent 16 }}\n',
+        "",
+        "pod-security: uwsgi-max-fd-images/images: allowPrivilegeEscalation",
+        REFRESH,
+    ),
+    Breakage(
+        "a token among the server's volumes",
+        DEPLOYMENT,
+        "      volumes:\n",
+        "      volumes:\n        - name: token\n          projected:\n            sources:\n"
+        "              - serviceAccountToken:\n                  path: token\n",
+        "pod-security: uwsgi-max-fd: mounts a service-account token",
+    ),
+    Breakage(
         "more than the catalogue needs",
         "templates/imagerefresh.yaml",
         "    verbs: [list]\n",

@@ -266,6 +266,7 @@ SELINUX_TYPES = {None, "", "container_t", "container_init_t", "container_kvm_t",
 def pod_security(rendered, release_namespace):
     """The restricted Pod Security Standard, a read-only root and no token."""
     daemon_sets = [item["metadata"]["name"] for item in rendered.objects if item["kind"] == "DaemonSet"]
+    cron_jobs = [item["metadata"]["name"] for item in rendered.objects if item["kind"] == "CronJob"]
     for name, spec in rendered.pod_specs():
         pod_context = spec.get("securityContext") or {}
         for field in ("hostPID", "hostIPC", "hostNetwork"):
@@ -281,6 +282,10 @@ def pod_security(rendered, release_namespace):
         for volume in spec.get("volumes", []):
             if not (set(volume) - {"name"}) <= ALLOWED_VOLUMES:
                 yield "%s: volume %s" % (name, volume)
+            # What refreshes the image catalogue asks the API server, and nothing else does.
+            for source in volume.get("projected", {}).get("sources", []):
+                if "serviceAccountToken" in source and name not in cron_jobs:
+                    yield "%s: mounts a service-account token" % name
         for container in spec["containers"] + spec.get("initContainers", []):
             context = container.get("securityContext") or {}
             where = "%s/%s" % (name, container["name"])

@@ -74,13 +74,20 @@ class Rendered:
         assert len(found) == 1, "%d entries %s in %s" % (len(found), name, kind)
         return found[0]
 
+    def pod_templates(self):
+        """(object's name, Pod or Pod template) of everything that runs containers."""
+        for item in self.objects:
+            spec = item.get("spec", {})
+            if item["kind"] == "Pod":
+                yield item["metadata"]["name"], item
+            elif "template" in spec:
+                yield item["metadata"]["name"], spec["template"]
+            elif "jobTemplate" in spec:
+                yield item["metadata"]["name"], spec["jobTemplate"]["spec"]["template"]
+
     def pod_specs(self):
         """(object's name, Pod specification) of everything that runs containers."""
-        for item in self.objects:
-            if item["kind"] == "Pod":
-                yield item["metadata"]["name"], item["spec"]
-            elif "template" in item.get("spec", {}):
-                yield item["metadata"]["name"], item["spec"]["template"]["spec"]
+        return [(name, template["spec"]) for name, template in self.pod_templates()]
 
     def server(self):
         """The server's container."""

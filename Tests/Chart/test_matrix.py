@@ -137,14 +137,12 @@ def test_every_object_is_labelled_and_in_its_place(combination):
 
 
 def selected(rendered, labels):
-    """The Pod templates that these labels select."""
-    templates = [
-        item["spec"]["template"] for item in rendered.objects if item["kind"] in ("Deployment", "DaemonSet")
+    """The Pods, of templates or on their own, that these labels select."""
+    return [
+        template
+        for _, template in rendered.pod_templates()
+        if labels.items() <= template["metadata"].get("labels", {}).items()
     ]
-    templates += [
-        item["spec"]["jobTemplate"]["spec"]["template"] for item in rendered.objects if item["kind"] == "CronJob"
-    ]
-    return [template for template in templates if labels.items() <= template["metadata"]["labels"].items()]
 
 
 def port_names(container):

@@ -72,10 +72,13 @@ final class TestLayout: ImageFolder {
     }
 
     /// Reads the one image that is in it.
-    func entry(asking containers: [ContainerSpecification] = []) throws -> CatalogueEntry {
+    func entry(
+        asking containers: [ContainerSpecification] = [], adding known: CatalogueEntry? = nil
+    ) throws -> CatalogueEntry {
         let images = try OCILayout(self).images(for: ImagePlatform(os: "linux", architecture: "amd64"))
         guard let image = images.first, images.count == 1 else { throw ImageError("\(images.count) images") }
-        return try ImageReader().read(image, containers: containers, time: "2026-11-25T12:00:00Z")
+        return try ImageReader().read(
+            image, containers: containers, adding: known, time: "2026-11-25T12:00:00Z")
     }
 
     /// An image with one configuration, of such layers.

@@ -47,7 +47,11 @@ import Testing
 
     private static let pages: [Page] = {
         let listed = try? Program.run(
-            named: "git", ["-C", root.path, "ls-files", "--cached", "--others", "--exclude-standard", "*.md"])
+            named: "git",
+            [
+                "-c", "safe.directory=*", "-C", root.path, "ls-files", "--cached", "--others",
+                "--exclude-standard", "*.md",
+            ])
         let paths = (listed?.text ?? "").split(separator: "\n").map(String.init)
         return paths.compactMap { path in
             (try? String(contentsOf: root.appending(path: path), encoding: .utf8))

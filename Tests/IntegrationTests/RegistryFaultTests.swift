@@ -1,8 +1,9 @@
 import Foundation
-import OpenSSLTLS
 import TestServerSupport
 import TestSupport
 import Testing
+
+@testable import OpenSSLTLS
 
 /// Registries that do everything wrong, while Pods are reviewed: every review is answered, by what is known.
 @Suite struct RegistryFaultTests {
@@ -10,7 +11,16 @@ import Testing
     struct Fault: Sendable {
         var name: String
         var reason: String?
+        var transport = Transport.plain
         var reply: @Sendable (ScriptedServer.Request) -> ScriptedServer.Reply
+
+        enum Transport {
+            case plain
+            /// TLS, with a certificate that has expired.
+            case expired
+            /// TLS, and no handshake is answered.
+            case mute
+        }
     }
 
     private static let faults = [
@@ -19,6 +29,22 @@ import Testing
         Fault(name: "a manifest that stops", reason: nil) { request in
             request.method == "HEAD"
                 ? .answer(200, [], isHead: true) : .raw("HTTP/1.1 200 OK\r\nContent-Length: 1536\r\n\r\nabc")
+        },
+        Fault(name: "a head byte by byte", reason: nil) { _ in .raw("HTTP/1.1 200 OK\r\nA: ", .trickle) },
+        Fault(name: "no handshake", reason: nil, transport: .mute) { _ in .answer(404) },
+        Fault(name: "a certificate that has expired", reason: "certificate", transport: .expired) { _ in
+            .answer(404)
+        },
+        Fault(name: "reset", reason: "unreachable") { _ in .raw("HTTP/1.1 200 OK\r\nConte", .reset) },
+        Fault(name: "a manifest that ends early", reason: "unreachable") { request in
+            request.method == "HEAD"
+                ? .answer(200, [], isHead: true)
+                : .raw("HTTP/1.1 200 OK\r\nContent-Length: 1536\r\n\r\nabc", .close)
+        },
+        Fault(name: "another manifest", reason: "image") { request in
+            .answer(
+                200, ["Docker-Content-Digest: sha256:" + String(repeating: "0", count: 64)], Array("{}".utf8),
+                isHead: request.method == "HEAD")
         },
         Fault(name: "not HTTP", reason: "malformed") { _ in .raw("SSH-2.0-OpenSSH_9.2\r\n\r\n") },
         Fault(name: "closed at once", reason: "unreachable") { _ in .raw("", .close) },
@@ -41,6 +67,19 @@ import Testing
         Fault(name: "not there", reason: "not_found") { _ in .answer(404) },
     ]
 
+    private func server(for fault: Fault, _ authority: CertificateAuthority) throws -> ScriptedServer {
+        guard fault.transport == .expired else {
+            return try ScriptedServer(ignoresHandshakes: fault.transport == .mute, answer: fault.reply)
+        }
+        let past: Int64 = 1_700_000_000
+        let certificate = try authority.issueServerCertificate(
+            names: SubjectNames(["127.0.0.1"]),
+            validity: CertificateValidity(lifetime: 86_400, now: past))
+        let tls = try TLSContext(
+            server: TLSServerConfiguration(certificate: .memory(certificate)), now: past)
+        return try ScriptedServer(tls: tls, answer: fault.reply)
+    }
+
     private func review(_ image: String) -> [UInt8] {
         Request.review(
             path: "/strict?timeout=10s",
@@ -55,11 +94,18 @@ import Testing
     @Test func `Whatever registries do, every review is answered, and the server ends in order`() async throws
     {
         var registries: [(fault: Fault, server: ScriptedServer)] = []
-        for fault in Self.faults { registries.append((fault, try ScriptedServer(answer: fault.reply))) }
-        let mirrors = registries.flatMap { _, server in
-            ["--registry-mirror", "127.0.0.1:\(server.port)=http://127.0.0.1:\(server.port)"]
+        let authority = try CertificateAuthority.make()
+        let folder = try TemporaryFolder()
+        try folder.write(authority.certificate.pem(), to: "ca.crt")
+        for fault in Self.faults { registries.append((fault, try server(for: fault, authority))) }
+        let mirrors = registries.flatMap { fault, server in
+            let scheme = fault.transport == .plain ? "http" : "https"
+            return [
+                "--registry-mirror", "127.0.0.1:\(server.port)=\(scheme)://127.0.0.1:\(server.port)",
+            ]
         }
-        let faulted = try FaultedServer(["--read-images"] + mirrors)
+        let faulted = try FaultedServer(
+            ["--read-images", "--registry-ca", folder.path("ca.crt")] + mirrors)
         // Port 9 is nobody's; and what is this machine's own is not asked.
         let images =
             registries.map { "127.0.0.1:\($0.server.port)/team/app:1" }
@@ -87,8 +133,8 @@ import Testing
             }
             #expect(isCounted, "\(reason)")
         }
-        // Those that are silent are being asked still.
-        for (fault, server) in registries where fault.reason == nil {
+        // Those that are silent are being asked still: no review has waited for them.
+        for (fault, server) in registries where fault.reason == nil && fault.transport == .plain {
             #expect(!server.requests.isEmpty, "\(fault.name)")
         }
         let asked = try await faulted.metric("uwsgi_max_fd_registry_queue_images") ?? 0

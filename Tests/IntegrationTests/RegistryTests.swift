@@ -14,6 +14,7 @@ struct RegistryTests {
             mkdir -p bundle/rootfs/app
             printf '#!/bin/sh\\n. /app/settings.sh\\nexec "$@"\\n' > bundle/rootfs/app/start.sh
             printf 'export UWSGI_MAX_FD=2048\\n' > bundle/rootfs/app/settings.sh
+            printf '#!/bin/sh\\nexec uwsgi --http :80\\n' > bundle/rootfs/app/other.sh
             umoci repack --image image:1 bundle
             umoci config --image image:1 --config.entrypoint /app/start.sh --config.cmd uwsgi \\
                 --config.cmd --http --config.cmd :80
@@ -22,12 +23,13 @@ struct RegistryTests {
         try #require(made.status == 0, "\(made.error)")
     }
 
-    private func pod(_ image: String, running: String? = nil) -> String {
+    private func pod(_ image: String, command: String? = nil, running: String? = nil) -> String {
+        let words = command.map { #", "command": ["\#($0)"]"# } ?? ""
         let status = running.map {
             #", "status": {"containerStatuses": [{"name": "app", "imageID": "\#($0)"}]}"#
         }
         return #"{"kind": "Pod", "apiVersion": "v1", "metadata": {"name": "app"}, "spec": {"containers": "#
-            + #"[{"name": "app", "image": "\#(image)"}]}\#(status ?? "")}"#
+            + #"[{"name": "app", "image": "\#(image)"\#(words)}]}\#(status ?? "")}"#
     }
 
     @Test func `What runs is read over TLS with a password, into a catalogue that scan goes by`() throws {
@@ -72,7 +74,7 @@ struct RegistryTests {
     {
         let folder = try TemporaryFolder()
         try makeImage(in: folder)
-        let registry = try RunningRegistry(isOpen: true)
+        let registry = try RunningRegistry(.none)
         try registry.push("oci:\(folder.path("image")):1", as: "team/app:1.0")
         let pod = pod("localhost:\(registry.port)/team/app:1.0")
         let file = try folder.write(pod, to: "pod.json")
@@ -88,10 +90,44 @@ struct RegistryTests {
         #expect(ended.status == 0 && ended.error.contains("note: localhost:\(registry.port)/team/other:1.0"))
     }
 
+    @Test func `A known image is read again for a file that another container names, once`() throws {
+        let folder = try TemporaryFolder()
+        try makeImage(in: folder)
+        let registry = try RunningRegistry(.none)
+        try registry.push("oci:\(folder.path("image")):1", as: "team/app:1.0")
+        let name = "localhost:\(registry.port)/team/app:1.0"
+        let catalogue = ["--catalogue", folder.path("c.jsonl")]
+        func run(_ command: String?, _ more: [String] = []) throws -> Completed {
+            try BuiltExecutable.run(
+                ["images", "-"] + catalogue + more, input: Array(pod(name, command: command).utf8))
+        }
+        #expect(try run(nil).error.contains("1 read, 0 known already"))
+        #expect(try run("/app/start.sh", ["--missing"]).text.isEmpty)
+        for path in ["/app/other.sh", "/app/missing.sh"] {
+            #expect(try run(path, ["--missing"]).text == name + "\n")
+            #expect(try run(path, ["--offline"]).error.contains("1 more run"))
+            #expect(try run(path).error.contains("1 read, 0 known already"))
+            let count = registry.requests.count
+            #expect(try run(path).error.contains("0 read, 0 known already, 0 failed; 1 in the catalogue"))
+            #expect(registry.requests.count == count)
+        }
+        // Nothing of what was known is lost, and what the container starts is known now.
+        let scanned = try BuiltExecutable.run(
+            ["scan", "--image-catalogue", folder.path("c.jsonl"), "--output", "json"],
+            input: Array(pod(name, command: "/app/other.sh").utf8))
+        #expect(scanned.text.contains("command[0] uwsgi") && scanned.status == 1, "\(scanned.text)")
+        let entry = try JSONTree(text: String(contentsOfFile: folder.path("c.jsonl"), encoding: .utf8))
+        #expect(
+            entry["files"]?.array?.map { $0["path"]?.string } == [
+                "/app/other.sh", "/app/settings.sh", "/app/start.sh",
+            ])
+        #expect(entry["omitted"]?.array?.map { $0["path"]?.string } == ["/app/missing.sh"])
+    }
+
     @Test func `What really runs is read, wherever its tag has moved`() throws {
         let folder = try TemporaryFolder()
         try makeImage(in: folder)
-        let registry = try RunningRegistry(isOpen: true)
+        let registry = try RunningRegistry(.none)
         let name = "localhost:\(registry.port)/team/app:1.0"
         try registry.push("oci:\(folder.path("image")):1", as: "team/app:1.0")
         let first = try JSONTree(try BuiltExecutable.run(["images", name]).output)["digest"]?.string ?? ""
@@ -105,20 +141,60 @@ struct RegistryTests {
         #expect(try JSONTree(read.output)["digest"]?.string == first, "\(read.error)")
     }
 
-    @Test func `A mirror gives what its registry has`() throws {
+    @Test func `A token is asked for with the password, to read one repository and no more`() throws {
         let folder = try TemporaryFolder()
         try makeImage(in: folder)
-        let registry = try RunningRegistry(isOpen: true)
+        let registry = try RunningRegistry(.token)
+        let tokens = try #require(registry.tokens)
         try registry.push("oci:\(folder.path("image")):1", as: "team/app:1.0")
-        let mirror = try RunningRegistry(
-            isOpen: true, settings: "proxy: {remoteurl: \"http://localhost:\(registry.port)\"}")
-        let read = try BuiltExecutable.run([
-            "images", "registry.test/team/app:1.0", "--registry-mirror",
-            "registry.test=http://localhost:\(mirror.port)",
-        ])
+        func read(_ name: String, login: Bool) throws -> Completed {
+            let config = login ? registry.folder.path("auth.json") : try folder.write("{}", to: "none.json")
+            return try BuiltExecutable.run([
+                "images", "localhost:\(registry.port)/\(name)", "--registry-config", config, "--registry-ca",
+                registry.folder.path("ca.crt"),
+            ])
+        }
+        let before = tokens.requests.count
+        let entry = try JSONTree(try read("team/app:1.0", login: true).output)
+        #expect(entry["files"]?.array?.count == 2)
+        // One token for the tag, the manifest, the configuration and the layers.
+        let asked = tokens.requests.dropFirst(before)
+        #expect(asked.map(\.scope) == ["repository:team/app:pull"] && asked.allSatisfy(\.hasCredentials))
+        // A token that allows nothing is not an answer yet, and is not asked for again and again.
+        let refused = try read("team/app:1.0", login: false)
+        #expect(
+            refused.status == 2 && refused.error.contains("the registry asks for credentials"),
+            "\(refused.error)")
+        #expect(tokens.requests.count == before + 2)
+        let missing = try read("team/other:1.0", login: true)
+        #expect(missing.status == 2 && missing.error.contains("not found"), "\(missing.error)")
+    }
+
+    @Test(arguments: [
+        (RunningRegistry.Authentication.none, RunningRegistry.Authentication.none), (.password, .none),
+        (.token, .none), (.none, .token), (.token, .token),
+    ])
+    func `A mirror gives what its registry has`(
+        mirror authentication: RunningRegistry.Authentication, registry origin: RunningRegistry.Authentication
+    ) throws {
+        let folder = try TemporaryFolder()
+        try makeImage(in: folder)
+        let registry = try RunningRegistry(origin)
+        try registry.push("oci:\(folder.path("image")):1", as: "team/app:1.0")
+        let mirror = try RunningRegistry(authentication, mirroring: registry)
+        let count = registry.requests.count
+        var arguments = [
+            "images", "registry.test/team/app:1.0", "--registry-config", mirror.folder.path("auth.json"),
+            "--registry-mirror", "registry.test=\(mirror.url)",
+        ]
+        if authentication != .none { arguments += ["--registry-ca", mirror.folder.path("ca.crt")] }
+        let read = try BuiltExecutable.run(arguments)
+        try #require(read.status == 0, "\(read.error)")
         let entry = try JSONTree(read.output)
         #expect(entry["references"]?.array?.first?.string == "registry.test/team/app:1.0", "\(read.error)")
         #expect(entry["files"]?.array?.count == 2)
         #expect(mirror.requests.contains("HEAD /v2/team/app/manifests/1.0"))
+        // What the mirror did not have comes from the registry, through it.
+        #expect(registry.requests.count > count)
     }
 }

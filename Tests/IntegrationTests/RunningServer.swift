@@ -16,6 +16,11 @@ final class RunningServer: @unchecked Sendable {
     /// What it writes; the thread that reads it must not keep the server itself alive.
     private let output = LineReader()
 
+    /// Nobody has to be told that this replica goes away, and a test that waits for a processor is not a slow client.
+    private static let usual = [
+        (flag: "--drain-delay", value: "0s"), (flag: "--request-timeout", value: "5m"),
+    ]
+
     /// Starts a server with an ephemeral certificate and waits until it listens.
     /// - Parameter arguments: further arguments of `serve`.
     init(_ arguments: [String] = [], certificate: [String]? = nil) throws {
@@ -26,8 +31,8 @@ final class RunningServer: @unchecked Sendable {
             BuiltExecutable.path,
             ["serve", "--bind", "127.0.0.1:0", "--admin-bind", "127.0.0.1:0"]
                 + (certificate ?? ["--self-signed", "localhost", "127.0.0.1", "--ca-out", authority])
-                // Nobody has to be told that this replica goes away.
-                + (arguments.contains("--drain-delay") ? [] : ["--drain-delay", "0s"]) + arguments)
+                + Self.usual.filter { !arguments.contains($0.flag) }.flatMap { [$0.flag, $0.value] }
+                + arguments)
         let started = try JSONTree(text: wait { $0.contains(#""msg":"started""#) })
         port = Self.port(of: started["address"])
         adminPort = Self.port(of: started["adminAddress"])

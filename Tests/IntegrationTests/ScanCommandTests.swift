@@ -290,18 +290,4 @@ struct ScanCommandTests {
         let result = try ShellScript("ulimit -d 131072; \(script)", in: folder.url)
         #expect(result.status == status, "\(result.errors)")
     }
-
-    @Test(arguments: ["explain", "explain --output json", "scan --fail-on never"])
-    func `Work grows as the number of containers does`(command: String) throws {
-        let containers = (0..<16_000).map { #"{"name": "c\#($0)", "image": "x", "command": ["uwsgi"]}"# }
-        let folder = try Folder([
-            "many.json": #"{"kind": "Pod", "metadata": {"name": "a"}, "spec": {"containers": ["#
-                + containers.joined(separator: ",") + "]}}"
-        ])
-        // Two seconds of processor time are enough, and minutes where each container is searched for among all
-        // (RLIMIT_CPU, setrlimit(2)).
-        let script = "ulimit -t 40; \"$0\" \(command) many.json >/dev/null"
-        let result = try ShellScript(script, in: folder.url)
-        #expect(result.status == 0, "\(result.errors)")
-    }
 }

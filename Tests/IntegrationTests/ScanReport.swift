@@ -19,7 +19,8 @@ struct ScanReport {
     /// Scans the port.
     init(port: Int) throws {
         let result = try Program.run(
-            named: "sslscan", ["--xml=-", "--no-colour", "--sni-name=localhost", "127.0.0.1:\(port)"],
+            named: "sslscan",
+            ["--xml=-", "--no-colour", "--timeout=30", "--sni-name=localhost", "127.0.0.1:\(port)"],
             limit: 120)
         try #require(result.status == 0, "\(result.error)")
         let elements = Elements()

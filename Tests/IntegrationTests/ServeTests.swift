@@ -160,7 +160,7 @@ struct ServeTests {
     func `Malformed HTTP ends in 400 and a closed connection, and the next request is served`(text: String)
         async throws
     {
-        let server = try RunningServer(["--request-timeout", "20s"])
+        let server = try RunningServer()
         let client = try TLSClient(port: server.port, authority: server.authority)
         let answer = try await client.send(text)
         #expect(answer.hasPrefix("HTTP/1.1 400 "), "\(answer)")

@@ -37,23 +37,31 @@ import UWSGI
         #expect(first.others.count == 3 && last.others.count == 3)
     }
 
-    @Test(arguments: [1, 2, 4])
-    func `Pods of one owner wait as one`(factor: Int) {
+    @Test(arguments: [1, 2, 4], [false, true])
+    func `Pods of one owner wait as one`(factor: Int, mapsComeFirst: Bool) {
         var scan = Scan(settings: ScanSettings())
-        scan.read(ByteArraySource(Array(pods(100 * factor, owners: 5).utf8)), file: "a")
+        if mapsComeFirst { scan.read(ByteArraySource(Array(maps(5).utf8)), file: "a") }
+        scan.read(ByteArraySource(Array(pods(100 * factor, owners: 5).utf8)), file: "b")
         #expect(scan.joiner.waiting.entries.count == 5)
         #expect(scan.joiner.waiting.entries.allSatisfy { $0.count == 20 * factor })
-        scan.read(ByteArraySource(Array(maps(5).utf8)), file: "b")
-        scan.read(ByteArraySource(Array(pods(100 * factor, owners: 5).utf8)), file: "c")
-        #expect(scan.joiner.waiting.entries.count == 5, "what is there already is not waited for")
     }
 
-    @Test func `Objects that there is no room for are counted, and nothing is taken for absent`() {
+    @Test func `Pods of two files wait apart, for each may have a ConfigMap beside it`() {
+        var scan = Scan(settings: ScanSettings())
+        for (file, maxFD) in [("a", "4096"), ("b", "0")] {
+            let map = MountedFilesTests.object(["UWSGI_MAX_FD": maxFD], name: "map-0")
+            scan.read(ByteArraySource(Array((pods(1, owners: 1) + map).utf8)), file: file)
+        }
+        let report = scan.report()
+        #expect(report.findings.map(\.pods) == [1])
+        #expect(report.findings.first?.place.file == "b")
+    }
+
+    @Test func `Objects that there is no room for are counted, and nothing is taken for absent`() throws {
         var index = ObjectIndex(limit: 2000)
         for number in 0..<20 {
             let text = MountedFilesTests.object(["a": String(repeating: "x", count: 300)], name: "m\(number)")
-            guard let document = try? ManifestReader.documents(in: Array(text.utf8)).first else { return }
-            _ = try? ManifestObject.all(in: document) { object in
+            try Self.forEachObject(in: text) { object in
                 ConfigurationObject(object, place: SourcePlace(file: "a", line: 1)).map { index.add($0) }
             }
         }
@@ -68,21 +76,56 @@ import UWSGI
         #expect(kept.keys == ["a": .tooLarge])
     }
 
-    @Test func `Waiting is bounded`() {
-        var waiting = WaitingObjects(limit: 8000)
-        let text = pods(50, owners: 50)
-        var taken = 0
-        for document in (try? ManifestReader.documents(in: Array(text.utf8))) ?? [] {
-            _ = try? ManifestObject.all(in: document) { object in
-                let previews = try? PolicyPreview.all(
-                    ofPodsIn: object.value, kind: object.kind, settings: ScanSettings().admission
-                ).previews
-                guard let request = JoinRequest(previews ?? [], of: object.value) else { return }
-                taken += waiting.add(request, of: ScannedObject(object), file: "a") { [:] } ? 1 : 0
+    @Test func `Of several objects of one name, the only one in the container's own file is meant`() throws {
+        var index = ObjectIndex(limit: 1 << 20)
+        let objects = [("a", "1"), ("b", "2"), ("b", "3"), ("c", "4"), ("d", "4"), ("e", "1")]
+        for (line, (file, value)) in objects.enumerated() {
+            try Self.forEachObject(in: MountedFilesTests.object(["k": value], name: "m")) { object in
+                ConfigurationObject(object, place: SourcePlace(file: file, line: line)).map { index.add($0) }
             }
         }
+        let name = ObjectName(kind: .configMap, name: "m")
+        let found = ["a", "b", "c", "d", "e", "f"].map { file -> String in
+            switch index.find(name, namespace: "shop", file: file) {
+            case .object(let object): (try? object.text(of: "k")?.get()) ?? ""
+            case .missing: "missing"
+            case .ambiguous(let places): places.map { "\($0.file):\($0.line)" }.joined(separator: " ")
+            }
+        }
+        // What holds the same as an earlier one is that one.
+        let several = "a:0 b:1 b:2"
+        #expect(found == ["1", several, "4", several, several, several])
+    }
+
+    @Test(arguments: [false, true])
+    func `Waiting is bounded, and what is joined before its ConfigMaps have come is named`(
+        mapsComeFirst: Bool
+    ) throws {
+        var joiner = ScanJoiner(ScanSettings(), mostWaitingBytes: 8000)
+        if mapsComeFirst {
+            try Self.forEachObject(in: maps(50)) {
+                _ = joiner.take($0, place: SourcePlace(file: "a", line: 1))
+            }
+        }
+        var taken = 0
+        try Self.forEachObject(in: pods(50, owners: 50)) { object in
+            let previews = try? PolicyPreview.all(
+                ofPodsIn: object.value, kind: object.kind, settings: ScanSettings().admission
+            ).previews
+            guard let request = joiner.request(for: previews ?? [], of: object) else { return }
+            let waits = joiner.wait(request, of: ScannedObject(object), file: "a", placements: [:]) { [:] }
+            taken += waits ? 1 : 0
+        }
         #expect(taken > 0 && taken < 10)
-        #expect(taken + waiting.refused == 50)
+        #expect(joiner.waiting.entries.count == taken)
+        #expect(joiner.joinedEarly == (mapsComeFirst ? 0 : 50 - taken))
+        #expect(joiner.notes(file: "a").isEmpty == mapsComeFirst)
+    }
+
+    private static func forEachObject(in text: String, _ body: (ManifestObject) -> Void) throws {
+        for document in try ManifestReader.documents(in: Array(text.utf8)) {
+            _ = try ManifestObject.all(in: document, body)
+        }
     }
 
     @Test func `A file that leads to itself ends`() {

@@ -94,6 +94,9 @@ struct ManifestLimitsTests {
     func `A document of more values than any object has is refused, one of many is read`() {
         #expect(error(repeated("-\n", YAMLParser.mostNodes + 10))?.reason.contains("values") == true)
         #expect(error(repeated("- a\n", 10_000)) == nil)
+        // A stream of JSON documents is YAML: what it is said to be is not "not valid JSON".
+        let flow = "[" + repeated("1,", YAMLParser.mostNodes + 10) + "1]\n---\n{}"
+        #expect(error(flow)?.reason.contains("values") == true)
     }
 
     // MARK: - Aliases and merges

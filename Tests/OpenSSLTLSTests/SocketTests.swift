@@ -49,10 +49,23 @@ import Testing
         }
     }
 
-    /// Runs `openssl s_client` and gives all that it prints. `script` is a shell pipeline's left side.
+    /// Runs `openssl s_client` and gives all that it prints. `script` is a shell pipeline's left side; in it, `seen TEXT`
+    /// waits until the client has printed a text.
     private func client(_ script: String, _ arguments: String, _ server: EchoServer) throws -> String {
-        let command = "(\(script)) | timeout 20 openssl s_client -connect \(server.address) \(arguments) 2>&1"
-        return try Program.run("/bin/sh", ["-c", command]).text
+        let folder = try TemporaryFolder()
+        let command = """
+            seen() {
+                tries=0
+                until grep -q "$1" out || [ $tries -gt 400 ]; do
+                    tries=$((tries + 1))
+                    sleep 0.05
+                done
+            }
+            : > out
+            (\(script)) | timeout 30 openssl s_client -connect \(server.address) \(arguments) > out 2>&1
+            cat out
+            """
+        return try Program.run("/bin/sh", ["-c", command], directory: folder.path).text
     }
 
     @Test(arguments: TLSVersion.allCases)
@@ -63,7 +76,7 @@ import Testing
         let directory = try TemporaryFolder()
         let ca = try directory.write(TestAuthority.shared.certificate.pem(), to: "ca.crt")
         let output = try client(
-            "echo one; echo two; sleep 0.3",
+            "echo one; echo two; seen two",
             "-CAfile \(ca) -verify_return_error -verify_hostname webhook.test.svc -servername webhook.test.svc "
                 + "-alpn h2,http/1.1", server)
         #expect(output.contains("one\ntwo\n"), "\(output)")
@@ -78,7 +91,7 @@ import Testing
         defer { try? server.stop() }
         // A line that begins with R makes s_client renegotiate.
         let output = try client(
-            "echo before; sleep 0.3; echo R; sleep 0.5; echo after; sleep 0.3", "", server)
+            "echo before; seen before; echo R; seen 'no renegotiation'; echo after; sleep 0.3", "", server)
         #expect(output.contains("before\n"))
         #expect(output.contains("RENEGOTIATING") && output.contains("no renegotiation"), "\(output)")
         #expect(!output.contains("after\n"))
@@ -86,13 +99,14 @@ import Testing
 
     @Test func `Sessions are resumed by OpenSSL's client`() throws {
         try #require(Program.exists("openssl"), "openssl is not installed")
+        // A session's ticket comes before the first answer.
         for version in TLSVersion.allCases {
             let server = try EchoServer(TLSContext(server: TestAuthority.serverConfiguration(version)))
             defer { try? server.stop() }
             let directory = try TemporaryFolder()
             let session = directory.path("session")
-            _ = try client("sleep 0.3", "-sess_out \(session)", server)
-            let output = try client("sleep 0.3", "-sess_in \(session)", server)
+            _ = try client("echo hello; seen hello", "-sess_out \(session)", server)
+            let output = try client("echo hello; seen hello", "-sess_in \(session)", server)
             #expect(output.contains("Reused, TLSv\(version.rawValue)"), "\(output)")
         }
     }
@@ -102,7 +116,7 @@ import Testing
         try #require(Program.exists("openssl"), "openssl is not installed")
         let server = try EchoServer(TLSContext(server: TestAuthority.serverConfiguration(.v1_3)))
         defer { try? server.stop() }
-        let output = try client("sleep 0.3", "\(flag) -cipher ALL:@SECLEVEL=0", server)
+        let output = try client(":", "\(flag) -cipher ALL:@SECLEVEL=0", server)
         #expect(output.contains("alert protocol version"), "\(output)")
     }
 }

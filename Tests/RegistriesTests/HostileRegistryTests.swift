@@ -1,11 +1,11 @@
 import Catalogue
 import Images
 import NIOCore
-import OpenSSLTLS
 import TestSupport
 import TestServerSupport
 import Testing
 
+@testable import OpenSSLTLS
 @testable import Registries
 
 /// Registries that do everything wrong: each ends in one clear error, in time.
@@ -40,6 +40,7 @@ struct HostileRegistryTests {
         Case("half a head", silent) { _, _ in .raw("HTTP/1.1 200 OK\r\nConte") },
         Case("not HTTP", "not HTTP/1.1") { _, _ in .raw("SSH-2.0-OpenSSH_9.2\r\n\r\n") },
         Case("closed at once", "closed the connection early") { _, _ in .raw("", .close) },
+        Case("reset", "Connection reset by peer") { _, _ in .raw("HTTP/1.1 200 OK\r\nConte", .reset) },
         Case("a head without end", "not HTTP/1.1") { _, _ in .raw("HTTP/1.1 200 OK\r\nA: ", .endless) },
         Case("an endless manifest", "larger than the 4 MiB") { request, repository in
             request.method == "HEAD"
@@ -66,6 +67,9 @@ struct HostileRegistryTests {
             "a layer without end", "sends more than the 1536 bytes",
             .raw("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n40000000\r\n", .endless)),
         .layer(
+            "a layer that is reset", "Connection reset by peer",
+            .raw("HTTP/1.1 200 OK\r\nContent-Length: 1536\r\n\r\nabc", .reset)),
+        .layer(
             "a layer that ends early", "closed the connection early",
             .raw("HTTP/1.1 200 OK\r\nContent-Length: 1536\r\n\r\nabc", .close)),
         .layer(
@@ -80,6 +84,20 @@ struct HostileRegistryTests {
         Case("a redirect without a place", "a redirect to what is not an address") { _, _ in .answer(302) },
         Case("401 whatever is sent", "asks for credentials") { _, _ in
             .answer(401, ["WWW-Authenticate: Basic realm=x"])
+        },
+        Case("a token whatever is sent", "asks for credentials") { request, _ in
+            request.target.hasPrefix("/token")
+                ? .answer(200, [], Array(#"{"token": "T"}"#.utf8))
+                : .answer(
+                    401,
+                    ["WWW-Authenticate: Bearer realm=\"https://\(request.headers["host"] ?? "")/token\""])
+        },
+        Case("a token server that is silent", silent) { request, _ in
+            request.target.hasPrefix("/token")
+                ? .raw("")
+                : .answer(
+                    401,
+                    ["WWW-Authenticate: Bearer realm=\"https://\(request.headers["host"] ?? "")/token\""])
         },
         Case("401 without a way", "asks for credentials") { _, _ in .answer(401) },
         Case("a token server that is not an address", "a token server that is not an address") { _, _ in
@@ -119,6 +137,35 @@ struct HostileRegistryTests {
         #expect(failure?.description.hasSuffix("a redirect from https to http://127.0.0.1:1") == true)
     }
 
+    /// What comes byte by byte is never silent for long: it ends when the whole image has taken too long.
+    @Test(arguments: ["a head", "a manifest", "a layer"])
+    func `However slowly a registry answers, there is an end`(_ place: String) throws {
+        let repository = try TestRepository()
+        let server = try ScriptedServer(tls: Registry.server) { request in
+            let isLayer = request.target.hasSuffix(repository.layer)
+            switch place {
+            case "a head": return .raw("HTTP/1.1 200 OK\r\nA: ", .trickle)
+            case "a manifest" where request.method == "HEAD", "a layer" where !isLayer:
+                return repository.reply(request)
+            default: return .raw("HTTP/1.1 200 OK\r\nContent-Length: 1536\r\n\r\n", .trickle)
+            }
+        }
+        let failure = #expect(throws: (any Error).self) {
+            try Registry.read(Registry.client(image: .seconds(2)), server.port)
+        }
+        let message = failure.map { "\($0)" } ?? "none"
+        let isOver = message.contains(Self.silent) || message.contains("the time for one image is over")
+        #expect(isOver, "\(message)")
+    }
+
+    @Test func `A handshake that is never answered ends`() throws {
+        let server = try ScriptedServer(ignoresHandshakes: true) { _ in .answer(404) }
+        let failure = #expect(throws: RegistryError.self) {
+            try Registry.read(Registry.client(connect: .milliseconds(300)), server.port)
+        }
+        #expect(failure?.reason == .timeout)
+    }
+
     @Test func `A layer that the manifest says is too large is not asked for`() throws {
         let repository = try TestRepository(layerSize: 10_000_000_000)
         let server = try ScriptedServer(tls: Registry.server) { repository.reply($0) }
@@ -127,13 +174,21 @@ struct HostileRegistryTests {
         #expect(!server.requests.contains { $0.target.hasSuffix(repository.layer) })
     }
 
-    @Test func `A certificate for another name, or of an unknown authority, is refused`() throws {
+    @Test func `A certificate for another name, of an unknown authority, or that has expired, is refused`()
+        throws
+    {
         let other = try CertificateAuthority.make()
-        for (authority, name) in [(Registry.authority, "other.test"), (other, "localhost")] {
+        // One that was valid for a day in 2023.
+        let past = CertificateValidity(lifetime: 86_400, now: 1_700_000_000)
+        for (authority, name, validity) in [
+            (Registry.authority, "other.test", CertificateValidity.days(1)), (other, "localhost", .days(1)),
+            (Registry.authority, "localhost", past),
+        ] {
             let context = try TLSContext(
                 server: TLSServerConfiguration(
                     certificate: .memory(
-                        authority.issueServerCertificate(names: SubjectNames([name])))))
+                        authority.issueServerCertificate(names: SubjectNames([name]), validity: validity))),
+                now: validity.now)
             let server = try ScriptedServer(tls: context) { _ in .answer(404) }
             let failure = #expect(throws: RegistryError.self) {
                 try Registry.read(Registry.client(), server.port)

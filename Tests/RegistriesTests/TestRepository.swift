@@ -70,15 +70,21 @@ enum Registry {
 
     /// A client that trusts the tests' authority.
     /// - Parameters:
+    ///   - connect: how long it waits for a connection, and for TLS.
     ///   - silence: how long it waits for an answer.
+    ///   - image: how long it may take in all.
     ///   - waits: takes the waits between attempts, which are not waited for.
     static func client(
         credentials: RegistryCredentials = RegistryCredentials(),
         mirrors: RegistryMirrors = RegistryMirrors(),
-        proxies: ProxySettings = ProxySettings(), silence: TimeAmount = .seconds(30), waits: Waits = Waits()
+        proxies: ProxySettings = ProxySettings(), connect: TimeAmount = .seconds(10),
+        silence: TimeAmount = .seconds(30),
+        image: TimeAmount = .minutes(15), waits: Waits = Waits()
     ) throws -> RegistryClient {
         var limits = RegistryLimits()
+        limits.connect = connect
         limits.silence = silence
+        limits.image = image
         return RegistryClient(
             tls: try TLSContext(
                 client: TLSClientConfiguration(

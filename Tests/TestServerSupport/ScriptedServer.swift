@@ -3,6 +3,8 @@ import NIOPosix
 import OpenSSLTLS
 import Synchronization
 
+import Glibc
+
 /// An HTTP server that answers exactly what a test says, right or wrong.
 public final class ScriptedServer: Sendable {
     public struct Request: Sendable {
@@ -18,7 +20,13 @@ public final class ScriptedServer: Sendable {
         /// What is done after the bytes.
         public var ending = Ending.keep
 
-        public enum Ending: Sendable { case keep, close, endless }
+        public enum Ending: Sendable {
+            case keep, close, endless
+            /// The connection is torn down.
+            case reset
+            /// One more byte now and then, without end.
+            case trickle
+        }
 
         public static func answer(
             _ status: Int, _ headers: [String] = [], _ body: [UInt8] = [], isHead: Bool = false
@@ -46,8 +54,13 @@ public final class ScriptedServer: Sendable {
         let requests = Mutex<[Request]>([])
     }
 
-    /// - Parameter tls: a server's; plain HTTP without.
-    public init(tls: TLSContext? = nil, answer: @escaping @Sendable (Request) -> Reply) throws {
+    /// - Parameters:
+    ///   - tls: a server's; plain HTTP without.
+    ///   - ignoresHandshakes: whether a client that speaks TLS gets no answer at all.
+    public init(
+        tls: TLSContext? = nil, ignoresHandshakes: Bool = false,
+        answer: @escaping @Sendable (Request) -> Reply
+    ) throws {
         let recorder = Recorder()
         recorded = recorder
         channel = try ServerBootstrap(group: group)
@@ -56,7 +69,7 @@ public final class ScriptedServer: Sendable {
                 channel.eventLoop.makeCompletedFuture {
                     if let tls { try channel.pipeline.syncOperations.addHandler(TLSHandler(server: tls)) }
                     try channel.pipeline.syncOperations.addHandler(
-                        Handler { request in
+                        Handler(ignoresHandshakes: ignoresHandshakes) { request in
                             recorder.requests.withLock { $0.append(request) }
                             return answer(request)
                         })
@@ -75,13 +88,18 @@ public final class ScriptedServer: Sendable {
         private let answer: (Request) -> Reply
         private var received: [UInt8] = []
         private var isEndless = false
+        private let ignoresHandshakes: Bool
 
-        init(_ answer: @escaping (Request) -> Reply) { self.answer = answer }
+        init(ignoresHandshakes: Bool, _ answer: @escaping (Request) -> Reply) {
+            self.ignoresHandshakes = ignoresHandshakes
+            self.answer = answer
+        }
 
         func channelRead(context: ChannelHandlerContext, data: NIOAny) {
             received += unwrapInboundIn(data).readableBytesView
             // What begins like this is a handshake, and a server of plain HTTP says what Go's says.
             if received.first == 0x16 {
+                guard !ignoresHandshakes else { return }
                 let refusal = ByteBuffer(string: "HTTP/1.0 400 Bad Request\r\n\r\n")
                 context.writeAndFlush(wrapOutboundOut(refusal), promise: nil)
                 context.close(promise: nil)
@@ -93,11 +111,29 @@ public final class ScriptedServer: Sendable {
                 switch reply.ending {
                 case .keep: break
                 case .close: context.close(promise: nil)
+                case .reset: reset(context)
+                case .trickle: trickle(context)
                 case .endless:
                     isEndless = true
                     pour(context)
                 }
             }
+        }
+
+        private func reset(_ context: ChannelHandlerContext) {
+            let channel = context.channel
+            guard let options = channel as? any SocketOptionProvider else { return }
+            options.setSoLinger(linger(l_onoff: 1, l_linger: 0)).whenComplete { _ in
+                // Past TLS, which would say farewell first.
+                let below = try? channel.pipeline.syncOperations.context(handlerType: TLSHandler.self)
+                if let below { below.close(promise: nil) } else { channel.close(promise: nil) }
+            }
+        }
+
+        private func trickle(_ context: ChannelHandlerContext) {
+            guard context.channel.isActive else { return }
+            context.writeAndFlush(wrapOutboundOut(ByteBuffer(string: "a")), promise: nil)
+            context.eventLoop.assumeIsolated().scheduleTask(in: .milliseconds(20)) { self.trickle(context) }
         }
 
         func channelWritabilityChanged(context: ChannelHandlerContext) { pour(context) }

@@ -41,6 +41,19 @@ import Testing
         #expect(detection.evidence.first?.contains(text.contains("bash") ? "bash -c" : "s.conf:") ?? false)
     }
 
+    /// A long value that is asked for often makes no longer text.
+    @Test func `Expansions are bounded`() {
+        let many = String(repeating: "%(ENV_A)s", count: 7000)
+        let value = String(repeating: "a", count: 60_000)
+        let text = SupervisorConfiguration.expand("uwsgi " + many) { $0 == "ENV_A" ? value : nil }
+        #expect(text.utf8.count < 200_000 && text.hasPrefix("uwsgi a"))
+        let detection = detect(
+            ["supervisord", "-c", "/s.conf"], ["/s.conf": "[program:a]\ncommand=uwsgi --env A=\(many)"],
+            ["A": value])
+        #expect(detection.runsUWSGI, "\(detection)")
+        #expect(detection.maxFD.state != .set)
+    }
+
     /// In an unknown program's configuration any star might be a program's name, were it a script.
     @Test(arguments: [
         ["api-server", "--config-file", "/c"], ["proxy-server", "/c", "--verbose"],

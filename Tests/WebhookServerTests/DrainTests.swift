@@ -52,7 +52,7 @@ import Testing
             try await client.send(Array(request[..<100]))
             #expect(try await server.eventually { try await server.metric("uwsgi_max_fd_connections") == 1 })
             server.server.beginDrain()
-            try await Task.sleep(for: .milliseconds(200))
+            try await server.untilNobodyIsTaken()
             try await client.send(Array(request[100...]))
             let answer = try await client.answer()
             #expect(answer.status == 200)
@@ -66,7 +66,7 @@ import Testing
             let client = try await server.connect()
             #expect(try await server.eventually { try await server.metric("uwsgi_max_fd_connections") == 1 })
             server.server.beginDrain()
-            try await Task.sleep(for: .milliseconds(200))
+            try await server.untilNobodyIsTaken()
             try await client.send(Request.review())
             #expect(try await client.answer().status == 200)
         }

@@ -138,7 +138,7 @@ import Testing
                 #expect(try await client.answer().headers["connection"] == "close")
                 #expect(await client.untilClosed() == "")
             }
-            try await Task.sleep(for: .milliseconds(300))
+            try await server.untilNobodyIsTaken()
             try await fresh.send(Request.review())
             #expect(try await fresh.answer().status == 200)
             for client in clients.suffix(5) { #expect(await client.untilClosed() == "") }

@@ -19,10 +19,13 @@ import Testing
     }
 
     private static func waitForStart(_ server: WebhookServer) async -> Int {
-        while true {
-            if let port = server.address?.port { return port }
-            try? await Task.sleep(for: .milliseconds(5))
-        }
+        await until { server.address != nil }
+        return server.address?.port ?? 0
+    }
+
+    /// Waits for what the tests' time limit ends where it does not come.
+    private static func until(_ condition: () -> Bool) async {
+        while !condition() { try? await Task.sleep(for: .milliseconds(5)) }
     }
 
     @Test func `One signal drains`() async {
@@ -45,7 +48,7 @@ import Testing
                 let client = try await RawClient(port)
                 try await client.send("POST /mutate HTTP/1.1\r\n")
                 kill(getpid(), SIGTERM)
-                try await Task.sleep(for: .milliseconds(300))
+                await Self.until { server.notReadyReason() == "shutting down" }
                 kill(getpid(), SIGINT)
                 await client.untilClosed()
             }

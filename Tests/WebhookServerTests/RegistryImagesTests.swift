@@ -49,6 +49,30 @@ import UWSGI
         #expect(images.oldest == nil)
     }
 
+    @Test func `An image is read a few times for its files, and its tag as often as it is stale`() throws {
+        var images = RegistryImages()
+        try add(1, to: &images)
+        let digest = try #require(images.catalogue.entries.first?.digest)
+        let entry = try #require(images.catalogue.entry(digest))
+        let exact = try #require(ImageReference("example.org/app:1")).pinned(to: digest)
+        #expect(exact.description == "example.org/app@\(digest)")
+        for _ in 1...100 { try add(1, to: &images) }
+        for _ in 1...RegistryImages.mostReadings {
+            #expect(images.mayBeRead(exact))
+            images.add(entry, for: exact, time: 0, now: now)
+        }
+        #expect(!images.mayBeRead(exact))
+    }
+
+    @Test func `A tag that only a catalogue has spoken of is stale at once`() throws {
+        var images = RegistryImages()
+        let digest = try #require(ImageDigest(hexadecimal: String(repeating: "a", count: 64)))
+        let tag = try #require(ImageReference("example.org/app:1"))
+        let entry = CatalogueEntry(digest: digest, references: [tag.description], cmd: ["uwsgi"])
+        images.add(entry, for: tag.pinned(to: digest), time: 0, now: now)
+        #expect(isKnown(1, in: images) && images.isStale(tag, now: now))
+    }
+
     @Test func `A tag is asked for again after some minutes, a digest never`() throws {
         var images = RegistryImages()
         try add(1, to: &images)

@@ -49,6 +49,16 @@ struct ServerUnderTest {
 
     func connectAdmin() async throws -> RawClient { try await RawClient(adminPort) }
 
+    /// Waits until the server takes no more connections.
+    func untilNobodyIsTaken(sourceLocation: SourceLocation = #_sourceLocation) async throws {
+        let isClosed = try await eventually {
+            guard let client = try? await connect() else { return true }
+            await client.close()
+            return false
+        }
+        #expect(isClosed, sourceLocation: sourceLocation)
+    }
+
     /// What a well-behaved client sees on a new connection: the sign that a fault has left no trace.
     func expectGoodAnswer(sourceLocation: SourceLocation = #_sourceLocation) async throws {
         let client = try await connect()

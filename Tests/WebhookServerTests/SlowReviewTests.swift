@@ -187,7 +187,7 @@ import Testing
             client.sendAnyway(Self.request(Self.long(uid: "slow")))
             #expect(try await server.eventually { server.server.bodies.inUse == 100_000 })
             server.server.beginDrain()
-            try await Task.sleep(for: .milliseconds(50))
+            try await server.untilNobodyIsTaken()
             barrier.open()
             let answer = try await client.answer()
             #expect(answer.status == 200)

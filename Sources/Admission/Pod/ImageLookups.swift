@@ -43,32 +43,53 @@ package struct ImageLookups {
         }
     }
 
-    private mutating func configuration(
-        of container: PodContainer
-    ) -> (match: ImageCatalogue.Match, configuration: ImageConfiguration?) {
+    private mutating func configuration(of container: PodContainer) -> ImageCatalogue.Lookup {
         let image = container.specification.image
         if let digest = running[container.name],
             let found = catalogue?.configuration(ofImage: "@\(digest)"), found.match != .unknown
         {
             return found
         }
-        if let found = catalogue?.configuration(ofImage: image), found.match != .unknown { return found }
-        guard let found = registries?.configuration(ofImage: image) else { return (.unknown, nil) }
+        if let found = catalogue?.configuration(ofImage: image), found.match != .unknown {
+            // Of the very same image registries may have been asked for more files.
+            guard let more = registries?.configuration(ofImage: image), more.digest == found.digest else {
+                return found
+            }
+            return more
+        }
+        guard let found = registries?.configuration(ofImage: image) else { return .unknown }
         if found.match == .tag, tagsOfRegistries.count < UnreadImage.most { tagsOfRegistries.insert(image) }
         return found
     }
 
-    /// Notes an image that nobody has read and that may say more than was found.
+    /// Notes an image that nobody has read, or not for what this container starts, and that may say more than was found.
     mutating func note(_ finding: ExaminedContainer) {
         guard registries != nil else { return }
-        let container = finding.container.specification
-        guard container.imageConfiguration == nil, !container.image.isEmpty, finding.leavesOpen else {
-            return
+        var container = finding.container.specification
+        guard !container.image.isEmpty, finding.leavesOpen else { return }
+        var known: CatalogueEntry?
+        if container.imageConfiguration != nil {
+            guard let entry = entry(lackingFilesOf: finding) else { return }
+            known = entry
+            container.imageConfiguration = nil
         }
         if let index = unread.firstIndex(where: { $0.name == container.image }) {
             unread[index].add(container)
         } else if unread.count < UnreadImage.most {
-            unread.append(UnreadImage(container))
+            unread.append(UnreadImage(container, known: known))
         }
+    }
+
+    /// What is known of a container's image, if the container leads to files of it that nobody has looked for.
+    private func entry(lackingFilesOf finding: ExaminedContainer) -> CatalogueEntry? {
+        let container = finding.container.specification
+        guard UnreadImage.keeps(container),
+            !container.unreadImageFiles(among: finding.detection.unreadPaths).isEmpty
+        else { return nil }
+        let inCatalogue = catalogue?.configuration(ofImage: container.image).digest
+        guard let digest = inCatalogue ?? registries?.configuration(ofImage: container.image).digest else {
+            return nil
+        }
+        return registries?.entry(digest) ?? catalogue?.entry(digest)
     }
 }

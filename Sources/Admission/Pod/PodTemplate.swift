@@ -47,8 +47,8 @@ package struct PodTemplate {
         budget: inout DetectionBudget
     ) throws(AdmissionError) -> [ExaminedContainer] {
         var findings: [ExaminedContainer] = []
-        for container in containers {
-            let finding = finding(in: container, detector, annotations, &images, &budget)
+        for index in containers.indices {
+            let finding = finding(in: containers[index], detector, annotations, &images, &budget)
             guard !budget.isPastDeadline else {
                 throw AdmissionError(
                     .overdue, "the time for this review was over before its containers were examined")
@@ -76,12 +76,12 @@ package struct PodTemplate {
     }
 
     private func finding(
-        in container: PodContainer, _ detector: Detector, _ annotations: PodAnnotations,
+        in container: consuming PodContainer, _ detector: Detector, _ annotations: PodAnnotations,
         _ images: inout ImageLookups, _ budget: inout DetectionBudget
     ) -> ExaminedContainer {
-        var container = container
         images.complete(&container, &budget)
-        return ExaminedContainer(container, declaration: annotations.declaration(for: container.name)) {
+        let declaration = annotations.declaration(for: container.name)
+        return ExaminedContainer(container, declaration: declaration) {
             detector.detect($0, declaration: $1, budget: &budget)
         }
     }

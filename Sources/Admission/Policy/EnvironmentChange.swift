@@ -21,7 +21,7 @@ public struct EnvironmentChange: Hashable, Sendable {
 
     /// `nil` when no change of the variables helps, or none is needed.
     /// - Parameter maxFD: the max-fd to set, in file descriptors.
-    public init?(_ finding: ExaminedContainer, maxFD: Int) {
+    public init?(_ finding: borrowing ExaminedContainer, maxFD: Int) {
         guard let cure = finding.detection.maxFD.cure else { return nil }
         let variables = finding.container.specification.environment
         switch cure {

@@ -25,7 +25,8 @@ public struct ExaminedContainer: Sendable, Hashable {
     ) {
         let own = detect(container.specification, declaration == .doesNotRunUWSGI ? .none : declaration)
         let detection =
-            PostStartHook(of: container).map { $0.worse(than: own, detect) } ?? own
+            container.postStart.isEmpty
+            ? own : PostStartHook(of: container)?.worse(than: own, detect) ?? own
         self.init(container: container, detection: detection, declaration: declaration)
     }
 

@@ -113,8 +113,9 @@ struct PolicyEvaluator {
     }
 
     private func decision(_ containers: [ContainerVerdict], warned: Bool) -> Verdict.Decision {
-        if containers.contains(where: { $0.action == .deny }) { return .denied }
-        if containers.contains(where: { $0.value != nil }) { return .patched }
+        // By index, here and below: a verdict holds much, and is not copied to look at one field of it.
+        if containers.indices.contains(where: { containers[$0].action == .deny }) { return .denied }
+        if containers.indices.contains(where: { containers[$0].value != nil }) { return .patched }
         return warned ? .warned : .allowed
     }
 
@@ -129,14 +130,15 @@ struct PolicyEvaluator {
             text += containers.isEmpty ? "" : "; "
         }
         var count = 0
-        for verdict in containers where isDecisive(verdict, for: decision) {
+        for index in containers.indices where isDecisive(containers[index], for: decision) {
             count += 1
             if count > 8 { return text + ", …" }
             if count > 1 { text += ", " }
             text += "max-fd "
-            text += verdict.finding.detection.maxFD.state.rawValue
+            text += containers[index].finding.detection.maxFD.state.rawValue
             text += " in "
-            text += PrintableText.of(verdict.finding.container.name, limit: PrintableText.longestName)
+            text += PrintableText.of(
+                containers[index].finding.container.name, limit: PrintableText.longestName)
         }
         return text
     }

@@ -77,8 +77,9 @@ struct AdmissionResponse {
         guard policy == .mutate else { return false }
         let value = String(maxFD)
         // The two forms in which a cure is carried out: a variable of its own, and UWSGI_SET.
-        return verdict.containers.contains { container in
-            container.finding.container.specification.environment.contains { variable in
+        let containers = verdict.containers
+        return containers.indices.contains { index in
+            containers[index].finding.container.specification.environment.contains { variable in
                 guard variable.name.hasPrefix("UWSGI_"), case .literal(let text) = variable.value else {
                     return false
                 }

@@ -37,13 +37,9 @@ public final class AdmissionReviewer {
             var images = ImageLookups(settings.catalogue, registries: settings.registryImages)
             let findings = try findings(in: object, annotations, images: &images, budget: &budget)
             let verdict = verdict(on: findings, in: object, annotations, policy)
-            var result = outcome(
+            return outcome(
                 request, metadata: object.metadata, policy, verdict: verdict,
-                maxFD: annotations.value ?? settings.maxFD)
-            result.imageLookups = images.counts
-            result.unreadImages = images.unread
-            result.tagsOfRegistries = images.tagsOfRegistries
-            return result
+                maxFD: annotations.value ?? settings.maxFD, images)
         }
     }
 
@@ -78,12 +74,15 @@ public final class AdmissionReviewer {
     }
 
     package func outcome(
-        _ request: AdmissionRequest, metadata: PodMetadata, _ policy: Policy, verdict: Verdict, maxFD: Int
+        _ request: AdmissionRequest, metadata: PodMetadata, _ policy: Policy, verdict: Verdict, maxFD: Int,
+        _ images: ImageLookups? = nil
     ) -> ReviewResult {
         let answer = AdmissionResponse(request: request, policy: policy, verdict: verdict, maxFD: maxFD)
         return ReviewResult(
             answer: answer.encoded(),
-            record: AuditRecord(request, metadata: metadata, policy: policy, verdict: verdict))
+            record: AuditRecord(request, metadata: metadata, policy: policy, verdict: verdict),
+            imageLookups: images?.counts ?? [:], unreadImages: images?.unread ?? [],
+            tagsOfRegistries: images?.tagsOfRegistries ?? [])
     }
 }
 
@@ -94,9 +93,9 @@ public struct ReviewResult: Sendable {
     /// The line for the audit log, still without time and duration.
     public let record: AuditRecord
     /// How many of its containers' images were looked up in the catalogue, by what came of it.
-    public internal(set) var imageLookups: [ImageCatalogue.Match: Int] = [:]
+    public let imageLookups: [ImageCatalogue.Match: Int]
     /// Images that registries may be asked for: the answer might be another one then.
-    public internal(set) var unreadImages: [UnreadImage] = []
+    public let unreadImages: [UnreadImage]
     /// Images by tag of which registries have spoken before: they may mean others by now.
-    public internal(set) var tagsOfRegistries: Set<String> = []
+    public let tagsOfRegistries: Set<String>
 }

@@ -100,9 +100,9 @@ public struct AuditRecord: Sendable {
         text("generateName", generateName)
         text("owner", owner)
         text("user", user)
-        let containersLeftOut = Self.writeList("containers", verdict.containers, to: &json) {
-            container, json in
-            json.object { container.writeMembers(to: &$0) }
+        let containers = verdict.containers
+        let containersLeftOut = Self.writeList("containers", containers.indices, to: &json) { index, json in
+            json.object { containers[index].writeMembers(to: &$0) }
         }
         if !verdict.exempted.isEmpty {
             json.name("exempted")
@@ -112,7 +112,9 @@ public struct AuditRecord: Sendable {
                 }
             }
         }
-        let changesLeftOut = Self.writeList("patch", verdict.patch, to: &json) { $0.write(to: &$1) }
+        let changesLeftOut = Self.writeList("patch", verdict.patch.indices, to: &json) {
+            verdict.patch[$0].write(to: &$1)
+        }
         if !verdict.warnings.isEmpty {
             json.name("warnings")
             json.array { json in
@@ -130,18 +132,19 @@ public struct AuditRecord: Sendable {
     }
 
     /// Writes a list up to ``longestList``, or nothing when it is empty.
+    /// - Parameter write: writes the element at an index, which need not be copied for that.
     /// - Returns: how many of its elements were left out.
-    private static func writeList<Element>(
-        _ name: StaticString, _ list: [Element], to json: inout JSONWriter,
-        _ write: (Element, inout JSONWriter) -> Void
+    private static func writeList(
+        _ name: StaticString, _ list: Range<Int>, to json: inout JSONWriter,
+        _ write: (Int, inout JSONWriter) -> Void
     ) -> Int {
         guard !list.isEmpty else { return 0 }
         var written = 0
         json.name(name)
         json.array { json in
             let end = json.bytes.count + longestList
-            for element in list where json.bytes.count < end {
-                write(element, &json)
+            for index in list where json.bytes.count < end {
+                write(index, &json)
                 written += 1
             }
         }

@@ -17,6 +17,8 @@ struct LayeredFiles {
     private let largestFile: Int
     private(set) var files: [String: File] = [:]
     private(set) var links: [String: String] = [:]
+    /// What is in the folders that are wanted; see ``FolderContent``.
+    private var content = FolderContent()
     /// The folders that hold any of these.
     private var folders: Set<String> = []
 
@@ -47,13 +49,20 @@ struct LayeredFiles {
         guard links.count <= Self.mostLinks else {
             throw ImageError("more than \(Self.mostLinks) symbolic links")
         }
-        for path in Array(layer.files.keys) + Array(layer.links.keys) { note(foldersOf: path) }
+        content.formUnion(layer.content)
+        for path in Array(layer.files.keys) + Array(layer.links.keys) + Array(layer.content.paths) {
+            note(foldersOf: path)
+        }
     }
+
+    /// What is in a folder that is wanted, relative to it; `nil` where there is no such folder.
+    func names(in folder: String) -> [String]? { content.names(in: folder) }
 
     /// What one layer changes. Whatever the order of its entries, it takes away only what lower layers hold.
     private struct Layer {
         var files: [String: File] = [:]
         var links: [String: String] = [:]
+        var content = FolderContent()
         var removed: Set<String> = []
         var emptied: Set<String> = []
     }
@@ -82,6 +91,8 @@ struct LayeredFiles {
         // Of two entries with one name in a layer the last counts.
         layer.files[path] = nil
         layer.links[path] = nil
+        layer.content.remove(path)
+        layer.content.note(path, entry.kind, wanted)
         switch entry.kind {
         case .folder:
             // It leaves a folder's content, and replaces anything else.
@@ -104,7 +115,7 @@ struct LayeredFiles {
 
     /// Whether a path is, or holds, anything of the lower layers that is known.
     private func holds(_ path: String) -> Bool {
-        files[path] != nil || links[path] != nil || folders.contains(path)
+        files[path] != nil || links[path] != nil || folders.contains(path) || content.paths.contains(path)
     }
 
     private func file(_ entry: TarReader.Entry, from archive: inout TarReader) throws -> File {
@@ -137,7 +148,8 @@ struct LayeredFiles {
         }
         files = files.filter { remains($0.key) }
         links = links.filter { remains($0.key) }
+        content.filter(remains)
         folders = []
-        for path in Array(files.keys) + Array(links.keys) { note(foldersOf: path) }
+        for path in Array(files.keys) + Array(links.keys) + Array(content.paths) { note(foldersOf: path) }
     }
 }

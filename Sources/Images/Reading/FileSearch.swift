@@ -4,6 +4,9 @@ import UWSGI
 /// Looks for files in an image's layers, reading them as often as new ones are asked for.
 struct FileSearch {
     static let absent = "not in the image"
+    static let onlyConfiguration = "only the configuration was read"
+    /// The most paths that are looked for.
+    private static let mostPaths = 1024
     private static let tooMany = "more than \(CatalogueEntry.mostFiles) files are named"
 
     private let layers: [StoredImage.Layer]?
@@ -15,36 +18,54 @@ struct FileSearch {
     private var links: [String: String]?
     /// By the paths that links lead to.
     private var files: [String: LayeredFiles.File] = [:]
+    /// What is in those that are folders.
+    private var folders: [String: [String]] = [:]
+    /// What was found in folders, and is to be looked for next.
+    private var found: [String] = []
 
     init(_ image: StoredImage, largestWindow: Int) {
         layers = image.layers
         self.largestWindow = largestWindow
     }
 
-    /// The texts found so far, by the paths that were asked for.
+    /// What was found so far, by the paths that were asked for.
     var known: KnownFiles {
         var known = KnownFiles()
         for (path, file) in answers {
-            if case .text(let text) = file { known[path] = .text(text) }
+            switch file {
+            case .text(let text): known[path] = .text(text)
+            case .omitted: known.noteWithoutText(path)
+            }
         }
         return known
     }
 
+    /// Takes over what was found in the same image before.
+    mutating func take(_ entry: CatalogueEntry) {
+        for file in entry.files { answers[file.path] = .text(file.text) }
+        // Where there are layers now, they may hold what a configuration alone could not tell.
+        for omission in entry.omitted where layers == nil || omission.reason != Self.onlyConfiguration {
+            answers[omission.path] = .omitted(omission.reason)
+        }
+    }
+
     /// Looks for files.
     /// - Parameters:
-    ///   - paths: absolute; those that were asked for before are left out.
+    ///   - paths: absolute; those that were asked for before are left out. What was found in folders is asked for too.
     ///   - step: told how many bytes of layers were read.
     /// - Returns: whether there is anything that was not known before.
     mutating func ask(for paths: [String], step: (Int) -> Void) throws -> Bool {
         var fresh: [String] = []
-        for path in paths where path.hasPrefix("/") && path.utf8.count <= ImagePath.longest {
-            guard answers[path] == nil, !fresh.contains(path) else { continue }
-            guard answers.count + fresh.count < 4 * CatalogueEntry.mostFiles else { break }
+        var seen: Set<String> = []
+        for path in found + paths where path.hasPrefix("/") && path.utf8.count <= ImagePath.longest {
+            guard answers[path] == nil, seen.insert(path).inserted else { continue }
+            guard answers.count + fresh.count < Self.mostPaths else { break }
             fresh.append(path)
         }
+        found = []
         guard !fresh.isEmpty else { return false }
         guard let layers else {
-            for path in fresh { answers[path] = .omitted("only the configuration was read") }
+            for path in fresh { answers[path] = .omitted(Self.onlyConfiguration) }
             return false
         }
         try find(fresh, in: layers, step: step)
@@ -66,7 +87,8 @@ struct FileSearch {
             all.merge(found.links) { $1 }
             links = all
             for path in missing where found.links[path] == nil {
-                files[path] = found.files[path] ?? .omitted(Self.absent)
+                folders[path] = found.names(in: path)
+                files[path] = found.files[path] ?? .omitted(folders[path] == nil ? Self.absent : "a folder")
             }
         }
     }
@@ -75,6 +97,7 @@ struct FileSearch {
         guard let target = ImagePath.resolved(path, links: links ?? [:]) else {
             return .omitted("symbolic links that lead in circles")
         }
+        found += (folders[target] ?? []).map { path.hasSuffix("/") ? path + $0 : "\(path)/\($0)" }
         let file = files[target] ?? .omitted(Self.absent)
         guard case .text = file else { return file }
         let texts = answers.values.count { if case .text = $0 { true } else { false } }

@@ -36,10 +36,12 @@ public struct ImageReader {
     /// - Parameters:
     ///   - containers: containers that run from the image, whose command and arguments lead to files of their own; a
     ///     container without any is asked for in any case.
+    ///   - known: what was read of the same image before, of which nothing is lost.
     ///   - time: now, RFC 3339.
     /// - Throws: ``ImageError`` when the image cannot be read; what its source throws.
     public func read(
-        _ image: StoredImage, containers: [ContainerSpecification] = [], time: String
+        _ image: StoredImage, containers: [ContainerSpecification] = [], adding known: CatalogueEntry? = nil,
+        time: String
     ) throws -> CatalogueEntry {
         let configuration = image.configuration
         var entry = CatalogueEntry(
@@ -47,23 +49,29 @@ public struct ImageReader {
             platform: configuration.platform.description, entrypoint: configuration.entrypoint,
             cmd: configuration.cmd, environment: configuration.environment,
             workingDirectory: configuration.workingDirectory, user: configuration.user, read: time)
-        entry.digests.remove(entry.digest)
         var search = FileSearch(image, largestWindow: largestWindow)
+        if let known, known.digest == entry.digest {
+            entry.digests.formUnion(known.digests)
+            entry.references.formUnion(known.references)
+            search.take(known)
+        }
+        entry.digests.remove(entry.digest)
         let asking = [ContainerSpecification(image: "")] + containers.prefix(Self.mostContainers)
         for _ in 0..<Self.mostRounds {
             let known = search.known
             let paths = asking.flatMap { unreadPaths(of: $0, entry, known) }
             guard try search.ask(for: paths, step: step) else { break }
         }
-        let searchPath = Self.searchPath(of: entry)
+        let named = pathsNamed(by: asking, entry, known, among: Array(search.answers.keys))
         for (path, file) in search.answers.sorted(by: { $0.key < $1.key }) {
             switch file {
             case .text(let text): entry.files.append(.init(path: path, text: text))
             // A search along PATH asks for what is not there.
-            case .omitted(FileSearch.absent) where searchPath.contains(ImagePath.parent(path)): break
+            case .omitted(FileSearch.absent) where !named.contains(path): break
             case .omitted(let reason): entry.omitted.append(.init(path: path, reason: reason))
             }
         }
+        entry.omitted = Array(entry.omitted.prefix(CatalogueEntry.mostOmitted))
         entry.dropNeedlessValues()
         return entry
     }
@@ -71,19 +79,28 @@ public struct ImageReader {
     private func unreadPaths(
         of container: ContainerSpecification, _ entry: CatalogueEntry, _ files: KnownFiles
     ) -> [String] {
+        detector.detect(complete(container, entry, files)).unreadPaths
+    }
+
+    private func complete(
+        _ container: ContainerSpecification, _ entry: CatalogueEntry, _ files: KnownFiles
+    ) -> ContainerSpecification {
         var container = container
         container.imageConfiguration = ImageConfiguration(
             entrypoint: entry.entrypoint, command: entry.cmd, environment: entry.environment,
             workingDirectory: entry.workingDirectory, files: files)
-        return detector.detect(container).unreadPaths
+        return container
     }
 
-    private static func searchPath(of entry: CatalogueEntry) -> Set<String> {
-        let usual = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
-        var path = usual
-        for variable in entry.environment where variable.name == "PATH" {
-            if case .literal(let value) = variable.value { path = value }
+    /// Of the paths that were looked for those that are not only places where a program might be.
+    private func pathsNamed(
+        by containers: [ContainerSpecification], _ entry: CatalogueEntry, _ known: CatalogueEntry?,
+        among paths: [String]
+    ) -> Set<String> {
+        var named = Set(known?.omitted.map(\.path) ?? [])
+        for container in containers {
+            named.formUnion(complete(container, entry, KnownFiles()).unreadImageFiles(among: paths))
         }
-        return Set(path.split(separator: ":").map { ImagePath.normalized(String($0)) })
+        return named
     }
 }

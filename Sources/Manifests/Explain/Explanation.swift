@@ -62,15 +62,17 @@ public struct Explanation {
         mutating func read(_ document: ManifestReader.Document) throws(ManifestError) {
             var objects: [ManifestObject] = []
             var own: [ManifestObject] = []
+            var isThere = explained != nil
             try ManifestObject.all(in: document) { objects.append($0) }
             for object in objects {
                 let line = document.lines.line(of: object.pointer)
                 if let found = ConfigurationObject(object, place: SourcePlace(file: "-", line: line)) {
                     index.add(found)
-                } else if object.holder.isEmpty, explained != nil || own.contains(where: \.holder.isEmpty) {
+                } else if object.holder.isEmpty, isThere {
                     others.append(line)
                 } else {
                     own.append(object)
+                    isThere = isThere || object.holder.isEmpty
                 }
             }
             if !own.isEmpty, explained == nil { explained = (document, own) }

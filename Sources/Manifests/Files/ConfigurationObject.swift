@@ -95,7 +95,10 @@ struct ConfigurationObject: Hashable, Sendable {
         }
     }
 
-    mutating func replace(_ key: String, with text: String) { keys[key] = .text(text) }
+    /// - Returns: what the key has held.
+    mutating func replace(_ key: String, with content: Content) -> Content? {
+        keys.updateValue(content, forKey: key)
+    }
 
     /// The same without its content, for what there is no room for.
     var withoutContent: ConfigurationObject {

@@ -87,7 +87,9 @@ struct ContainerJoin {
                 : detect(container, finding.declaration, bytes: bytes + environment.bytes),
             environment: environment)
         var asked: Set<String> = []
-        if let path = Self.assumedConfiguration(of: container.specification), asked.insert(path).inserted,
+        // Where the image is known and names the file itself, nothing has to be assumed.
+        if let path = Self.assumedConfiguration(of: container.specification),
+            !followed.detection.unreadPaths.contains(path), asked.insert(path).inserted,
             take(mounted.answer(path), for: path, into: &container.specification.files, &followed, &bytes)
         {
             container.specification.arguments = [path]

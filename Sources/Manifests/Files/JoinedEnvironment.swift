@@ -51,8 +51,9 @@ struct JoinedEnvironment {
     }
 
     private mutating func hasRoom(for object: ConfigurationObject) -> Bool {
+        guard variables.count + object.keys.count <= Self.mostVariables else { return false }
         bytes += object.bytes
-        return bytes <= Self.mostBytes && variables.count + object.keys.count <= Self.mostVariables
+        return bytes <= Self.mostBytes
     }
 
     // MARK: - One key
@@ -63,7 +64,7 @@ struct JoinedEnvironment {
         guard let object = object(key.object), let value = value(of: key.key, in: object, for: name) else {
             return nil
         }
-        return (value, MountedFiles.Origin(object: key.object, key: key.key, place: object.place))
+        return (value, MountedFiles.Origin(object, key: key.key))
     }
 
     /// What a variable has as its value. Of a Secret it is only max-fd's number.
@@ -103,7 +104,7 @@ struct JoinedEnvironment {
         for key in object.keys.keys.sorted() {
             let variable = source.prefix + key
             let value = value(of: key, in: object, for: variable)
-            origins[variable] = MountedFiles.Origin(object: name, key: key, place: object.place)
+            origins[variable] = MountedFiles.Origin(object, key: key)
             variables.append(EnvironmentVariable(name: variable, value: value ?? .reference))
         }
     }

@@ -4,10 +4,18 @@ import UWSGI
 struct MountedFiles {
     /// Where a file comes from.
     struct Origin: Hashable, Sendable {
-        var object: ObjectName
-        var key: String
+        let object: ObjectName
+        let namespace: String
         /// Where the object's manifest stands.
-        var place: SourcePlace
+        let place: SourcePlace
+        let key: String
+
+        init(_ object: ConfigurationObject, key: String) {
+            self.object = object.name
+            namespace = object.namespace
+            place = object.place
+            self.key = key
+        }
 
         /// As reports name it: `ConfigMap/uwsgi-config:uwsgi.ini`.
         var description: String { "\(object.description):\(key)" }
@@ -93,19 +101,26 @@ struct MountedFiles {
         case .object(let found): object = found
         case .missing: return .unread(UnreadReason("\(name.description) is not in the input"))
         case .ambiguous(let places):
-            let list = places.prefix(3).map { "\($0.file):\($0.line)" }.joined(separator: ", ")
+            let list = places.map(\.description).joined(separator: ", ")
             return .unread(UnreadReason("\(name.description) is in the input more than once (\(list))"))
         }
         if object.isOther || name.kind == .secret && !readsSecrets {
             return .unread(UnreadReason("\(name.description) is not read"))
         }
-        let items =
-            projection.items ?? object.keys.keys.sorted().map { VolumeSource.Item(key: $0, path: $0) }
+        let items: [VolumeSource.Item]
+        if let chosen = projection.items {
+            items = chosen
+        } else if inside.isEmpty {
+            items = object.keys.keys.sorted().map { VolumeSource.Item(key: $0, path: $0) }
+        } else {
+            // Looked up, for one ConfigMap may hold the files of many containers.
+            items = object.keys[inside] == nil ? [] : [VolumeSource.Item(key: inside, path: inside)]
+        }
         if let item = items.last(where: { $0.path == inside }) {
             guard let text = object.text(of: item.key) else { return .absent }
             switch text {
             case .success(let text):
-                return .file(text, Origin(object: name, key: item.key, place: object.place))
+                return .file(text, Origin(object, key: item.key))
             case .failure(let reason): return .unread(reason)
             }
         }
@@ -123,8 +138,7 @@ struct MountedFiles {
             else { continue }
             switch object.text(of: item.key) {
             case .success(let text)?:
-                let origin = Origin(object: object.name, key: item.key, place: object.place)
-                files.append(("\(path)/\(rest)", text, origin))
+                files.append(("\(path)/\(rest)", text, Origin(object, key: item.key)))
             case .failure?: isComplete = false
             case nil: break
             }

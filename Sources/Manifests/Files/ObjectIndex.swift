@@ -12,11 +12,11 @@ struct ObjectIndex: Sendable {
         case object(ConfigurationObject)
         /// There is none in the input.
         case missing
-        /// There are several, which differ.
+        /// There are several, which differ; where the first few stand.
         case ambiguous([SourcePlace])
     }
 
-    private var objects: [Key: [ConfigurationObject]] = [:]
+    private var objects: [Key: ObjectNamesakes] = [:]
     /// The namespaces in which a name occurs, for manifests that leave out their own.
     private var namespaces: [ObjectName: Set<String>] = [:]
     private var bytesLeft: Int
@@ -33,7 +33,7 @@ struct ObjectIndex: Sendable {
     mutating func add(_ object: ConfigurationObject) {
         let key = Key(name: object.name, namespace: object.namespace)
         // kubectl prints an object twice when asked for it in two ways.
-        guard objects[key]?.contains(where: { $0.keys == object.keys }) != true else { return }
+        guard objects[key]?.contains(object) != true else { return }
         var object = object
         if object.bytes > bytesLeft {
             object = object.withoutContent
@@ -43,7 +43,7 @@ struct ObjectIndex: Sendable {
         } else {
             bytesLeft -= object.bytes
         }
-        objects[key, default: []].append(object)
+        objects[key, default: ObjectNamesakes()].add(object)
         namespaces[object.name, default: []].insert(object.namespace)
     }
 
@@ -52,17 +52,12 @@ struct ObjectIndex: Sendable {
     ///   - namespace: the container's own; empty where its manifest does not say.
     ///   - file: the file that the container's manifest stands in: another file may hold another overlay.
     func find(_ name: ObjectName, namespace: String, file: String) -> Answer {
-        guard let found = candidates(name, namespace: namespace), let first = found.first else {
-            return .missing
-        }
-        if found.count == 1 { return .object(first) }
-        let near = found.filter { $0.place.file == file }
-        if near.count == 1, let one = near.first { return .object(one) }
-        return .ambiguous(found.map(\.place))
+        guard let found = candidates(name, namespace: namespace) else { return .missing }
+        return found.object(for: file).map { .object($0) } ?? .ambiguous(found.all.prefix(3).map(\.place))
     }
 
     /// What has no namespace goes where the rest of its manifests goes.
-    private func candidates(_ name: ObjectName, namespace: String) -> [ConfigurationObject]? {
+    private func candidates(_ name: ObjectName, namespace: String) -> ObjectNamesakes? {
         if let exact = objects[Key(name: name, namespace: namespace)] { return exact }
         if !namespace.isEmpty { return objects[Key(name: name, namespace: "")] }
         guard let others = namespaces[name], others.count == 1, let only = others.first else { return nil }
@@ -75,22 +70,18 @@ struct ObjectIndex: Sendable {
 
     /// The text that an origin leads to.
     func text(of origin: MountedFiles.Origin) -> String? {
-        for namespace in namespaces[origin.object] ?? [] {
-            let found = objects[Key(name: origin.object, namespace: namespace)] ?? []
-            guard let object = found.first(where: { $0.place == origin.place }),
-                case .success(let text)? = object.text(of: origin.key)
-            else { continue }
-            return text
-        }
-        return nil
+        let found = objects[Key(name: origin.object, namespace: origin.namespace)]?[origin.place]
+        guard case .success(let text)? = found?.text(of: origin.key) else { return nil }
+        return text
     }
 
-    /// Puts another text in the place of a key's.
+    /// Puts something else in the place of what a key holds.
+    /// - Returns: what it has held; `nil` where there is no such object or key.
+    @discardableResult
     mutating func replace(
-        _ name: ObjectName, namespace: String, place: SourcePlace, key: String, with text: String
-    ) {
-        let position = Key(name: name, namespace: namespace)
-        guard let index = objects[position]?.firstIndex(where: { $0.place == place }) else { return }
-        objects[position]?[index].replace(key, with: text)
+        _ origin: MountedFiles.Origin, with content: ConfigurationObject.Content
+    ) -> ConfigurationObject.Content? {
+        objects[Key(name: origin.object, namespace: origin.namespace)]?
+            .replace(origin.key, at: origin.place, with: content)
     }
 }

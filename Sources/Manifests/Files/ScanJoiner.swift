@@ -4,20 +4,24 @@ import UWSGI
 /// Brings the ConfigMaps and Secrets of a scan's input together with the containers that refer to them, in whatever
 /// order they come.
 ///
-/// What has been read is kept within bounds: the texts of ConfigMaps and Secrets, and the containers that wait for some
-/// that have not come yet. Pods that refer to nothing, and those whose objects came before them, do not wait.
+/// All that refers to some waits for the end of the input, also where they have come already: Pods of one owner are then
+/// joined once and not one by one, and what comes of it does not depend on the order. What is kept is bounded: the texts
+/// of ConfigMaps and Secrets, and what waits for them. Pods that refer to nothing do not wait.
 struct ScanJoiner {
     /// The most that is kept of ConfigMaps and Secrets, and about the most of what waits for them, in bytes.
     static let mostObjectBytes = 28 << 20
     static let mostWaitingBytes = 16 << 20
 
     private(set) var index = ObjectIndex(limit: mostObjectBytes)
-    private(set) var waiting = WaitingObjects(limit: mostWaitingBytes)
+    private(set) var waiting: WaitingObjects
+    /// How many objects were joined before all that they refer to had come, as there was no room.
+    private(set) var joinedEarly = 0
     private let detector: Detector
     /// The webhook sees no ConfigMap: what a policy would do does not depend on any.
     private let isOff: Bool
 
-    init(_ settings: ScanSettings) {
+    init(_ settings: ScanSettings, mostWaitingBytes: Int = Self.mostWaitingBytes) {
+        waiting = WaitingObjects(limit: mostWaitingBytes)
         detector = settings.admission.detector
         isOff = settings.policy != nil
     }
@@ -37,17 +41,18 @@ struct ScanJoiner {
     }
 
     /// Lets an object wait for what it refers to.
-    /// - Returns: `false` when all of it is there, or there is no room: then it is joined now.
+    /// - Returns: `false` when there is no room: then it is joined now.
     mutating func wait(
         _ request: JoinRequest, of object: ScannedObject, file: String,
         placements: [String: [Placement: Int]], places: () -> [String: SourcePlace]
     ) -> Bool {
+        if waiting.add(request, of: object, file: file, placements: placements, places: places) {
+            return true
+        }
         let namespace = object.reference.namespace
         let isAllThere = request.references.objects.allSatisfy { index.contains($0, namespace: namespace) }
-        return isAllThere
-            ? false
-            : waiting.add(
-                request, of: object, file: file, placements: placements, places: places)
+        if !isAllThere { joinedEarly += 1 }
+        return false
     }
 
     /// Gives away what has waited, the last one first: who takes one after the other from the end can let each go.
@@ -70,9 +75,9 @@ struct ScanJoiner {
                 + "\(Self.mostObjectBytes >> 20) MiB of them: scan one namespace after the other"
             notes.append(ScanProblem(file: file, line: nil, reason: reason))
         }
-        if waiting.refused > 0 {
+        if joinedEarly > 0 {
             let reason =
-                "\(waiting.refused) objects were not joined with ConfigMaps and Secrets that come after them, as more "
+                "\(joinedEarly) objects were not joined with ConfigMaps and Secrets that come after them, as more "
                 + "than \(Self.mostWaitingBytes >> 20) MiB wait already: put ConfigMaps and Secrets first"
             notes.append(ScanProblem(file: file, line: nil, reason: reason))
         }

@@ -1,6 +1,6 @@
 import Admission
 
-/// Objects whose containers take something from ConfigMaps and Secrets that may come later in the input.
+/// Objects whose containers take something from ConfigMaps and Secrets, until all of these have been read.
 ///
 /// Pods of one owner that are the same to detection wait together: of ten thousand Pods of a Deployment one is kept.
 struct WaitingObjects {
@@ -19,6 +19,8 @@ struct WaitingObjects {
     /// All that what is kept of a Pod depends on.
     private struct Key: Hashable {
         let object: ObjectReference
+        /// Of two ConfigMaps of one name, the one in the same file is meant.
+        let file: String
         let findings: [[ExaminedContainer]]
         let references: ObjectReferences
     }
@@ -26,8 +28,6 @@ struct WaitingObjects {
     private(set) var entries: [Entry] = []
     private var positions: [Key: Int] = [:]
     private var bytesLeft: Int
-    /// How many objects there was no room for.
-    private(set) var refused = 0
 
     /// - Parameter limit: about how many bytes they may take.
     init(limit: Int) {
@@ -42,7 +42,8 @@ struct WaitingObjects {
         var key: Key?
         if object.isPod, let owner = object.owner {
             let new = Key(
-                object: owner, findings: request.previews.map(\.findings), references: request.references)
+                object: owner, file: file, findings: request.previews.map(\.findings),
+                references: request.references)
             if let position = positions[new] {
                 entries[position].count += 1
                 for (pointer, counts) in placements {
@@ -53,10 +54,7 @@ struct WaitingObjects {
             key = new
         }
         let bytes = request.bytes
-        guard bytes <= bytesLeft else {
-            refused += 1
-            return false
-        }
+        guard bytes <= bytesLeft else { return false }
         bytesLeft -= bytes
         if let key { positions[key] = entries.count }
         entries.append(

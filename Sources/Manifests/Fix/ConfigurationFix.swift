@@ -6,17 +6,16 @@ import UWSGI
 /// A change is only taken when the container, read again with it, has the max-fd in force that it should have: whatever
 /// the text looks like, and whatever other files and variables say.
 public struct ConfigurationFix: Sendable {
-    /// A text that is to change.
+    /// An object of which a text is to change.
     struct Target: Hashable, Sendable {
         let object: ObjectName
         let namespace: String
         /// Where the object's manifest stands: two files may hold two of one name.
         let place: SourcePlace
-        let key: String
     }
 
-    /// How it is to change, in the order in which the changes are made.
-    private(set) var edits: [Target: [INIEdit]] = [:]
+    /// How texts are to change, by their keys, in the order in which the changes are made.
+    private(set) var edits: [Target: [String: [INIEdit]]] = [:]
     private(set) var refusals: [SourcePlace: String] = [:]
     /// The objects with all changes made.
     private(set) var index: ObjectIndex
@@ -75,32 +74,20 @@ public struct ConfigurationFix: Sendable {
         guard preview.counts(result.finding), preview.lacksMaxFD(result.finding) else { return }
         do throws(FixRefusal) {
             let (origin, edit) = try self.edit(result, maxFD: preview.maxFD)
-            let namespace = try namespace(of: origin, preview.namespace, file: place.file)
-            var changed = index
-            changed.replace(
-                origin.object, namespace: namespace, place: origin.place, key: origin.key, with: edit.text)
-            let after = join(changed).finding.detection.maxFD
+            // In its place and back, for a copy of all objects costs more the more there are.
+            let old = index.replace(origin, with: .text(edit.text))
+            let after = join(index).finding.detection.maxFD
             guard after.state == .set, after.number == preview.maxFD else {
+                if let old { index.replace(origin, with: old) }
                 throw FixRefusal(
                     "a max-fd in \(origin.description) would not be the one in force (\(after.source ?? "another one"))"
                 )
             }
-            index = changed
-            let target = Target(
-                object: origin.object, namespace: namespace, place: origin.place, key: origin.key)
-            edits[target, default: []].append(edit)
+            let target = Target(object: origin.object, namespace: origin.namespace, place: origin.place)
+            edits[target, default: [:]][origin.key, default: []].append(edit)
         } catch {
             refusals[place] = error.reason
         }
-    }
-
-    private func namespace(
-        of origin: MountedFiles.Origin, _ namespace: String, file: String
-    ) throws(FixRefusal) -> String {
-        guard case .object(let object) = index.find(origin.object, namespace: namespace, file: file) else {
-            throw FixRefusal("\(origin.object.description) is in the input more than once")
-        }
-        return object.namespace
     }
 
     /// What to change where.

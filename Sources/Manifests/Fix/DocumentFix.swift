@@ -131,12 +131,11 @@ struct DocumentFix {
         guard object.kind == "ConfigMap", !configuration.edits.isEmpty else { return [] }
         let place = SourcePlace(file: file, line: document.lines.line(of: object.pointer))
         guard let found = ConfigurationObject(object, place: place) else { return [] }
-        return configuration.edits.filter { target, _ in
-            target.object == found.name && target.namespace == found.namespace && target.place == place
-        }.sorted { $0.key.key < $1.key.key }.map { target, edits in
-            let pointer = "\(object.pointer)/data/\(JSONPointer.escaped(target.key))"
+        let target = ConfigurationFix.Target(object: found.name, namespace: found.namespace, place: place)
+        return (configuration.edits[target] ?? [:]).sorted { $0.key < $1.key }.map { key, edits in
+            let pointer = "\(object.pointer)/data/\(JSONPointer.escaped(key))"
             return Wanted(
-                name: "\(found.name.description), key \(target.key)",
+                name: "\(found.name.description), key \(key)",
                 line: document.lines.line(of: pointer),
                 changes: edits.map { .line($0, scalar: pointer) })
         }

@@ -105,7 +105,7 @@ public struct ManifestError: Error, Sendable, CustomStringConvertible {
     init(_ error: YAMLError) {
         line = error.mark?.line
         reason = error.reason
-        isSyntax = true
+        isSyntax = !error.isLimit
         isAtEnd = error.isAtEnd
     }
 

@@ -85,7 +85,7 @@ public struct ScanReportTable: ReportFormat {
             $0.memory.text(hasRouter: $0.hasRouter)
         },
         Column("WHERE", least: 16, colour: .dim) {
-            "\($0.place.file == "-" ? "standard input" : $0.place.file):\($0.place.line)"
+            $0.place.description
         },
         Column("EVIDENCE", sacrifice: 5, least: 16, colour: .dim) {
             evidence(of: $0).joined(separator: ", ")

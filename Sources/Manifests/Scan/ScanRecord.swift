@@ -84,4 +84,7 @@ public struct SourcePlace: Hashable, Sendable {
         self.file = file
         self.line = line
     }
+
+    /// As reports name it: `web.yaml:12`.
+    var description: String { "\(file == "-" ? "standard input" : file):\(line)" }
 }

@@ -118,7 +118,7 @@ final class HTTPTransport: Sendable {
             let channel = try ClientBootstrap(group: loop)
                 .connectTimeout(limit)
                 .channelOption(.autoRead, value: false)
-                .channelOption(.socketOption(.tcp_nodelay), value: 1)
+                .channelOption(.tcpOption(.tcp_nodelay), value: 1)
                 .channelInitializer { [self] channel in
                     channel.eventLoop.makeCompletedFuture {
                         guard note(channel) else { throw ChannelError.ioOnClosedChannel }

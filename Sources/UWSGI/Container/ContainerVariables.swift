@@ -12,7 +12,7 @@ final class ContainerVariables {
     let sourcesMayConcernUWSGI: Bool
 
     /// As its author wrote it.
-    private let specification: ContainerSpecification
+    let specification: ContainerSpecification
     /// What the image says, under what the list says.
     private var image: ImageConfiguration? { specification.imageConfiguration }
     /// Bytes that expansion may still write.
@@ -20,15 +20,15 @@ final class ContainerVariables {
     private var expandedValues: [String]?
     private var indicesByName: [String: Int]?
 
-    init(_ container: ContainerSpecification, expansionBudget: Int) {
+    init(_ container: consuming ContainerSpecification, expansionBudget: Int) {
         self.expansionBudget = expansionBudget
         list = container.environment
-        specification = container
         hasSources = !container.environmentSources.isEmpty
         sourcesMayConcernUWSGI = container.environmentSources.contains { source in
             source.prefix.utf8.starts(with: EnvironmentNames.prefix.utf8)
                 || EnvironmentNames.prefix.utf8.starts(with: source.prefix.utf8)
         }
+        specification = container
     }
 
     /// The entry of the specification that an argument came out of.
@@ -81,7 +81,8 @@ final class ContainerVariables {
 
     /// The names of the image's variables that can carry a max-fd, and that the list does not have.
     lazy var imageCarriers: [String] = {
-        let names = Set(image?.environment.map(\.name) ?? [])
+        guard let image else { return [] }
+        let names = Set(image.environment.map(\.name))
         return names.filter { EnvironmentNames.carrier($0) != nil && index(of: $0) == nil }.sorted()
     }()
 
@@ -91,7 +92,7 @@ final class ContainerVariables {
         switch list[index].value {
         case .reference: return TextMark.unknown
         case .literal(let text):
-            if !text.utf8.contains(UInt8(ascii: "$")) { return TextMark.removing(from: text) }
+            if !text.hasByte(where: { $0 == UInt8(ascii: "$") }) { return TextMark.removing(from: text) }
             return expanded()[index]
         }
     }
@@ -99,7 +100,7 @@ final class ContainerVariables {
     /// Expands the references to variables in a word of the command or the arguments.
     func expand(_ text: String) -> String {
         let text = TextMark.removing(from: text)
-        guard text.utf8.contains(UInt8(ascii: "$")) else { return text }
+        guard text.hasByte(where: { $0 == UInt8(ascii: "$") }) else { return text }
         // Worked out first, because the budget cannot be spent here and there at once.
         _ = expanded()
         return VariableExpansion.expand(text, budget: &expansionBudget) { name in

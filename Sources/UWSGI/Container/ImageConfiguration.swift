@@ -83,6 +83,12 @@ extension ContainerSpecification {
         guard answer != .unknown, !mounts.contains(where: { $0.covers(path) }) else { return .unknown }
         return answer
     }
+
+    /// Whether the image has been searched for a file, and no text of it can be had.
+    func imageIsWithoutText(at path: String) -> Bool {
+        guard let image = imageConfiguration, image.files.isWithoutText(path) else { return false }
+        return !mounts.contains { $0.covers(path) }
+    }
 }
 
 extension ContainerSpecification {

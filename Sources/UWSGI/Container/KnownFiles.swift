@@ -24,6 +24,9 @@ public struct KnownFiles: Sendable, Hashable {
     private var answers: [String: Answer]
     /// Folders below which nothing is unknown, without a slash at the end.
     private var completeFolders: Set<String>
+    /// Paths at which somebody has looked for a text and found none.
+    private var pathsWithoutText: Set<String> = []
+    private var isSearchOver = false
 
     /// - Parameters:
     ///   - answers: by absolute path without `.`, `..` and doubled slashes; every other one is unknown.
@@ -50,6 +53,16 @@ public struct KnownFiles: Sendable, Hashable {
             return bytes + file.key.utf8.count
         }
     }
+
+    /// Says that nobody needs to look for a file's text again. What the container finds there stays unknown: a file may
+    /// be made while it runs.
+    public mutating func noteWithoutText(_ path: String) { pathsWithoutText.insert(path) }
+
+    /// Says the same of every file: no more are kept.
+    public mutating func endSearch() { isSearchOver = true }
+
+    /// Whether somebody has looked for a file, and there is no text of it.
+    func isWithoutText(_ path: String) -> Bool { isSearchOver || pathsWithoutText.contains(path) }
 
     /// Says that every file below a folder is among the answers.
     public mutating func complete(folder: String) { completeFolders.insert(Self.withoutSlash(folder)) }

@@ -1,4 +1,15 @@
 extension String {
+    /// Whether the bytes begin with those of `prefix`.
+    ///
+    /// The standard library's `hasPrefix` goes by characters: `--` with an accent behind it would not begin with `--`.
+    func begins(with prefix: String) -> Bool {
+        let bytes = utf8Span.span
+        let wanted = prefix.utf8Span.span
+        guard bytes.count >= wanted.count else { return false }
+        for index in wanted.indices where bytes[index] != wanted[index] { return false }
+        return true
+    }
+
     /// Whether the bytes end with those of `suffix`.
     ///
     /// The standard library's `hasSuffix` goes by characters, from the end.

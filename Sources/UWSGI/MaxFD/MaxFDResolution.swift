@@ -48,9 +48,12 @@ struct MaxFDResolution {
         var isBad: Bool { rank >= .ineffective }
     }
 
+    /// One way, by which no variable gives a max-fd.
+    private static let noVariables: [[Scope.CarrierVariable]] = [[]]
+
     /// The max-fd by every way that leads to this server. Where some give one and some do not, it cannot be seen.
     func resolve() -> MaxFD {
-        var ways: [[Scope.CarrierVariable]] = [[]]
+        var ways = Self.noVariables
         for alternatives in scope.carriers() {
             ways = ways.flatMap { way in
                 alternatives.map { alternative in way + (alternative.map { [$0] } ?? []) }

@@ -25,7 +25,7 @@ enum ServerOptionsReader {
                 readOperand(word, into: &options)
             } else if word.text == "--" {
                 onlyOperands = true
-            } else if word.text.hasPrefix("--") {
+            } else if word.text.begins(with: "--") {
                 readLong(word, words, &index, &options)
             } else {
                 readLetters(word, words, &index, &options)
@@ -49,17 +49,19 @@ enum ServerOptionsReader {
 
     /// Whether uWSGI takes an operand of this name for a configuration file.
     static func isConfigurationFile(_ text: String) -> Bool {
-        [".ini", ".xml", ".yaml", ".yml", ".json", ".js", ".sqlite", ".sqlite3"]
-            .contains { text.ends(with: $0) }
-            || text.utf8.contains(UInt8(ascii: ":")) && text.includes(".ini:")
+        guard text.hasByte(where: { $0 == UInt8(ascii: ".") }) else { return false }
+        return configurationSuffixes.contains { text.ends(with: $0) }
+            || text.hasByte { $0 == UInt8(ascii: ":") } && text.includes(".ini:")
     }
+
+    private static let configurationSuffixes = [
+        ".ini", ".xml", ".yaml", ".yml", ".json", ".js", ".sqlite", ".sqlite3",
+    ]
 
     private static func readLong(
         _ word: Argument, _ words: ArraySlice<Argument>, _ index: inout Int, _ options: inout ServerOptions
     ) {
-        let body = word.text.dropFirst(2)
-        let equals = body.utf8.firstIndex(of: UInt8(ascii: "="))
-        let name = String(body[..<(equals ?? body.endIndex)])
+        let (name, value) = split(word.text)
         guard name.isKnown else {
             options.hasUnknownWords = true
             options.hasUnreadWords = true
@@ -70,13 +72,25 @@ enum ServerOptionsReader {
             return
         }
         if option.name == name, options.longNames.count < 64 { options.longNames.append(name) }
-        if let equals {
-            options.take(option, value: String(body[body.utf8.index(after: equals)...]), at: word.location)
+        if let value {
+            options.take(option, value: value, at: word.location)
         } else if option.argument == .required {
             takeValue(of: option, words, &index, &options)
         } else {
             options.take(option, value: nil, at: word.location)
         }
+    }
+
+    /// The name and the value of `--name=value`.
+    private static func split(_ text: String) -> (name: String, value: String?) {
+        let bytes = text.utf8Span.span
+        var end = 2
+        while end < bytes.count, bytes[end] != UInt8(ascii: "=") { end += 1 }
+        func part(_ range: Range<Int>) -> String {
+            let start = text.utf8.index(text.startIndex, offsetBy: range.lowerBound)
+            return String(text[start..<text.utf8.index(start, offsetBy: range.count)])
+        }
+        return (part(2..<end), end < bytes.count ? part((end + 1)..<bytes.count) : nil)
     }
 
     private static func readLetters(
@@ -110,7 +124,8 @@ enum ServerOptionsReader {
     }
 
     private static func mayCarryMaxFD(_ text: String) -> Bool {
-        text.hasPrefix("--max-f") || text.hasPrefix("--set") || text.hasPrefix("-") && text.contains("S")
+        text.begins(with: "--max-f") || text.begins(with: "--set")
+            || text.begins(with: "-") && text.hasByte { $0 == UInt8(ascii: "S") }
     }
 
     /// The next word is the option's value, whatever it looks like.
@@ -124,7 +139,7 @@ enum ServerOptionsReader {
         }
         let word = words[index]
         index += 1
-        if word.text.hasPrefix("--") { options.hasOddValues = true }
+        if word.text.begins(with: "--") { options.hasOddValues = true }
         // `--processes $N --max-fd 4096`: if there is nothing in `$N`, the option behind it is the value.
         if word.mayBeAnything, word.text != TextMark.unknownButSet, index < words.endIndex,
             mayCarryMaxFD(words[index].text)

@@ -4,20 +4,20 @@
 final class ServerStart {
     /// An explicit max-fd above this is called excessive. In file descriptors.
     let ceiling: Int
-    private let state: State
+    /// What it finds.
+    let scope: Scope
     let options: ServerOptions
     /// What files say; `nil` where none is read, or none is known.
     let configuration: MergedConfiguration?
 
-    init(ceiling: Int, state: State, options: ServerOptions, configuration: MergedConfiguration? = nil) {
+    init(
+        ceiling: Int, scope: consuming Scope, options: consuming ServerOptions,
+        configuration: MergedConfiguration? = nil
+    ) {
         self.ceiling = ceiling
-        self.state = state
+        self.scope = scope
         self.options = options
         self.configuration = configuration
-    }
-
-    var scope: Scope {
-        _read { yield state.scope }
     }
 
     /// Which max-fd it ends up with.

@@ -14,7 +14,7 @@ enum EmbeddedServers {
     ///   - name: the program's name, without folder.
     ///   - words: what follows it.
     ///   - image: whose tag can give the version.
-    static func match(_ name: Substring, _ words: ArraySlice<Argument>, image: String = "") -> Match? {
+    static func match(_ name: String, _ words: ArraySlice<Argument>, image: String = "") -> Match? {
         let operands = words.drop { $0.text.hasPrefix("-") }
         let first = operands.first?.text
         switch name {

@@ -15,7 +15,7 @@ enum Interpreters {
         while let last = stem.utf8.last, last.isDecimalDigit || last == UInt8(ascii: ".") {
             stem.removeLast()
         }
-        return names.contains(name) || names.contains(stem)
+        return names.contains(name) || stem.utf8.count < name.utf8.count && names.contains(stem)
     }
 
     /// Whether a program among the arguments names uWSGI beside something that starts programs.

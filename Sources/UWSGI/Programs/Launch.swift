@@ -38,8 +38,8 @@ struct Recogniser: Sendable {
     /// A program and its arguments.
     struct Program {
         var argument: Argument
-        /// Without folder.
-        var name: Substring
+        /// Without folder. A whole text, which is compared many times faster than a part of one.
+        var name: String
         var operands: ArraySlice<Argument>
         var image: String
     }
@@ -71,12 +71,12 @@ extension Recogniser {
     }
 
     private static let shell = Recogniser { program, _ in
-        ShellInvocation.language(of: program.name).map { .shell(ShellInvocation(program.operands), $0) }
+        ShellInvocation.language(of: program.name[...]).map { .shell(ShellInvocation(program.operands), $0) }
     }
 
     private static let userSwitch = Recogniser { program, state in
         guard program.name == "su" || program.name == "runuser" else { return nil }
-        switch UserSwitch.read(program.operands, name: program.name, scope: &state.scope) {
+        switch UserSwitch.read(program.operands, name: program.name[...], scope: &state.scope) {
         case .program(let line): return .commandLine(line)
         case .shell(let invocation): return .shell(invocation, .posix)
         case .nothing: return .nothing
@@ -84,7 +84,7 @@ extension Recogniser {
     }
 
     private static let python = Recogniser { program, _ in
-        PythonInvocation.isPython(program.name) ? .python(program.operands) : nil
+        PythonInvocation.isPython(program.name[...]) ? .python(program.operands) : nil
     }
 
     private static let embeddedServer = Recogniser { program, _ in
@@ -97,14 +97,14 @@ extension Recogniser {
 
     /// `perl -e`, `ruby -e`, `awk 'BEGIN { … }'`
     private static let interpreter = Recogniser { program, state in
-        guard Interpreters.isInterpreter(program.name) else { return nil }
+        guard Interpreters.isInterpreter(program.name[...]) else { return nil }
         return Interpreters.mayStartUWSGI(program.operands, input: state.scope.input ?? [])
             ? .possibleServer : nil
     }
 
     private static let service = Recogniser { program, _ in
-        guard Services.names.contains(program.name) else { return nil }
-        return Services.startsUWSGI(program.name, program.operands) ? .service : .nothing
+        guard Services.names.contains(program.name[...]) else { return nil }
+        return Services.startsUWSGI(program.name[...], program.operands) ? .service : .nothing
     }
 
     /// Programs that take the command line from a variable, or as one text.
@@ -122,7 +122,7 @@ extension Recogniser {
             // Source: buildpacks/lifecycle, cmd/launcher: a process type, `--` and a program, or a shell's script.
             guard let first = program.operands.first else { return .opaque }
             if first.text == "--" { return .commandLine(program.operands.dropFirst()) }
-            let isScript = program.operands.count == 1 && first.text.utf8.contains(0x20)
+            let isScript = program.operands.count == 1 && first.text.hasByte { $0 == 0x20 }
             return isScript ? .scripts([first]) : nil
         case "scl":
             // Source: scl(1) of scl-utils: collections, and then `--` and a program, or one word for a shell.
@@ -171,7 +171,7 @@ extension Recogniser {
     }
 
     private static let wrapper = Recogniser { program, state in
-        for row in WrapperTable.rows(named: program.name) {
+        for row in WrapperTable.rows(named: program.name[...]) {
             guard let payload = WrapperReader.read(row, program.operands, scope: &state.scope) else {
                 continue
             }

@@ -19,6 +19,7 @@ enum ProgramNames {
 
     /// Whether a path names uWSGI's executable.
     static func isUWSGI(_ path: String) -> Bool {
+        if path == "uwsgi" { return true }
         let name = path.lastPathComponent
         // Nearly all names fail at their first letter, which is quicker to ask than the whole.
         guard let first = name.utf8.first, first == UInt8(ascii: "u") || first == UInt8(ascii: "p"),

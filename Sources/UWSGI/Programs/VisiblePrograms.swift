@@ -5,11 +5,10 @@ enum VisiblePrograms {
         "test",
         "[", "[[", "cmp", "diff", "pg_isready", "getent", "id", "expr", "mountpoint", "kill", "killall",
         "pkill",
-        "redis-cli", "mysqladmin", "nslookup", "host", "dig",
+        "redis-cli", "mysqladmin", "nslookup", "host", "dig", "grep", "egrep", "fgrep", "rg",
     ]
-    private static let searches: Set<Substring> = ["grep", "egrep", "fgrep", "rg"]
 
     static func isQuestion(_ program: Recogniser.Program) -> Bool {
-        questions.contains(program.name) || searches.contains(program.name)
+        questions.contains(program.name[...])
     }
 }

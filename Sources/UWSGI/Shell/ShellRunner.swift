@@ -43,7 +43,8 @@ struct ShellRunner {
             isKnown ? script : script.withoutAbsent, dialect: dialect, depth: tracer.depth,
             deepest: LaunchTracer.deepest)
         // A carriage return is an ordinary character: with one at the end of lines, hardly any word is what it seems.
-        let state = script.utf8.contains(0x0D) && script.includes("\r\n") ? state.reached(.possible) : state
+        let state =
+            script.hasByte { $0 == 0x0D } && script.includes("\r\n") ? state.reached(.possible) : state
         var runner = self
         runner.nesting = tracer.depth + 1
         let outcome = runner.run(parsed, in: state)

@@ -133,7 +133,8 @@ extension LaunchTracer {
 
     private func onlyText(of variable: String, _ scope: Scope) -> String? {
         let texts = scope.texts(of: variable)
-        return texts.count == 1 ? texts.first : nil
+        guard texts.count == 1, let text = texts.first, budget.spendBytes(text.utf8.count) else { return nil }
+        return text
     }
 
     // MARK: Folders

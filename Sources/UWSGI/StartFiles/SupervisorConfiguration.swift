@@ -85,7 +85,10 @@ struct SupervisorConfiguration {
         }
     }
 
-    /// Replaces `%(NAME)s`, and `%%` by one sign; what is not known becomes a mark.
+    /// The longest text that comes of an expansion, in bytes: a value may be long, and be asked for often.
+    private static let longestExpansion = 64 << 10
+
+    /// Replaces `%(NAME)s`, and `%%` by one sign; what is not known becomes a mark, as does the rest of what is too long.
     static func expand(_ text: String, _ value: (Substring) -> String?) -> String {
         var result = ""
         var rest = text[...]
@@ -97,6 +100,7 @@ struct SupervisorConfiguration {
                 rest = rest.dropFirst()
             } else if rest.first == "(", let close = rest.firstIndex(of: ")") {
                 result += value(rest[rest.index(after: rest.startIndex)..<close]) ?? TextMark.unknown
+                guard result.utf8.count <= longestExpansion else { return result + TextMark.unknown }
                 // The letter of the conversion: `s`, or `02d`.
                 rest = rest[rest.index(after: close)...].drop { $0.isNumber }.dropFirst()
             } else {

@@ -43,7 +43,7 @@ extension LaunchTracer {
     ) -> Outcome {
         var state = start
         let argument = program.argument
-        if !isOpaque, OtherPrograms.isVisible(program.name) {
+        if !isOpaque, OtherPrograms.isVisible(program.name[...]) {
             copyProgram(program, &state)
             copyInput(program, &state)
             if program.name == "sed" { runEdited(program, in: state) }
@@ -52,7 +52,8 @@ extension LaunchTracer {
         }
         if let outcome = runFile(program, state, how) { return outcome }
         var kind = isOpaque ? .opaque : OtherPrograms.kind(of: argument.text)
-        if how.hidesEntryPoint, how.handedOn == 0, !argument.text.utf8.contains(UInt8(ascii: "/")) {
+        if how.hidesEntryPoint, how.handedOn == 0, !argument.text.hasByte(where: { $0 == UInt8(ascii: "/") })
+        {
             kind = OtherPrograms.isOtherKeyword(argument.text) ? .visible : .opaque
         }
         let isScript = isOpaque || OtherPrograms.isScript(argument.text) || how.hidesEntryPoint
@@ -63,7 +64,7 @@ extension LaunchTracer {
         }
         state.lastPrograms = .opaque
         noteOpaque(argument)
-        let isPattern = Self.isPatternForUWSGI(program.name)
+        let isPattern = Self.isPatternForUWSGI(program.name[...])
         if isPattern { noteNamedServer(argument, program.operands, in: state) }
         if isFedUWSGI(state) { notePossibleServer(named(argument), in: state) }
         if isPattern || isFedUWSGI(state) { state.lastPrograms.insert(.server) }
@@ -146,7 +147,7 @@ extension LaunchTracer {
             return
         }
         let paths = start.scope.files.keys.filter {
-            $0.hasPrefix("/") && $0.lastPathComponent == program.name
+            $0.hasPrefix("/") && $0.lastPathComponent == program.name[...]
         }
         budget.spend(paths.count + 1)
         for path in paths.prefix(Scope.mostAlternatives) {

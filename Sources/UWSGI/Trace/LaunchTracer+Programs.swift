@@ -111,8 +111,8 @@ extension LaunchTracer {
         _ argument: Argument, _ operands: ArraySlice<Argument>, _ state: inout State,
         _ how: inout Circumstances
     ) -> Step {
-        let name = argument.text.lastPathComponent
-        guard String(name).isKnown, name.utf8.first != UInt8(ascii: "-") else {
+        let name = String(argument.text.lastPathComponent)
+        guard name.isKnown, name.utf8.first != UInt8(ascii: "-") else {
             return .outcome(runUnknown(argument, operands, state, how))
         }
         if !state.scope.files.isEmpty,

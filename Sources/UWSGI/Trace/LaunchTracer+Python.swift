@@ -11,7 +11,7 @@ extension LaunchTracer {
             let name = script.text.lastPathComponent
             // Console scripts of Python packages can be started by their path as well.
             if ProgramNames.isUWSGI(script.text)
-                || EmbeddedServers.match(name, line.dropFirst(), image: image) != nil
+                || EmbeddedServers.match(String(name), line.dropFirst(), image: image) != nil
                 || !WrapperTable.rows(named: name).isEmpty
             {
                 return .line(line)
@@ -23,7 +23,7 @@ extension LaunchTracer {
             state.lastPrograms = isVisible ? .other : .opaque
         case .module(let module, let words):
             let name = PythonInvocation.program(ofModule: module.text[...])
-            if EmbeddedServers.match(name, words, image: image) != nil
+            if EmbeddedServers.match(String(name), words, image: image) != nil
                 || !WrapperTable.rows(named: name).isEmpty
             {
                 return .line([Argument(String(name), at: module.location)] + words)

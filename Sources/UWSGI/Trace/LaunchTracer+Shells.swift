@@ -63,7 +63,7 @@ extension LaunchTracer {
                 return run(texts, at: location, dialect, kind, in: state)
             }
             let script = Recogniser.Program(
-                argument: file, name: file.text.lastPathComponent, operands: invocation.arguments,
+                argument: file, name: String(file.text.lastPathComponent), operands: invocation.arguments,
                 image: image)
             return runOther(script, state, how, isOpaque: true)
         }

@@ -18,9 +18,11 @@ final class LaunchTracer {
 
     let detector: Detector
     let container: ContainerVariables
-    let image: String
     /// What is known beforehand, of files above all.
-    let specification: ContainerSpecification
+    var specification: ContainerSpecification {
+        _read { yield container.specification }
+    }
+    var image: String { container.specification.image }
     /// Files that are known beforehand, but for the image's.
     var knownFiles: KnownFiles { specification.files }
     var budget: DetectionBudget
@@ -67,14 +69,9 @@ final class LaunchTracer {
     static let deepest = 24
     private static let mostUnreadPaths = 64
 
-    init(
-        _ container: ContainerSpecification, _ variables: ContainerVariables, detector: Detector,
-        budget: DetectionBudget
-    ) {
+    init(_ container: ContainerVariables, detector: Detector, budget: DetectionBudget) {
         self.detector = detector
-        self.container = variables
-        image = container.image
-        specification = container
+        self.container = container
         self.budget = budget
     }
 
@@ -110,16 +107,17 @@ final class LaunchTracer {
 
     /// A server's start with these options.
     func start(with options: ServerOptions, in state: State) -> ServerStart {
-        ServerStart(
-            ceiling: detector.ceiling, state: state, options: options,
-            configuration: configuration(of: options, in: state.scope))
+        let scope = state.scope
+        let configuration = configuration(of: options, in: scope)
+        return ServerStart(
+            ceiling: detector.ceiling, scope: scope, options: options, configuration: configuration)
     }
 
     /// Takes note that uWSGI may be started, in a way that cannot be followed.
     func notePossibleServer(_ program: Argument, in state: State) {
         var options = ServerOptions()
         options.hasUnknownWords = true
-        let start = ServerStart(ceiling: detector.ceiling, state: state, options: options)
+        let start = ServerStart(ceiling: detector.ceiling, scope: state.scope, options: options)
         var maxFD = start.maxFD()
         // What happens before its start cannot be seen either.
         if maxFD.isInForce { maxFD = MaxFD(state: .hidden, source: maxFD.source) }
@@ -230,7 +228,8 @@ final class LaunchTracer {
     }
 
     func noteUnread(_ path: String) {
-        guard unreadPaths.count < Self.mostUnreadPaths, path.hasPrefix("/"), !unreadPaths.contains(path)
+        guard unreadPaths.count < Self.mostUnreadPaths, path.hasPrefix("/"), !unreadPaths.contains(path),
+            !specification.imageIsWithoutText(at: path)
         else { return }
         unreadPaths.append(path)
     }
@@ -253,7 +252,7 @@ extension LaunchTracer {
 
     /// What container runtimes set where nobody says otherwise.
     /// Source: moby, `oci/defaults.go`; containerd, `internal/cri/util`.
-    private static let usualPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+    static let usualPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
     private static let mostFolders = 16
 }
 

@@ -31,6 +31,18 @@ struct ImageQueue {
     struct Job: Sendable, Hashable {
         var image: ImageReference
         var containers: [ContainerSpecification] = []
+        /// What was read of it before, for other containers.
+        var known: CatalogueEntry?
+
+        /// The most containers that are kept of one image.
+        private static let mostContainers = 4
+
+        /// Asks for what other containers lead to as well.
+        mutating func add(_ others: [ContainerSpecification]) {
+            for container in others where containers.count < Self.mostContainers {
+                if !containers.contains(container) { containers.append(container) }
+            }
+        }
     }
 
     /// What can be expected of an image that is asked for.
@@ -77,6 +89,7 @@ struct ImageQueue {
 
     /// Asks for an image, or asks along with others who have.
     mutating func ask(_ job: Job, now: NIODeadline) -> Prospect {
+        waiting[job.image]?.job.add(job.containers)
         if let prospect = prospect(of: job.image, now: now) { return prospect }
         guard waiting.count < limits.mostWaiting else { return .noRoom }
         waiting[job.image] = Waiting(job: job, attempts: 0, due: now)

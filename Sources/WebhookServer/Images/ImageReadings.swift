@@ -66,7 +66,9 @@ final class ImageReadings: Sendable {
             for tag in tags where state.images.isStale(tag, now: now) {
                 _ = state.queue.ask(ImageQueue.Job(image: tag), now: now)
             }
-            let images = jobs.filter { state.queue.ask($0, now: now) == .reading }.map(\.image)
+            let images = jobs.filter {
+                state.images.mayBeRead($0.image) && state.queue.ask($0, now: now) == .reading
+            }.map(\.image)
             guard !images.isEmpty, budget > .zero, state.waiting < Self.mostWaiting else { return nil }
             state.waiting += 1
             let wait = ImageWait(for: images.count, atMost: budget, on: loop)
@@ -88,7 +90,9 @@ final class ImageReadings: Sendable {
     /// The image as registries know it; `nil` for what no registry is asked for.
     private func job(_ image: UnreadImage) -> ImageQueue.Job? {
         guard let reference = ImageReference(image.name), source.isAllowed(reference) else { return nil }
-        return ImageQueue.Job(image: reference, containers: image.containers)
+        // Of an image that is known further files are asked for, and not what its tag means by now.
+        let pinned = image.known.map { reference.pinned(to: $0.digest) }
+        return ImageQueue.Job(image: pinned ?? reference, containers: image.containers, known: image.known)
     }
 
     /// Notes a Pod that was let into the cluster although images of it have not been read.
@@ -101,7 +105,7 @@ final class ImageReadings: Sendable {
         let fate = state.withLock { state -> UnseenFate in
             var hasRead = false
             for job in jobs {
-                if state.images.catalogue.entry(job.image) != nil {
+                if let entry = state.images.catalogue.entry(job.image), entry != job.known {
                     hasRead = true
                 } else if let prospect = state.queue.prospect(of: job.image, now: now), prospect != .failed {
                     pod.images.insert(job.image)
@@ -137,7 +141,8 @@ final class ImageReadings: Sendable {
     }
 
     private func read(_ job: ImageQueue.Job) {
-        let known = state.withLock { $0.images.catalogue }
+        var known = state.withLock { $0.images.catalogue }
+        if let entry = job.known, known.entry(entry.digest) == nil { known.add(entry) }
         let result = source.read(job.image, job.containers, known)
         let now = NIODeadline.now()
         let time = WallClock.now.seconds
@@ -185,7 +190,10 @@ final class ImageReadings: Sendable {
         reviews.again(review) { [self] result in
             guard case .success(let outcome) = result else { return metrics.unseen[.dropped].add() }
             let containers = outcome.record.verdict.containers(unlike: pod.record.verdict)
-            guard !containers.isEmpty else { return metrics.unseen[pod.hasUnread ? .unread : .clear].add() }
+            guard !containers.isEmpty else {
+                let isUnread = pod.hasUnread || !outcome.unreadImages.isEmpty
+                return metrics.unseen[isUnread ? .unread : .clear].add()
+            }
             metrics.unseen[.late].add()
             log.write(.warning, "late") { LateLine.describe(outcome.record, containers, in: &$0) }
         }

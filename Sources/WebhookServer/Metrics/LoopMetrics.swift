@@ -22,8 +22,9 @@ final class LoopMetrics: Sendable {
     /// Counts one review.
     func count(_ record: AuditRecord, nanoseconds: Int) {
         reviews[record.policy, record.decision].add()
-        for container in record.verdict.containers {
-            containers[record.policy, container.finding.detection.maxFD.state].add()
+        let found = record.verdict.containers
+        for index in found.indices {
+            containers[record.policy, found[index].finding.detection.maxFD.state].add()
         }
         duration(of: record.policy).observe(nanoseconds: nanoseconds)
     }

@@ -101,14 +101,16 @@ struct ImageReading {
         return ImageReference(text)
     }
 
-    /// The images that run, whose start is left open, and that are in neither the catalogue nor a source, by name.
+    /// The images that run, whose start is left open, and of which the catalogue does not know what they start, by name.
     var missing: [String] {
         inventory.images.values.filter { !isKnown($0) }.map(\.name).sorted()
     }
 
     private func isKnown(_ image: ImageInventory.Image) -> Bool {
-        if image.runningDigests.contains(where: { catalogue.entry($0) != nil }) { return true }
-        return catalogue.configuration(ofImage: image.name).configuration != nil
+        let running = image.runningDigests.compactMap { catalogue.entry($0) }
+        let named = ImageReference(image.name).flatMap { catalogue.entry($0) }
+        guard let entry = running.first ?? named else { return false }
+        return !entry.lacksFiles(of: image.containers)
     }
 
     /// Whether something runs from an image, as far as manifests say.
@@ -147,7 +149,9 @@ struct ImageReading {
         var progress = ProgressLine(isShown: Self.showsProgress)
         var bytes = 0
         for (index, image) in images.enumerated() {
-            if !refreshes, let known = catalogue.entry(image.digest) {
+            let containers = containers(of: image)
+            let known = refreshes ? nil : catalogue.entry(image.digest)
+            if let known, !known.lacksFiles(of: containers) {
                 knownCount += 1
                 // It may have got another name since.
                 var entry = known
@@ -162,7 +166,9 @@ struct ImageReading {
                 progress.show("image \(index + 1) of \(count), \(bytes >> 20) MiB read")
             }
             do {
-                add(try reader.read(image, containers: containers(of: image), time: WallClock.now.rfc3339))
+                add(
+                    try reader.read(image, containers: containers, adding: known, time: WallClock.now.rfc3339)
+                )
                 readCount += 1
             } catch {
                 note("\(image.references.min() ?? image.digest.description): \(error)")
@@ -171,8 +177,8 @@ struct ImageReading {
         progress.clear()
     }
 
-    private mutating func add(_ entry: CatalogueEntry) {
-        catalogue.add(entry)
+    private mutating func add(_ entry: CatalogueEntry, from origin: ImageCatalogue.Origin = .catalogue) {
+        catalogue.add(entry, from: origin)
         hasChanged = true
     }
 
@@ -183,10 +189,10 @@ struct ImageReading {
         for outcome in outcomes {
             switch outcome {
             case .read(let entry):
-                add(entry)
+                add(entry, from: .registry)
                 readCount += 1
             case .known(let entry):
-                add(entry)
+                add(entry, from: .registry)
                 knownCount += 1
             case .failed(let problem): note(problem)
             }

@@ -81,9 +81,10 @@ struct RegistryReading {
         _ wanted: Wanted, digest: ImageDigest?, _ known: ImageCatalogue, step: @escaping (Int) -> Void
     ) throws -> Outcome {
         let time = WallClock.now.rfc3339
-        if let digest, var entry = known.entry(digest),
-            ImagePlatform(entry.platform).map(platform.matches) ?? false
-        {
+        let entry = digest.flatMap { known.entry($0) }.flatMap { entry in
+            ImagePlatform(entry.platform).map(platform.matches) ?? false ? entry : nil
+        }
+        if var entry, !entry.lacksFiles(of: wanted.containers) {
             if let tagged = wanted.reference.tagged { entry.references.insert(tagged) }
             // What the tag means has been looked at now.
             entry.read = time
@@ -91,7 +92,12 @@ struct RegistryReading {
         }
         let image = try client.image(wanted.reference, digest: digest, for: platform)
         let reader = ImageReader(largestWindow: largestWindow, step: step)
-        return .read(try reader.read(image, containers: wanted.containers, time: time))
+        // Where no tag is looked at, those that were keep their time.
+        let isByDigest = wanted.reference.tag == nil
+        return .read(
+            try reader.read(
+                image, containers: wanted.containers, adding: entry,
+                time: isByDigest ? entry?.read ?? time : time))
     }
 }
 

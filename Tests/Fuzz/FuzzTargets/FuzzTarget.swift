@@ -5,7 +5,7 @@ package enum FuzzTarget: String, CaseIterable, Sendable {
     case configuration, detection, bypass, tls, http, review
     case imageReference = "image-reference"
     case imageManifest = "image-manifest"
-    case tar, compression, manifests, limits
+    case tar, compression, manifests, joins, fix, limits
     case startFiles = "start-files"
     case challenge, credentials
 
@@ -26,6 +26,8 @@ package enum FuzzTarget: String, CaseIterable, Sendable {
         case .tar: try fuzzTar(input)
         case .compression: try fuzzCompression(input)
         case .manifests: try fuzzManifests(input)
+        case .joins: try fuzzJoins(input)
+        case .fix: try fuzzFix(input)
         case .limits: try fuzzLimits(input)
         case .startFiles: try fuzzStartFiles(input)
         case .challenge: try fuzzChallenge(input)

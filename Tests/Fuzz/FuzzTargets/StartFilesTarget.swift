@@ -1,7 +1,8 @@
 @testable import UWSGI
 
 /// What supervisors start, and scripts and configurations beside them: the first byte chooses the supervisor, and the
-/// rest are the files, one behind the other with a line of their own before each: `==> PATH`.
+/// rest are the files, one behind the other with a line of their own before each: `==> PATH`. What stands behind `==> $NAME`
+/// is a variable's value.
 func fuzzStartFiles(_ bytes: [UInt8]) throws {
     var input = FuzzInput(bytes)
     let commands = [
@@ -16,7 +17,14 @@ func fuzzStartFiles(_ bytes: [UInt8]) throws {
     var path = "/etc/supervisord.conf"
     var text = ""
     var count = 0
-    func keep() { container.files[path] = .text(text) }
+    func keep() {
+        guard path.hasPrefix("$") else {
+            container.files[path] = .text(text)
+            return
+        }
+        container.environment.append(
+            EnvironmentVariable(name: String(path.dropFirst()), value: .literal(String(text.dropLast()))))
+    }
     for line in input.rest().split(separator: "\n", omittingEmptySubsequences: false) {
         if line.hasPrefix("==> "), count < 32 {
             keep()
