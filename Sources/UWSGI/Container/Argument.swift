@@ -94,6 +94,9 @@ extension String {
         hasAbsent ? String(decoding: utf8.filter { $0 != 1 }, as: UTF8.self) : self
     }
 
+    /// Whether a blank or the end of a line stands in it.
+    var hasBlank: Bool { hasByte { $0 == 0x20 || $0 == 0x09 || $0 == 0x0A } }
+
     /// What follows the last slash: the name of a program.
     var lastPathComponent: Substring {
         let bytes = utf8Span.span
@@ -109,9 +112,4 @@ extension String {
         for index in bytes.indices where isOfKind(bytes[index]) { return true }
         return false
     }
-}
-
-extension Substring {
-    /// Whether a blank or the end of a line stands in it.
-    var hasBlank: Bool { utf8.contains { $0 == 0x20 || $0 == 0x09 || $0 == 0x0A } }
 }

@@ -70,7 +70,7 @@ extension LaunchTracer {
         if isPattern || isFedUWSGI(state) { state.lastPrograms.insert(.server) }
         if how.isContainers, opaqueArguments.isEmpty { opaqueArguments = program.operands }
         // A pattern that matches nothing is a name that no program has.
-        return Self.isPattern(program.name)
+        return Self.isPattern(program.name[...])
             ? Outcome(ok: state.reached(.possible), failed: state) : .ordinary(state)
     }
 

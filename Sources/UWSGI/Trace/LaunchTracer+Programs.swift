@@ -102,8 +102,8 @@ extension LaunchTracer {
     func named(_ argument: Argument) -> Argument { Argument("uwsgi", at: argument.location) }
 
     /// Whether a name is a number, as hardly any program's is.
-    private static func isNumber(_ name: Substring) -> Bool {
-        !name.isEmpty && name.utf8.allSatisfy { (0x30...0x39).contains($0) }
+    private static func isNumber(_ name: String) -> Bool {
+        !name.isEmpty && !name.hasByte { !(0x30...0x39).contains($0) }
     }
 
     /// Looks at one program.
@@ -134,7 +134,7 @@ extension LaunchTracer {
                 return .outcome(.failing(state))
             }
             // Others may look elsewhere.
-            if !WrapperTable.keepsPath(name) { state.scope.missingPrograms = [] }
+            if !WrapperTable.keepsPath(name[...]) { state.scope.missingPrograms = [] }
         }
         followMade(program, state, how)
         for recogniser in Recogniser.all {
