@@ -42,6 +42,10 @@ import Testing
         "command -v uwsgi || PATH=/x:$PATH; uwsgi", "type uwsgi || chroot /x uwsgi", "which uwsgi || uwsgi",
         "command -v uwsgi || { . /venv/bin/activate; uwsgi; }", "command -v uwsgi || /venv/bin/uwsgi",
         "command -v uwsgi || sh -c 'pip install uwsgi; uwsgi'", "command -v uwsgi || { start.sh; uwsgi; }",
+        "command -v uwsgi < /missing || uwsgi", "command -v uwsgi > /dev/full || uwsgi",
+        "command -v uwsgi >&- || uwsgi", "{ command -v uwsgi; } 2> /dev/full || uwsgi",
+        "exec > /dev/full; command -v uwsgi || uwsgi", "PATH=/x command -v uwsgi || uwsgi",
+        "type -f uwsgi || uwsgi", "command -v -x uwsgi || uwsgi",
         "pip install uwsgi & command -v uwsgi || uwsgi", "command -v uwsgi || { cd /x; uwsgi; }",
     ])
     func `Found after all`(_ script: String) { #expect(detect(script: script).runsUWSGI) }
@@ -49,7 +53,7 @@ import Testing
     /// Every shell that may be `sh` ends before uWSGI, or does not come to it.
     @Test(arguments: [
         "return; uwsgi", "return 1\nuwsgi", "exit() { :; }\nuwsgi", "eval 'exit() { :; }'; uwsgi",
-        "if command -v uwsgi; then exit 1; else uwsgi; fi",
+        "if command -v uwsgi; then exit 1; else uwsgi; fi", "command -v uwsgi >/dev/null 2>&1 || uwsgi",
         "command -v uwsgi && exit; uwsgi; f() { uwsgi; }; f",
     ])
     func `The script has ended`(_ script: String) { #expect(detect(script: script).certainty == nil) }

@@ -139,7 +139,10 @@ extension ShellRunner {
             }
             outcome.ok?.scope.print([found.joined()])
         }
-        if !isProgram, names.count == 1, let name = names.first, !tracer.hasBackground {
+        // By another PATH, or where it cannot print, it may fail though there is one.
+        if !isProgram, operands.count == 1, let name = names.first, !tracer.hasBackground,
+            !state.scope.mayFailToPrint, !state.scope.hasVariable("PATH")
+        {
             outcome.failed?.scope.missingPrograms.append(name)
         }
         return outcome

@@ -119,6 +119,7 @@ extension ShellRunner {
                 if redirection.descriptor ?? 1 == 1, redirection.target.plainText != "1" { discards = true }
             }
         }
+        if redirections.contains(where: \.mayFail) { inner.state.scope.mayFailToPrint = true }
         if discards, state.scope.output != nil || file != nil {
             inner.state.scope.output = file == nil ? nil : [""]
         }
@@ -162,6 +163,7 @@ extension ShellRunner {
         }
         if discards { state.scope.output = outer.scope.output }
         state.scope.input = outer.scope.input
+        state.scope.mayFailToPrint = outer.scope.mayFailToPrint
         return state
     }
 
@@ -194,6 +196,15 @@ extension Outcome {
 }
 
 extension ShellRedirection {
+    /// Whether it, or what is printed to it, may fail.
+    var mayFail: Bool {
+        switch (kind, target.plainText) {
+        case (.hereDocument, _), (.hereString, _), (_, "/dev/null"), (.duplicate, "1"), (.duplicate, "2"):
+            false
+        default: true
+        }
+    }
+
     fileprivate var isOfBothOutputs: Bool {
         if case .both = kind { true } else { false }
     }

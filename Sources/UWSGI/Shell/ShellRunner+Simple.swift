@@ -11,7 +11,7 @@ extension ShellRunner {
         }
         // Words are expanded before anything is redirected.
         let lists = expansion.fields(of: command.words)
-        return redirecting(command.redirections, in: expansion.state) { state in
+        let outcome = redirecting(command.redirections, in: expansion.state) { state in
             var inner = expansion
             inner.state = state
             if state.scope.behaviour.contains(.failsWithoutMatch), Self.mayHoldPattern(command) {
@@ -20,6 +20,19 @@ extension ShellRunner {
             if let fatal = inner.fatal { return ending(fatal, inner, command, lists) }
             if let discarded = inner.discarded { return discarding(discarded, inner, command, lists) }
             return run(lists, of: command, with: inner)
+        }
+        return command.redirections.isEmpty ? outcome : keepingRedirections(outcome, of: command)
+    }
+
+    /// `exec` without a program redirects the shell itself, for all that follows.
+    private func keepingRedirections(_ outcome: Outcome, of command: ShellSimpleCommand) -> Outcome {
+        guard command.words.count == 1, command.words.first?.plainText == "exec",
+            command.redirections.contains(where: \.mayFail)
+        else { return outcome }
+        return outcome.mapStates { after in
+            var after = after
+            after.scope.mayFailToPrint = true
+            return after
         }
     }
 

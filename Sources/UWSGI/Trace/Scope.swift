@@ -78,6 +78,8 @@ struct Scope {
     var behaviour: BashBehaviour = []
     /// Names that the shell looked up as commands, and did not find, before anything ran that may install them.
     var missingPrograms: [String] = []
+    /// Whether what is printed goes somewhere that may refuse it, so that a command that prints may fail for that.
+    var mayFailToPrint = false
     /// The working directory, where it is known.
     var directory: String?
 
@@ -122,6 +124,7 @@ struct Scope {
         joined.failsWithAnyPart = failsWithAnyPart && other.failsWithAnyPart
         joined.attributes = attributes.joined(with: other.attributes) { VariableAttributes.join($1, $2) }
         joined.behaviour.formUnion(other.behaviour)
+        joined.mayFailToPrint = mayFailToPrint || other.mayFailToPrint
         if missingPrograms != other.missingPrograms {
             joined.missingPrograms.removeAll { !other.missingPrograms.contains($0) }
         }
@@ -144,6 +147,7 @@ struct Scope {
             && output == other.output && hasUnseenChanges == other.hasUnseenChanges
             && attributes.isEqual(to: other.attributes, by: ==) && behaviour == other.behaviour
             && traps == other.traps && missingPrograms == other.missingPrograms
+            && mayFailToPrint == other.mayFailToPrint
     }
 
     func widened(from earlier: Scope) -> Scope {
