@@ -21,8 +21,7 @@ struct FaultedServer: Sendable {
 
     init(_ flags: [String]) throws {
         // As many event loops everywhere, so that the figures do not depend on the machine.
-        let timeout = flags.contains("--request-timeout") ? [] : ["--request-timeout", "10s"]
-        server = try RunningServer(flags + timeout + ["--threads", "2"])
+        server = try RunningServer(flags + ["--threads", "2"], isPatient: false)
         trusting = try TLSContext(client: TLSClientConfiguration(trustRoots: .file(server.authority)))
         distrustful = try TLSContext(client: TLSClientConfiguration(trustRoots: nil))
     }

@@ -16,14 +16,19 @@ final class RunningServer: @unchecked Sendable {
     /// What it writes; the thread that reads it must not keep the server itself alive.
     private let output = LineReader()
 
-    /// Nobody has to be told that this replica goes away, and a test that waits for a processor is not a slow client.
-    private static let usual = [
-        (flag: "--drain-delay", value: "0s"), (flag: "--request-timeout", value: "5m"),
+    /// Nobody has to be told that this replica goes away.
+    private static let prompt = [(flag: "--drain-delay", value: "0s")]
+    /// A test that waits for a processor, behind all others, is not a slow client.
+    private static let patient = [
+        (flag: "--request-timeout", value: "20m"), (flag: "--idle-timeout", value: "20m"),
     ]
 
     /// Starts a server with an ephemeral certificate and waits until it listens.
-    /// - Parameter arguments: further arguments of `serve`.
-    init(_ arguments: [String] = [], certificate: [String]? = nil) throws {
+    /// - Parameters:
+    ///   - arguments: further arguments of `serve`.
+    ///   - isPatient: whether clients have more time than is usual.
+    init(_ arguments: [String] = [], certificate: [String]? = nil, isPatient: Bool = true) throws {
+        let usual = (Self.prompt + (isPatient ? Self.patient : [])).filter { !arguments.contains($0.flag) }
         folder = FileManager.default.temporaryDirectory.appending(path: "uwsgi-max-fd-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         authority = folder.appending(path: "ca.pem").path
@@ -31,8 +36,7 @@ final class RunningServer: @unchecked Sendable {
             BuiltExecutable.path,
             ["serve", "--bind", "127.0.0.1:0", "--admin-bind", "127.0.0.1:0"]
                 + (certificate ?? ["--self-signed", "localhost", "127.0.0.1", "--ca-out", authority])
-                + Self.usual.filter { !arguments.contains($0.flag) }.flatMap { [$0.flag, $0.value] }
-                + arguments)
+                + usual.flatMap { [$0.flag, $0.value] } + arguments)
         let started = try JSONTree(text: wait { $0.contains(#""msg":"started""#) })
         port = Self.port(of: started["address"])
         adminPort = Self.port(of: started["adminAddress"])

@@ -22,7 +22,7 @@ struct TLSClient {
     ///   - pieces: sent one after the other, each in a TLS record of its own.
     ///   - isComplete: whether enough has come; until then, or until the server closes, it goes on.
     func exchange(
-        _ pieces: [[UInt8]], seconds: Int = 30,
+        _ pieces: [[UInt8]], seconds: Int = 600,
         until isComplete: @escaping @Sendable ([UInt8]) -> Bool = { _ in false }
     ) async throws -> [UInt8] {
         let context = context
