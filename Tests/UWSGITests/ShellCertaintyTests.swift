@@ -46,6 +46,7 @@ import Testing
         "command -v uwsgi >&- || uwsgi", "{ command -v uwsgi; } 2> /dev/full || uwsgi",
         "exec > /dev/full; command -v uwsgi || uwsgi", "PATH=/x command -v uwsgi || uwsgi",
         "type -f uwsgi || uwsgi", "command -v -x uwsgi || uwsgi",
+        "command -p -v uwsgi || uwsgi",
         "pip install uwsgi & command -v uwsgi || uwsgi", "command -v uwsgi || { cd /x; uwsgi; }",
     ])
     func `Found after all`(_ script: String) { #expect(detect(script: script).runsUWSGI) }

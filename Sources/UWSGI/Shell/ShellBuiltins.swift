@@ -123,10 +123,15 @@ extension ShellRunner {
     }
 
     /// `type` and `which` print where a program is, if it is there.
-    /// - Parameter isProgram: whether it knows nothing of functions, and finds the program of that name behind them.
-    func runLookUp(_ operands: ArraySlice<Argument>, isProgram: Bool = false, in state: State) -> Outcome {
+    /// - Parameters:
+    ///   - isProgram: whether it knows nothing of functions, and finds the program of that name behind them.
+    ///   - usesOwnPath: whether it looks where the shell itself would; with `command -p` it does not.
+    func runLookUp(
+        _ operands: ArraySlice<Argument>, isProgram: Bool = false, usesOwnPath: Bool = true, in state: State
+    ) -> Outcome {
         var outcome = Outcome.question(state)
-        if !isProgram, operands.count <= 2, let name = operands.last?.text, state.scope.lacks(program: name) {
+        if !isProgram, operands.count == 1, let name = operands.first?.text, state.scope.lacks(program: name)
+        {
             return .failing(state)
         }
         let names = operands.map(\.text).filter { !$0.hasPrefix("-") }
@@ -140,7 +145,7 @@ extension ShellRunner {
             outcome.ok?.scope.print([found.joined()])
         }
         // By another PATH, or where it cannot print, it may fail though there is one.
-        if !isProgram, operands.count == 1, let name = names.first, !tracer.hasBackground,
+        if !isProgram, usesOwnPath, operands.count == 1, let name = names.first, !tracer.hasBackground,
             !state.scope.mayFailToPrint, !state.scope.hasVariable("PATH")
         {
             outcome.failed?.scope.missingPrograms.append(name)
@@ -223,7 +228,10 @@ extension ShellRunner {
     {
         let rest = operands.drop { ["-p", "--", "command", "builtin"].contains($0.text) }
         guard let first = rest.first else { return .succeeding(state) }
-        if first.text == "-v" || first.text == "-V" { return runLookUp(rest, in: state) }
+        if first.text == "-v" || first.text == "-V" {
+            let usesOwnPath = !operands.dropLast(rest.count).contains { $0.text == "-p" }
+            return runLookUp(rest.dropFirst(), usesOwnPath: usesOwnPath, in: state)
+        }
         var runner = self
         runner.isByCommand = true
         if let outcome = runner.runBuiltin(first.text, Array(rest), in: state) { return outcome }
