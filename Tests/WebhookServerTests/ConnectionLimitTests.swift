@@ -70,12 +70,10 @@ import Testing
 
     @Test func `Idle connections end`() async throws {
         try await ServerUnderTest.run {
-            $0.idleTimeout = .milliseconds(1500)
+            $0.idleTimeout = .milliseconds(500)
         } _: { server in
             let silent = try await server.connect()
-            let served = try await server.connect()
-            try await served.send(Request.review())
-            #expect(try await served.answer().status == 200)
+            let served = try await server.answered(Request.review()) { try await server.connect() }
             #expect(await silent.untilClosed() == "")
             #expect(await served.untilClosed() == "")
         }
@@ -84,7 +82,7 @@ import Testing
     @Test func `Silent clients by the hundred`() async throws {
         try await ServerUnderTest.run {
             Self.quick(&$0)
-            $0.idleTimeout = .milliseconds(1000)
+            $0.idleTimeout = .seconds(3)
             $0.maxConnections = 400
         } _: { server in
             var clients: [RawClient] = []

@@ -151,9 +151,8 @@ import Testing
         try await ServerUnderTest.run {
             $0.idleTimeout = .milliseconds(300)
         } _: { server in
-            let client = try await server.connectAdmin()
-            try await client.send("GET /livez HTTP/1.1\r\nHost: x\r\n\r\n")
-            #expect(try await client.answer().status == 200)
+            let request = Array("GET /livez HTTP/1.1\r\nHost: x\r\n\r\n".utf8)
+            let client = try await server.answered(request) { try await server.connectAdmin() }
             #expect(await client.untilClosed() == "")
         }
     }

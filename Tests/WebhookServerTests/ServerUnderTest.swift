@@ -49,6 +49,22 @@ struct ServerUnderTest {
 
     func connectAdmin() async throws -> RawClient { try await RawClient(adminPort) }
 
+    /// A connection that has been answered once, for tests of what happens to it when it rests. On a busy machine one may
+    /// rest too long before it has asked: then another one is made.
+    func answered(_ request: [UInt8], _ connect: () async throws -> RawClient) async throws -> RawClient {
+        var tries = 0
+        while true {
+            let client = try await connect()
+            tries += 1
+            do {
+                try await client.send(request)
+                if try await client.answer().status == 200 { return client }
+            } catch  where tries < 100 {
+                continue
+            }
+        }
+    }
+
     /// Waits until the server takes no more connections.
     func untilNobodyIsTaken(sourceLocation: SourceLocation = #_sourceLocation) async throws {
         let isClosed = try await eventually {
