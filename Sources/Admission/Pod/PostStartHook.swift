@@ -7,9 +7,8 @@ import UWSGI
 struct PostStartHook {
     private let specification: ContainerSpecification
 
-    /// `nil` when the container has none.
-    init?(of container: PodContainer) {
-        guard !container.postStart.isEmpty else { return nil }
+    /// - Parameter container: one that has such a command.
+    init(of container: PodContainer) {
         specification = ContainerSpecification(
             image: "",
             // The kubelet does not expand `$(NAME)` here (pkg/kubelet/lifecycle/handlers.go, `Run`).

@@ -26,7 +26,7 @@ public struct ExaminedContainer: Sendable, Hashable {
         let own = detect(container.specification, declaration == .doesNotRunUWSGI ? .none : declaration)
         let detection =
             container.postStart.isEmpty
-            ? own : PostStartHook(of: container)?.worse(than: own, detect) ?? own
+            ? own : PostStartHook(of: container).worse(than: own, detect)
         self.init(container: container, detection: detection, declaration: declaration)
     }
 

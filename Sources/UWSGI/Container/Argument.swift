@@ -105,6 +105,12 @@ extension String {
         return self[utf8.index(utf8.startIndex, offsetBy: start)...]
     }
 
+    /// What precedes the last slash: the folder of a file, nothing where none is named.
+    var parentFolder: String { String(self[..<(lastIndex(of: "/") ?? startIndex)]) }
+
+    /// Whether the shell might find a command to substitute in it.
+    var mayHoldCommand: Bool { hasByte { $0 == UInt8(ascii: "$") || $0 == UInt8(ascii: "`") } }
+
     /// Whether a byte is of a kind. The standard library's `contains` on a view takes many times as long.
     @inline(__always)
     func hasByte(where isOfKind: (UInt8) -> Bool) -> Bool {

@@ -10,14 +10,14 @@ extension ContainerSpecification {
         let folders = searchFolders
         return unread.filter { path in
             guard !mounts.contains(where: { $0.covers(path) }) else { return false }
-            return !folders.contains(Self.folder(of: path)) || names(path)
+            return !folders.contains(path.parentFolder) || names(path)
         }
     }
 
     /// Whether a path stands in what the container, or its image, starts; the files that these lead to are not looked at.
     public func names(_ path: String) -> Bool {
         for list in ArgumentLocation.List.allCases {
-            if entries(of: list).contains(where: { $0.firstRange(of: path) != nil }) { return true }
+            if entries(of: list).contains(where: { $0.includes(path) }) { return true }
         }
         return false
     }
@@ -29,10 +29,5 @@ extension ContainerSpecification {
             return Set(LaunchTracer.usualPath.split(separator: ":").map(String.init))
         }
         return Set(path.split(separator: ":").map(String.init))
-    }
-
-    /// What stands before the last slash.
-    private static func folder(of path: String) -> String {
-        String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)])
     }
 }

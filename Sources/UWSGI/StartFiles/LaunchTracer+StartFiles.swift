@@ -85,7 +85,7 @@ extension LaunchTracer {
                 }
                 // Patterns count from the folder of the file that names them.
                 let text = expand(pattern, of: path, nil, scope)
-                for included in matches(Self.joined(Self.folder(of: path), text), &plan) {
+                for included in matches(Self.joined(path.parentFolder, text), &plan) {
                     guard let text = self.text(of: included, scope) else {
                         plan.mayHaveMore = true
                         continue
@@ -121,7 +121,7 @@ extension LaunchTracer {
     private func expand(_ text: String, of path: String, _ program: Substring?, _ scope: Scope) -> String {
         SupervisorConfiguration.expand(text) { name in
             switch name {
-            case "here": Self.folder(of: path)
+            case "here": path.parentFolder
             case "program_name", "group_name": program.map(String.init)
             case "process_num", "numprocs": "0"
             case _ where name.hasPrefix("ENV_"):
@@ -139,10 +139,6 @@ extension LaunchTracer {
 
     // MARK: Folders
 
-    private static func folder(of path: String) -> String {
-        String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)])
-    }
-
     private static func joined(_ folder: String, _ path: String) -> String {
         ConfigurationWorld.normalized(path.hasPrefix("/") ? path : "\(folder)/\(path)")
     }
@@ -154,7 +150,7 @@ extension LaunchTracer {
             return []
         }
         guard pattern.contains(where: { "*?[".contains($0) }) else { return [pattern] }
-        let folder = Self.folder(of: pattern)
+        let folder = pattern.parentFolder
         let last = Array(pattern.lastPathComponent.utf8)
         let listing = self.folder(at: folder)
         if !listing.isComplete || last.contains(where: { "?[".utf8.contains($0) }) || folder.contains("*") {

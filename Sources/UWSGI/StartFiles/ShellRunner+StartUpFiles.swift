@@ -29,10 +29,9 @@ extension ShellRunner {
         guard state.scope.hasVariable(variable) || tracer.container.index(of: variable) != nil else { return }
         for case .text(let text) in state.scope.exportedContents(of: variable)
         where !text.withoutAbsent.isEmpty {
-            let expands = text.utf8.contains { $0 == UInt8(ascii: "$") || $0 == UInt8(ascii: "`") }
             let before = state.reached(.possible)
             let outcome =
-                expands && text.isKnown && !text.utf8.contains(UInt8(ascii: "\""))
+                text.mayHoldCommand && text.isKnown && !text.utf8.contains(UInt8(ascii: "\""))
                 ? tracer.descend { run(script: ". \"\(text)\"", in: before) }
                 : runSource([Argument(text, at: location)], in: before)
             join(outcome ?? .ordinary(tracer.giveUp(on: text.utf8, at: location, in: before)), &state)

@@ -43,12 +43,11 @@ extension ShellExpansion {
 
     /// Runs the command substitutions in a text, whatever else stands in it.
     func runCommands(in text: String) {
-        let mayHoldCommand = text.utf8.contains { $0 == UInt8(ascii: "$") || $0 == UInt8(ascii: "`") }
         let possible = state.reached(.possible)
-        if text.mayNameUWSGI || mayHoldCommand && !text.isKnown && UWSGIWord.occurs(in: text.utf8) {
+        if text.mayNameUWSGI || text.mayHoldCommand && !text.isKnown && UWSGIWord.occurs(in: text.utf8) {
             tracer.notePossibleServer(Argument("uwsgi", at: location), in: possible)
         }
-        guard mayHoldCommand, text.isKnown else { return }
+        guard text.mayHoldCommand, text.isKnown else { return }
         // In a here-document quotes are plain, as they are in a subscript.
         let script = ": << SUBSCRIPT\n\(text)\nSUBSCRIPT"
         _ = tracer.descend { runner.run(script: script, in: possible) }
