@@ -38,7 +38,7 @@ import UWSGI
         ("x: &x\n  a: |\n    [uwsgi]\ndata: *x", nil), ("data:\n  a: &t |\n    [uwsgi]\nb: *t", nil),
     ])
     func `Only the lines of a block that have to change do`(_ text: String, _ expected: String?) throws {
-        var edit = try YAMLEdit(Array(text.utf8))
+        var edit = try YAMLEdit(Array(text.utf8), bytesToRead: .max)
         let old = try #require(try Self.scalar(text))
         let ini = try #require(INIEdit(of: old, addingMaxFD: 4096))
         let refused = edit.apply([.line(ini, scalar: "/data/a")])
