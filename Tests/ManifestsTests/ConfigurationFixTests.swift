@@ -85,4 +85,31 @@ import UWSGI
                     + "section [uwsgi] for it (see --fix-in env)"
             ])
     }
+
+    /// Two that were the same, of which one is changed, would be two of which nobody knows the right one.
+    @Test(arguments: [["a", "a"], ["a", "b"], ["b", "c"]])
+    func `A ConfigMap that is there twice is changed wherever it stands`(_ files: [String]) {
+        let map = """
+            ---
+            kind: ConfigMap
+            apiVersion: v1
+            metadata: {name: start, namespace: shop}
+            data:
+              app.ini: |
+                [uwsgi]
+                http = :80
+
+            """
+        var texts = ["a": MountedFilesTests.input(command: "[uwsgi, --ini, /start/app.ini]")]
+        for file in files { texts[file, default: ""] += map }
+        let fixes = fix(texts, in: .config)
+        #expect(fixes.values.map(\.changeCount).reduce(0, +) == 2)
+        #expect(fixes.values.allSatisfy { $0.refusals.isEmpty })
+        var scan = Scan(settings: ScanSettings())
+        for (file, fix) in fixes.sorted(by: { $0.key < $1.key }) {
+            scan.read(ByteArraySource(fix.fixed), file: file)
+        }
+        let report = scan.report()
+        #expect(report.findings.isEmpty && report.others.map(\.detection.maxFD.state) == [.set])
+    }
 }
