@@ -106,23 +106,24 @@ extension CatalogueEntry {
     /// As detection takes it, for a container that names the image itself.
     /// - Parameter origin: what evidence names as where the entry comes from.
     func exactConfiguration(from origin: ImageCatalogue.Origin) -> ImageConfiguration {
-        let time = read.isEmpty ? "" : " read \(read)"
-        return configuration(evidence: "image \(digest.short)\(time) (\(origin.rawValue))", isExact: true)
-    }
-
-    /// The same for a container that names a tag.
-    func configuration(tag: Substring, from origin: ImageCatalogue.Origin) -> ImageConfiguration {
-        configuration(evidence: "image tag \(tag) as of \(read) (\(origin.rawValue))", isExact: false)
-    }
-
-    private func configuration(evidence: String, isExact: Bool) -> ImageConfiguration {
         var known = KnownFiles()
         for file in files { known[file.path] = .text(file.text) }
         for omission in omitted { known.noteWithoutText(omission.path) }
         if omitted.count >= Self.mostOmitted { known.endSearch() }
+        let time = read.isEmpty ? "" : " read \(read)"
         return ImageConfiguration(
             entrypoint: entrypoint, command: cmd, environment: environment,
-            workingDirectory: workingDirectory, files: known, evidence: evidence, isExact: isExact)
+            workingDirectory: workingDirectory, files: known,
+            evidence: "image \(digest.short)\(time) (\(origin.rawValue))", isExact: true)
+    }
+
+    /// The same for a container that names a tag.
+    /// - Parameter exact: that of the image itself.
+    func configuration(
+        tag: Substring, from origin: ImageCatalogue.Origin, of exact: ImageConfiguration
+    ) -> ImageConfiguration {
+        ImageConfiguration(
+            exact, evidence: "image tag \(tag) as of \(read) (\(origin.rawValue))", isExact: false)
     }
 }
 

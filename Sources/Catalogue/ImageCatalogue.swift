@@ -78,23 +78,8 @@ public struct ImageCatalogue: Sendable {
     /// Adds what was read of an image, in place of what was known of it. Its tags mean no other image any more.
     /// - Parameter origin: where it comes from; the catalogue's own origin when `nil`.
     public mutating func add(_ entry: CatalogueEntry, from origin: Origin? = nil) {
-        var entry = entry
-        origins[entry.digest] = origin
-        if let known = entriesByDigest[entry.digest] {
-            entry.digests.formUnion(known.digests)
-            entry.references.formUnion(known.references)
-            remove(known)
-        }
-        entry.digests.remove(entry.digest)
-        for reference in entry.references {
-            guard let digest = digestsByReference[reference], var other = entriesByDigest[digest] else {
-                continue
-            }
-            remove(other)
-            other.references.remove(reference)
-            insert(other)
-        }
-        insert(entry)
+        note(entry, from: origin)
+        if let known = entriesByDigest[entry.digest] { makeLookups(of: known) }
     }
 
     /// Forgets an image.
@@ -103,20 +88,40 @@ public struct ImageCatalogue: Sendable {
         origins[digest] = nil
     }
 
-    private mutating func insert(_ entry: CatalogueEntry) {
-        entriesByDigest[entry.digest] = entry
-        let origin = origins[entry.digest] ?? origin
-        let exact = Lookup(
-            match: .digest, configuration: entry.exactConfiguration(from: origin), digest: entry.digest)
-        for digest in entry.digests.union([entry.digest]) {
-            lookupsByDigest[digest.description] = exact
-            entryDigests[digest] = entry.digest
+    /// Adds an entry for which there are no lookups yet. It takes as long as the entry is large, however many names and
+    /// digests of the image are known.
+    private mutating func note(_ added: CatalogueEntry, from origin: Origin?) {
+        var entry = added
+        let digest = entry.digest
+        origins[digest] = origin
+        for other in entry.digests.union([digest]) { entryDigests[other] = digest }
+        for reference in entry.references {
+            guard let other = digestsByReference.updateValue(digest, forKey: reference), other != digest
+            else { continue }
+            entriesByDigest[other]?.references.remove(reference)
         }
-        for text in entry.references {
+        if var known = entriesByDigest.removeValue(forKey: digest) {
+            // The few that came go to the many that are known.
+            swap(&known.digests, &entry.digests)
+            swap(&known.references, &entry.references)
+            entry.digests.formUnion(known.digests)
+            entry.references.formUnion(known.references)
+        }
+        entry.digests.remove(digest)
+        entriesByDigest[digest] = entry
+    }
+
+    private mutating func makeLookups(of entry: CatalogueEntry) {
+        let origin = origins[entry.digest] ?? origin
+        let exact = entry.exactConfiguration(from: origin)
+        let lookup = Lookup(match: .digest, configuration: exact, digest: entry.digest)
+        for digest in entry.digests.union([entry.digest]) where entryDigests[digest] == entry.digest {
+            lookupsByDigest[digest.description] = lookup
+        }
+        for text in entry.references where digestsByReference[text] == entry.digest {
             guard let reference = ImageReference(text), let tag = reference.tag else { continue }
-            digestsByReference[text] = entry.digest
             let lookup = Lookup(
-                match: .tag, configuration: entry.configuration(tag: tag[...], from: origin),
+                match: .tag, configuration: entry.configuration(tag: tag[...], from: origin, of: exact),
                 digest: entry.digest)
             for spelling in reference.spellings { lookupsByName[spelling] = lookup }
         }
@@ -160,11 +165,13 @@ extension ImageCatalogue {
                 throw CatalogueError("line \(line): not valid JSON: \(error)")
             }
             do {
-                add(try CatalogueEntry(json))
+                note(try CatalogueEntry(json), from: nil)
             } catch {
                 throw CatalogueError("line \(line): \(error)")
             }
         }
+        // In the end, once for each image, for its lines may be many.
+        for entry in entriesByDigest.values { makeLookups(of: entry) }
     }
 
     /// The catalogue as a file, sorted by digest: the same images give the same bytes.

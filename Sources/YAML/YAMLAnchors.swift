@@ -11,18 +11,28 @@ public struct YAMLAnchors: Sendable {
         let size: Int
     }
 
-    private var targets: [String: Target] = [:]
+    private var settled: [String: Target] = [:]
+    /// What was defined since ``settle()``: copies share what is settled, and are as cheap as this is small.
+    private var recent: [String: Target] = [:]
     /// How many nodes are held.
     private var size = 0
 
     public init() {}
 
-    subscript(name: String) -> Target? { targets[name] }
+    subscript(name: String) -> Target? { recent[name] ?? settled[name] }
 
     /// - Returns: false when more is held than a document may have.
     mutating func define(_ name: String, _ target: Target) -> Bool {
-        size += target.size + 1
-        if let earlier = targets.updateValue(target, forKey: name) { size -= earlier.size + 1 }
+        let earlier = self[name]
+        recent[name] = target
+        size += target.size - (earlier?.size ?? -1)
         return size <= YAMLParser.mostNodes
+    }
+
+    /// Makes ready for the next piece of a document. It costs as much as the last piece has defined, where nobody else
+    /// holds a copy.
+    public mutating func settle() {
+        settled.merge(recent) { _, new in new }
+        recent = [:]
     }
 }

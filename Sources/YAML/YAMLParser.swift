@@ -11,6 +11,9 @@ public final class YAMLParser {
     /// The most nodes of one document. The API server's store takes objects of 1.5 MiB (etcd,
     /// `--max-request-bytes`), which have some tens of thousands.
     public static let mostNodes = 1 << 19
+    /// The most directives (YAML 1.1, section 4.3) of one text. libyaml compares each `%TAG` with all before it
+    /// (`parser.c`, `yaml_parser_append_tag_directive`), and no manifest has any.
+    static let mostDirectives = 64
 
     private let input: LibYAMLInput
     private let firstLine: Int
@@ -31,8 +34,30 @@ public final class YAMLParser {
         firstLine = line
         lineFeeds = bytes.reduce(0) { $0 + ($1 == 0x0A ? 1 : 0) }
         self.anchors = anchors
+        guard Self.mayHaveDirectives(bytes) else {
+            throw YAMLError(
+                mark: nil, reason: "more than \(Self.mostDirectives) lines that begin with %", limit: .size)
+        }
         input = try LibYAMLInput(bytes)
         _ = try nextEvent()  // the start of the stream
+    }
+
+    /// Whether a text has as few directives as are read.
+    ///
+    /// Every byte that may end a line break counts as one, and the zeros of UTF-16 do not count.
+    private static func mayHaveDirectives(_ bytes: [UInt8]) -> Bool {
+        var isAtStart = true
+        var count = 0
+        for byte in bytes {
+            switch byte {
+            case 0x0A, 0x0D, 0x85, 0xA8, 0xA9: isAtStart = true
+            case 0, 0xEF, 0xBB, 0xBF, 0xFE, 0xFF: continue
+            default:
+                if isAtStart, byte == UInt8(ascii: "%") { count += 1 }
+                isAtStart = false
+            }
+        }
+        return count <= mostDirectives
     }
 
     /// The next document; `nil` at the end of the stream.

@@ -45,6 +45,31 @@ import UWSGI
         #expect(catalogue.count == 2)
     }
 
+    @Test func `Lines of one image are one image, which is what the last of them says`() throws {
+        let digests = ["a", "b", "c"].map { Self.digest($0).description }
+        let app = "docker.io/library/app"
+        let text = """
+            {"digest": "\(digests[0])", "cmd": ["old"], "references": ["\(app):1", "\(app):2"], "digests": ["\(digests[1])"]}
+            {"digest": "\(digests[2])", "cmd": ["other"], "references": ["\(app):2"]}
+            {"digest": "\(digests[0])", "cmd": ["new"], "references": ["\(app):3"]}
+            """
+        let read = try ImageCatalogue(reading: Array(text.utf8))
+        var added = ImageCatalogue()
+        for line in text.split(separator: "\n") {
+            try ImageCatalogue(reading: Array(line.utf8)).entries.forEach { added.add($0) }
+        }
+        for catalogue in [read, added] {
+            let commands = [
+                "app:1", "app:2", "app:3", "x@\(digests[0])", "x@\(digests[1])", "x@\(digests[2])",
+            ].map {
+                catalogue.configuration(ofImage: $0).configuration?.command.first
+            }
+            #expect(commands == ["new", "other", "new", "new", "new", "other"])
+            #expect(catalogue.count == 2)
+        }
+        #expect(read.bytes == added.bytes)
+    }
+
     @Test func `The same images give the same bytes, in any order`() throws {
         let entries = "0123456789abcdef".map { Self.entry($0, references: ["docker.io/library/app:\($0)"]) }
         var one = ImageCatalogue()

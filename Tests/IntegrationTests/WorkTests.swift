@@ -51,6 +51,11 @@ import Testing
         return broad(count) + maps
     }
 
+    /// Items of a List with an anchor each, which those behind them might refer to.
+    private static func anchors(_ count: Int) -> String {
+        "kind: List\nitems:\n" + joined(count, by: "") { "- &a\($0) x\n" }
+    }
+
     /// Different ConfigMaps of one name.
     private static func namesakes(_ count: Int) -> String {
         joined(count, by: "\n---\n") { configMap("m", #""a": "\#($0)""#) }
@@ -79,6 +84,7 @@ import Testing
         ("everything", { broad(4_000) }, "scan --fail-on never"),
         ("keys of a ConfigMap", { shared(8_000) }, "scan --fail-on never"),
         ("ConfigMaps of one name", { namesakes(40_000) }, "scan --allow-empty"),
+        ("anchors of a List", { anchors(80_000) }, "scan --allow-empty"),
         ("changes", { block(8_000) }, "scan --fail-on never --fix"),
         ("changes of a ConfigMap in JSON", { shared(8_000) }, "scan --fail-on never --fix --fix-in config"),
         ("changes of copies", { copies(2_000) }, "scan --fail-on never --fix --fix-in config"),
@@ -92,5 +98,20 @@ import Testing
         let folder = try ScanCommandTests.Folder(["many.yaml": text()])
         let result = try ShellScript("ulimit -t 40; \"$0\" \(command) many.yaml >/dev/null", in: folder.url)
         #expect(result.status == 0, "\(name), \(command): \(result.errors)")
+    }
+
+    /// An image has a line for each tag, as where a build has read the same image once more.
+    @Test func `A catalogue is read line by line, however many are of one image`() throws {
+        let digest = String(repeating: "a", count: 64)
+        let catalogue = Self.joined(3_000, by: "\n") {
+            #"{"digest": "sha256:\#(digest)", "references": ["example.org/app:\#($0)"], "entrypoint": ["uwsgi"]}"#
+        }
+        let pod =
+            #"{"kind": "Pod", "metadata": {"name": "a"}, "spec": {"containers": "#
+            + #"[{"name": "c", "image": "example.org/app:7"}]}}"#
+        let folder = try ScanCommandTests.Folder(["catalogue.jsonl": catalogue, "pod.json": pod])
+        let result = try ShellScript(
+            "ulimit -t 40; \"$0\" scan --image-catalogue catalogue.jsonl pod.json", in: folder.url)
+        #expect(result.status == 1 && result.output.contains("1 of 1 uWSGI container"), "\(result.errors)")
     }
 }

@@ -79,6 +79,38 @@ struct YAMLParserTests {
         }
     }
 
+    /// libyaml compares each with all before it.
+    @Test(arguments: [(64, true), (65, false), (20_000, false)])
+    func `More directives than a manifest may have are refused, and not compared`(
+        _ count: Int, _ isRead: Bool
+    ) {
+        let text = (0..<count).map { "%TAG !a\($0)! x:\n" }.joined() + "--- a"
+        let wide: [UInt8] = [0xFF, 0xFE] + text.utf8.flatMap { [$0, 0] }
+        for bytes in [Array(text.utf8), wide] {
+            let result = Result { try YAMLParser(bytes).nextDocument() }
+            let limit =
+                if case .failure(let error as YAMLError) = result { error.limit } else {
+                    nil as YAMLError.Limit?
+                }
+            #expect(limit == (isRead ? nil : .size))
+        }
+        // One that begins no line is none.
+        #expect(throws: Never.self) { try documents(String(repeating: "- a%b: '%'\n", count: 100)) }
+    }
+
+    @Test
+    func `An anchor counts until it is defined again, in whichever piece`() throws {
+        var anchors = YAMLAnchors()
+        for (text, expected) in [
+            ("[&a 1, &b 2]", "[1,2]"), ("[*a, *b, &a 3, *a]", "[1,2,3,3]"), ("[*a, *b]", "[3,2]"),
+        ] {
+            anchors.settle()
+            let parser = try YAMLParser(Array(text.utf8), anchors: anchors)
+            #expect(try parser.nextDocument().map(shape) == expected)
+            anchors = parser.anchors
+        }
+    }
+
     @Test
     func `Any prefix of a document ends in documents or an error`() {
         let text = "a: &x {b: [c, 'd', \"e\\u00e9\"], <<: *x}\n--- |\n  block\n...\n? k\n: !!str v\n"

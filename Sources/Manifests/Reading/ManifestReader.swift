@@ -63,6 +63,7 @@ public enum ManifestReader {
         in bytes: [UInt8], line: Int, parser: JSONParser, anchors: inout YAMLAnchors
     ) throws(ManifestError) -> [Document] {
         var result: [Document] = []
+        anchors.settle()
         do {
             let yaml = try YAMLParser(bytes, line: line, anchors: anchors)
             while let root = try yaml.nextDocument() {

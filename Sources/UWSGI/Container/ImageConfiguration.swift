@@ -37,6 +37,18 @@ public final class ImageConfiguration: Sendable, Hashable {
         textBytes = bytes
     }
 
+    /// The same image by another name: its texts are shared.
+    public init(_ image: ImageConfiguration, evidence: String, isExact: Bool) {
+        entrypoint = image.entrypoint
+        command = image.command
+        environment = image.environment
+        workingDirectory = image.workingDirectory
+        files = image.files
+        textBytes = image.textBytes
+        self.evidence = evidence
+        self.isExact = isExact
+    }
+
     public static func == (one: ImageConfiguration, other: ImageConfiguration) -> Bool {
         one === other
             || one.evidence == other.evidence && one.isExact == other.isExact
