@@ -3,11 +3,16 @@
 
 SWIFT_SOURCES := Package.swift Sources Tests Benchmarks
 SHELL_SCRIPTS := .ci/require .ci/run .ci/test .ci/version .ci/dist/build .ci/dist/krew .ci/dist/check charts/manifests $(wildcard Tests/*/*.sh) Tests/Fuzz/run docs/flags docs/screenshots \
-    Benchmarks/run.sh Benchmarks/soak.sh
+    Benchmarks/run.sh Benchmarks/soak.sh Benchmarks/function-order.sh
 # One executable that needs no Swift on the machine where it runs, and does not name the folder where it was built: the
-# assertions of C dependencies hold their file's name.
+# assertions of C dependencies hold their file's name. What reviews run through lies side by side
+# (Benchmarks/function-order.txt), for which each function needs a section of its own. Exclusive access is checked by the
+# compiler, and at run time in every build for debugging, tests and sanitizers among them.
 RELEASE_FLAGS := --configuration release --static-swift-stdlib -Xswiftc -use-ld=lld -Xlinker --no-export-dynamic \
-    -Xcc -ffile-prefix-map=$(CURDIR)=.
+    -Xcc -ffile-prefix-map=$(CURDIR)=. \
+    -Xswiftc -Xfrontend -Xswiftc -function-sections -Xcc -ffunction-sections -Xlinker --no-warn-symbol-ordering \
+    -Xlinker --symbol-ordering-file=$(CURDIR)/Benchmarks/function-order.txt \
+    -Xswiftc -enforce-exclusivity=unchecked
 
 # The Debian packages that the targets need.
 BUILD_NEEDS := swift libssl-dev libsimdjson-dev libyaml-dev zlib1g-dev libzstd-dev pkg-config
@@ -18,6 +23,7 @@ DIST_NEEDS := $(BUILD_NEEDS) binutils buildah curl jq openssl python3
 DEMO_NEEDS := $(BUILD_NEEDS) curl jq uwsgi-core uwsgi-plugin-python3
 BENCH_NEEDS := $(BUILD_NEEDS) curl jq nginx-light openssl python3 wrk
 SOAK_NEEDS := $(BUILD_NEEDS) curl jq python3 wrk
+ORDER_NEEDS := $(BUILD_NEEDS) binutils curl python3 valgrind
 
 # How long `make fuzz` takes for each target, in seconds, and which targets: all when there is none.
 FUZZ_SECONDS := 60
@@ -29,7 +35,7 @@ FUZZ_INPUTS := 4000
 help: ## Say what the targets do
 	@echo 'The targets (those marked * install the Debian packages that they miss, or say which):'
 	@sed -nE 's/^([a-z-]+):[^#]*## (.*)/\1\t\2/p' Makefile \
-	    | while IFS="$$(printf '\t')" read -r target text; do printf '  make %-12s %s\n' "$$target" "$$text"; done
+	    | while IFS="$$(printf '\t')" read -r target text; do printf '  make %-14s %s\n' "$$target" "$$text"; done
 
 .PHONY: demo
 demo: ## * Show the webhook at work, and its cure on real uWSGI, in about a minute after the build
@@ -53,6 +59,12 @@ soak: ## * See whether memory, descriptors and threads stay flat under load, in 
 	@.ci/require $(SOAK_NEEDS)
 	@$(MAKE) --no-print-directory release
 	@Benchmarks/soak.sh
+
+.PHONY: function-order
+function-order: ## * Write which functions reviews run through, for the linker to put them side by side
+	@.ci/require $(ORDER_NEEDS)
+	@$(MAKE) --no-print-directory release
+	@Benchmarks/function-order.sh
 
 .PHONY: fuzz
 fuzz: ## * Fuzz each target for FUZZ_SECONDS, 60 unless told (Tests/Fuzz/README.md)

@@ -194,7 +194,8 @@ bool csimdjson_object_member(
     }
     const std::string_view wanted(reinterpret_cast<const char *>(name), name_count);
     bool found = false;
-    for (auto member = members.begin(); member != members.end(); ++member) {
+    const auto end = members.end();
+    for (auto member = members.begin(); member != end; ++member) {
         if (member.key_equals(wanted)) {
             *result = to_c(member.value());
             found = true;

@@ -197,15 +197,17 @@ public struct Detector: Sendable {
         let options = trace.hasOnlyOptions ? trace.arguments[...] : tracer.opaqueArguments
         if mayRun || declaration == .runsUWSGI {
             if let script = tracer.suggestiveScript, !evidence.contains(script) { evidence.append(script) }
-            evidence += Hints.evidence(container, tracer.container, arguments: options)
+            let hints = Hints.evidence(container, tracer.container, arguments: options)
+            evidence = evidence.isEmpty ? hints : evidence + hints
         }
         guard !evidence.isEmpty, let server = tracer.worst ?? unseenServer(trace.start, options, tracer)
         else {
             return .none
         }
+        if evidence.count > Evidence.most { evidence.removeLast(evidence.count - Evidence.most) }
         return Detection(
-            certainty: isDeclared ? .declared : .likely, evidence: Array(evidence.prefix(Evidence.most)),
-            maxFD: server.maxFD, details: server.details)
+            certainty: isDeclared ? .declared : .likely, evidence: evidence, maxFD: server.maxFD,
+            details: server.details)
     }
 
     /// A server of which only the environment, and perhaps options, can be seen.

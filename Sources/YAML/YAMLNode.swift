@@ -51,13 +51,19 @@ public struct YAMLError: Error, Sendable, Hashable {
     public let reason: String
     /// Whether it only shows at the end of the text: more text might be what is missing.
     public let isAtEnd: Bool
-    /// Whether the text may be YAML all the same, and goes beyond what is read.
-    public let isLimit: Bool
+    /// What it goes beyond, where the text may be YAML all the same.
+    public let limit: Limit?
 
-    init(mark: YAMLMark?, reason: String, isAtEnd: Bool = false, isLimit: Bool = false) {
+    /// What is limited.
+    public enum Limit: Sendable, Hashable {
+        case depth
+        case size
+    }
+
+    init(mark: YAMLMark?, reason: String, isAtEnd: Bool = false, limit: Limit? = nil) {
         self.mark = mark
         self.reason = reason
         self.isAtEnd = isAtEnd
-        self.isLimit = isLimit
+        self.limit = limit
     }
 }

@@ -128,12 +128,12 @@ public final class YAMLParser {
     private func check(depth: Int, at mark: YAMLMark) throws(YAMLError) {
         guard depth <= Self.maximumDepth else {
             throw YAMLError(
-                mark: mark, reason: "nested deeper than \(Self.maximumDepth) levels", isLimit: true)
+                mark: mark, reason: "nested deeper than \(Self.maximumDepth) levels", limit: .depth)
         }
     }
 
     private func tooMany(at mark: YAMLMark) -> YAMLError {
-        YAMLError(mark: mark, reason: "a document of more than \(Self.mostNodes) values", isLimit: true)
+        YAMLError(mark: mark, reason: "a document of more than \(Self.mostNodes) values", limit: .size)
     }
 
     private func nextEvent() throws(YAMLError) -> Event {

@@ -45,6 +45,12 @@ import Testing
             + "\n---\n" + configMap("m", joined(count) { #""\#($0).ini": "[uwsgi]\nhttp = :80\n""# })
     }
 
+    /// Containers of which each has its own ConfigMap, and the ConfigMaps a second time.
+    private static func copies(_ count: Int) -> String {
+        let maps = "\n---\n" + joined(count, by: "\n---\n") { configMap("m\($0)", ini) }
+        return broad(count) + maps
+    }
+
     /// Different ConfigMaps of one name.
     private static func namesakes(_ count: Int) -> String {
         joined(count, by: "\n---\n") { configMap("m", #""a": "\#($0)""#) }
@@ -74,6 +80,8 @@ import Testing
         ("keys of a ConfigMap", { shared(8_000) }, "scan --fail-on never"),
         ("ConfigMaps of one name", { namesakes(40_000) }, "scan --allow-empty"),
         ("changes", { block(8_000) }, "scan --fail-on never --fix"),
+        ("changes of a ConfigMap in JSON", { shared(8_000) }, "scan --fail-on never --fix --fix-in config"),
+        ("changes of copies", { copies(2_000) }, "scan --fail-on never --fix --fix-in config"),
     ]
 
     /// A few seconds of processor time are enough, and minutes where each part is searched for among all (RLIMIT_CPU,

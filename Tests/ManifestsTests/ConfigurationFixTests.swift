@@ -38,7 +38,7 @@ import UWSGI
         ("x: &x\n  a: |\n    [uwsgi]\ndata: *x", nil), ("data:\n  a: &t |\n    [uwsgi]\nb: *t", nil),
     ])
     func `Only the lines of a block that have to change do`(_ text: String, _ expected: String?) throws {
-        var edit = try YAMLEdit(Array(text.utf8))
+        var edit = try YAMLEdit(Array(text.utf8), bytesToRead: .max)
         let old = try #require(try Self.scalar(text))
         let ini = try #require(INIEdit(of: old, addingMaxFD: 4096))
         let refused = edit.apply([.line(ini, scalar: "/data/a")])
@@ -84,5 +84,32 @@ import UWSGI
                 "Deployment web, container web left as it is: no ConfigMap of the input holds a configuration with a "
                     + "section [uwsgi] for it (see --fix-in env)"
             ])
+    }
+
+    /// Two that were the same, of which one is changed, would be two of which nobody knows the right one.
+    @Test(arguments: [["a", "a"], ["a", "b"], ["b", "c"]])
+    func `A ConfigMap that is there twice is changed wherever it stands`(_ files: [String]) {
+        let map = """
+            ---
+            kind: ConfigMap
+            apiVersion: v1
+            metadata: {name: start, namespace: shop}
+            data:
+              app.ini: |
+                [uwsgi]
+                http = :80
+
+            """
+        var texts = ["a": MountedFilesTests.input(command: "[uwsgi, --ini, /start/app.ini]")]
+        for file in files { texts[file, default: ""] += map }
+        let fixes = fix(texts, in: .config)
+        #expect(fixes.values.map(\.changeCount).reduce(0, +) == 2)
+        #expect(fixes.values.allSatisfy { $0.refusals.isEmpty })
+        var scan = Scan(settings: ScanSettings())
+        for (file, fix) in fixes.sorted(by: { $0.key < $1.key }) {
+            scan.read(ByteArraySource(fix.fixed), file: file)
+        }
+        let report = scan.report()
+        #expect(report.findings.isEmpty && report.others.map(\.detection.maxFD.state) == [.set])
     }
 }

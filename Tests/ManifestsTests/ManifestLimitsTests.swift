@@ -225,20 +225,56 @@ struct ManifestLimitsTests {
 
             """
         let document = try #require(ManifestReader.documents(in: Array(text.utf8)).first)
-        var edit = try YAMLEdit(Array(text.utf8))
-        let before = edit.readingsLeft
+        var edit = try YAMLEdit(Array(text.utf8), bytesToRead: .max)
         let change = try #require(try environmentChange(document.value))
         let changes = (0..<400).map {
             YAMLEdit.Change.environment(change, container: "/spec/containers/\($0)")
         }
         #expect(edit.apply(changes).isEmpty)
-        #expect(before - edit.readingsLeft == 1)
+        #expect(edit.readings == 1)
         // One that cannot be made costs a few more, and not one for each.
         let kept = "\n    env:\n    - name: A\n      value: |+\n        kept\n\n"
         var other = try YAMLEdit(
-            Array(text.replacing("c7\n    command: [uwsgi]\n", with: "c7\n    command: [uwsgi]\(kept)").utf8))
+            Array(text.replacing("c7\n    command: [uwsgi]\n", with: "c7\n    command: [uwsgi]\(kept)").utf8),
+            bytesToRead: .max)
         #expect(other.apply(changes).isEmpty)
-        #expect((3..<40).contains(before - other.readingsLeft))
+        #expect((3..<40).contains(other.readings))
+    }
+
+    /// Where every change makes the document larger than what is read, looking for those that can be made would read it
+    /// for each.
+    @Test func `A document that changes would make too large is read once, and left as it is`() throws {
+        let containers = (0..<8).map { "  - name: c\($0)\n    command: [uwsgi]\n" }.joined()
+        let filler = String(repeating: "0,", count: YAMLParser.mostNodes - 90)
+        let text = "kind: Pod\nx: [\(filler)]\nspec:\n  containers:\n\(containers)"
+        let value = try #require(
+            ManifestReader.documents(in: Array("spec: {containers: [{name: c, command: [uwsgi]}]}".utf8))
+                .first?.value)
+        let change = try #require(try environmentChange(value))
+        var edit = try YAMLEdit(Array(text.utf8), bytesToRead: .max)
+        let refused = edit.apply(
+            (0..<8).map { .environment(change, container: "/spec/containers/\($0)") })
+        #expect(refused.count == 8 && edit.readings == 1)
+        #expect(refused.values.allSatisfy { $0.reason.contains("more than \(YAMLParser.mostNodes) values") })
+    }
+
+    @Test(arguments: [(1, 0), (3, 0), (200, 40)])
+    func `Looking for changes that can be made ends where as much was read as may be`(
+        _ texts: Int, _ atLeast: Int
+    ) throws {
+        // The blank lines belong to the text, and a variable behind them would take one away: before it there is room.
+        let containers = (0..<40).map {
+            "  - name: c\($0)\n    command: [uwsgi]\n    env:\n    - name: A\n      value: |+\n        kept\n\n"
+        }.joined()
+        let text = Array("kind: Pod\nspec:\n  containers:\n\(containers)".utf8)
+        let value = try #require(ManifestReader.documents(in: text).first?.value)
+        let change = try #require(try environmentChange(value))
+        var edit = try YAMLEdit(text, bytesToRead: texts * text.count)
+        let refused = edit.apply(
+            (0..<40).map { .environment(change, container: "/spec/containers/\($0)") })
+        #expect(edit.readings <= texts && 40 - refused.count >= min(atLeast, 40))
+        #expect(
+            refused.values.allSatisfy { $0.reason == "too many containers of its file cannot be changed" })
     }
 
     private func environmentChange(_ value: JSONValue) throws -> EnvironmentChange? {
@@ -268,6 +304,28 @@ struct ManifestLimitsTests {
         #expect(asJSON.lines.line(of: "/spec/containers/3") == 5)
         #expect(asJSON.lines.line(of: "/spec") == 1 && asJSON.lines.line(of: "/nothing") == 1)
         #expect(asYAML.lines.line(of: "/spec/containers/3") == 6 && asYAML.lines.line(of: "/spec") == 1)
+    }
+
+    @Test func `The lines of an object's members are found in whatever order they are asked for`() throws {
+        let count = 20_000
+        let json =
+            "{\"data\":{\n" + (0..<count).map { "\"k\($0)\":[{}, \"}\"]" }.joined(separator: ",\n") + "}}"
+        let yaml = "base: &base\n  b: 1\ndata:\n  <<: *base\n" + (0..<count).map { "  k\($0): x\n" }.joined()
+        let asJSON = try #require(ManifestReader.documents(in: Array(json.utf8)).first)
+        let asYAML = try #require(ManifestReader.documents(in: Array(yaml.utf8)).first)
+        // 7 and 20,000 have no divisor in common: each comes once.
+        let order = (0..<count).map { $0 * 7 % count }
+        #expect(order.allSatisfy { asJSON.lines.line(of: "/data/k\($0)") == $0 + 2 })
+        #expect(order.allSatisfy { asYAML.lines.line(of: "/data/k\($0)") == $0 + 5 })
+        #expect(asYAML.lines.line(of: "/data/b") == 2 && asYAML.lines.line(of: "/data/other") == 3)
+        #expect(asJSON.lines.line(of: "/data/other") == 1 && asJSON.lines.line(of: "/data/k3/1") == 5)
+    }
+
+    @Test func `Of two members of one name the first is meant, whether it was passed or not`() throws {
+        let bytes = Array("{\"a\": 1,\n\"b\": 1,\n\"a\": 2,\n\"\": {\"\":\n3}}".utf8)
+        var locator = JSONLocator(bytes)
+        let pointers = ["/b", "/a", "/c", "/a", "/b", "//", "/"]
+        #expect(pointers.map { locator.lineOffset(of: $0) } == [1, 0, 0, 0, 1, 4, 3])
     }
 
     @Test(arguments: ["x", "ä", "🦄", "€"])

@@ -20,6 +20,8 @@ struct ObjectIndex: Sendable {
     /// The namespaces in which a name occurs, for manifests that leave out their own.
     private var namespaces: [ObjectName: Set<String>] = [:]
     private var bytesLeft: Int
+    /// What it takes to know of an object that it is there once more.
+    private static let bytesOfCopy = 64
     /// How many objects there was no room for.
     private(set) var omitted = 0
 
@@ -32,8 +34,11 @@ struct ObjectIndex: Sendable {
 
     mutating func add(_ object: ConfigurationObject) {
         let key = Key(name: object.name, namespace: object.namespace)
-        // kubectl prints an object twice when asked for it in two ways.
-        guard objects[key]?.contains(object) != true else { return }
+        guard objects[key]?.contains(object) != true else {
+            bytesLeft -= Self.bytesOfCopy
+            if bytesLeft > 0 { objects[key]?.addCopy(object) } else { omitted += 1 }
+            return
+        }
         var object = object
         if object.bytes > bytesLeft {
             object = object.withoutContent
@@ -73,6 +78,11 @@ struct ObjectIndex: Sendable {
         let found = objects[Key(name: origin.object, namespace: origin.namespace)]?[origin.place]
         guard case .success(let text)? = found?.text(of: origin.key) else { return nil }
         return text
+    }
+
+    /// Where the object of an origin stands: once, and wherever else the same does.
+    func places(of origin: MountedFiles.Origin) -> [SourcePlace] {
+        objects[Key(name: origin.object, namespace: origin.namespace)]?.places(ofSameAs: origin.place) ?? []
     }
 
     /// Puts something else in the place of what a key holds.

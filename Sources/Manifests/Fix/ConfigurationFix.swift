@@ -83,8 +83,11 @@ public struct ConfigurationFix: Sendable {
                     "a max-fd in \(origin.description) would not be the one in force (\(after.source ?? "another one"))"
                 )
             }
-            let target = Target(object: origin.object, namespace: origin.namespace, place: origin.place)
-            edits[target, default: [:]][origin.key, default: []].append(edit)
+            // One of two that were the same, and are no longer, would be one too many.
+            for place in index.places(of: origin) {
+                let target = Target(object: origin.object, namespace: origin.namespace, place: place)
+                edits[target, default: [:]][origin.key, default: []].append(edit)
+            }
         } catch {
             refusals[place] = error.reason
         }

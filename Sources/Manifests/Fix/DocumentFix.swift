@@ -9,6 +9,10 @@ struct DocumentFix {
     let configuration: ConfigurationFix
     var changeCount = 0
     var refusals: [ManifestFix.Refusal] = []
+    /// How many bytes may still be read to see what changes do, in all documents of the file: so often each may be read,
+    /// and small ones as often as it takes.
+    var bytesToRead = 4 << 20
+    private static let readingsOfEach = 8
 
     /// Something that is to change: a container without an effective max-fd, or a key of a ConfigMap.
     private struct Wanted {
@@ -42,9 +46,10 @@ struct DocumentFix {
     }
 
     private mutating func fixed(_ wanted: [Wanted], in bytes: [UInt8]) -> [UInt8]? {
+        bytesToRead += Self.readingsOfEach * bytes.count
         var edit: YAMLEdit
         do {
-            edit = try YAMLEdit(bytes)
+            edit = try YAMLEdit(bytes, bytesToRead: bytesToRead)
         } catch {
             for one in wanted { refuse(one.name, at: one.line, "\(YAMLEdit.Refusal(error).reason)") }
             return nil
@@ -57,6 +62,7 @@ struct DocumentFix {
             let results = edit.apply(indices.map { wanted[$0].changes[round] })
             for (position, refusal) in results { refused[indices[position]] = refusal }
         }
+        bytesToRead = max(0, edit.bytesLeft)
         for (index, one) in wanted.enumerated() {
             if let refusal = refused[index] {
                 refuse(one.name, at: one.line, refusal.reason)

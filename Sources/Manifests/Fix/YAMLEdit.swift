@@ -10,8 +10,12 @@ struct YAMLEdit {
     /// The document's text.
     private(set) var lines: SourceLines
     private var root: YAMLNode
-    /// How often the text may still be read to see what a change does: once for all of them when all is well.
-    private(set) var readingsLeft = 200
+    /// The way to the place of the last change: one after the other they have most of it in common.
+    private var path: YAMLPath
+    /// How often the text was read to see what changes do: once for all of them when all is well.
+    private(set) var readings = 0
+    /// How many bytes of it may still be read for that.
+    private(set) var bytesLeft: Int
 
     /// One change that is wanted.
     enum Change {
@@ -22,7 +26,7 @@ struct YAMLEdit {
     }
 
     /// Why a container is left as it is.
-    struct Refusal: Error {
+    struct Refusal: Error, Equatable {
         let reason: String
 
         init(_ reason: String) {
@@ -54,10 +58,13 @@ struct YAMLEdit {
         }
     }
 
+    /// - Parameter bytesToRead: how many bytes may be read to see what changes do.
     /// - Throws: ``YAMLError`` or ``Refusal`` when the text is not one YAML document.
-    init(_ bytes: [UInt8]) throws {
+    init(_ bytes: [UInt8], bytesToRead: Int) throws {
+        bytesLeft = bytesToRead
         lines = SourceLines(bytes)
         root = try Self.read(bytes)
+        path = YAMLPath("", from: root)
     }
 
     private static func read(_ bytes: [UInt8]) throws -> YAMLNode {
@@ -85,40 +92,67 @@ struct YAMLEdit {
                     refused[index] = error
                 }
             }
-            if take(candidates.compactMap(\.first)) { continue }
+            switch take(candidates.compactMap(\.first)) {
+            case .made: continue
+            case .tooLarge(let refusal):
+                // Whichever was left out, as many others would be too many: none is looked for.
+                for index in possible { refused[index] = refusal }
+                continue
+            case .wrong: break
+            }
             if possible.count > 1 {
                 let middle = possible[possible.count / 2]
                 pending += [middle..<range.upperBound, range.lowerBound..<middle]
-            } else if let index = possible.first,
-                candidates.first?.dropFirst().contains(where: { take([$0]) }) != true
+            } else if let index = possible.first, let others = candidates.first?.dropFirst(),
+                !others.contains(where: { take([$0]) == .made })
             {
                 refused[index] = Refusal(
-                    readingsLeft > 0
+                    bytesLeft > 0
                         ? "no change of the text does this and nothing else"
-                        : "too many containers of its document cannot be changed")
+                        : "too many containers of its file cannot be changed")
             }
         }
         return refused
     }
 
+    /// What came of changes.
+    private enum Outcome: Equatable {
+        case made
+        /// They would do something else, or more.
+        case wrong
+        /// With them there would be more in the document than is read.
+        case tooLarge(Refusal)
+    }
+
     /// Makes some changes if together they do what they are to do and nothing else.
-    private mutating func take(_ candidates: [Candidate]) -> Bool {
-        guard !candidates.isEmpty else { return true }
+    private mutating func take(_ candidates: [Candidate]) -> Outcome {
+        guard !candidates.isEmpty else { return .made }
         let changedLines = candidates.flatMap(\.edits).compactMap(\.changedLine)
-        guard readingsLeft > 0, Set(changedLines).count == changedLines.count else { return false }
-        readingsLeft -= 1
+        guard bytesLeft > 0, Set(changedLines).count == changedLines.count else { return .wrong }
         let text = lines.applying(candidates.flatMap(\.edits))
+        let bytes = text.bytes
+        readings += 1
+        bytesLeft -= bytes.count
+        let read: YAMLNode
+        do {
+            read = try Self.read(bytes)
+        } catch let error as YAMLError where error.limit == .size {
+            return .tooLarge(Refusal("with all that is missing it would be \(error.reason)"))
+        } catch {
+            return .wrong
+        }
         let expected = YAMLReplacement(candidates.map { ($0.steps[...], $0.node) }).applied(to: root)
-        guard let read = try? Self.read(text.bytes), read.isSameData(as: expected) else { return false }
+        guard read.isSameData(as: expected) else { return .wrong }
         lines = text
         root = read
-        return true
+        path = YAMLPath("", from: root)
+        return .made
     }
 
     // MARK: - What is safe
 
-    private func safePath(_ pointer: String) throws(Refusal) -> YAMLPath {
-        let path = YAMLPath(pointer, from: root)
+    private mutating func safePath(_ pointer: String) throws(Refusal) -> YAMLPath {
+        path.move(to: pointer)
         guard path.isWhole, !path.isMerged else { throw Refusal("it comes out of a merge (<<)") }
         for step in path.steps { try requireUnshared(step.node) }
         guard case .mapping(let pairs, let mark) = path.node else { throw Refusal("it is not a mapping") }
@@ -141,14 +175,14 @@ struct YAMLEdit {
 
     // MARK: - What can be tried
 
-    private func candidates(_ wanted: Change) throws(Refusal) -> [Candidate] {
+    private mutating func candidates(_ wanted: Change) throws(Refusal) -> [Candidate] {
         switch wanted {
         case .environment(let change, let pointer): try candidates(change, in: pointer)
         case .line(let edit, let pointer): [try candidate(edit, of: pointer)]
         }
     }
 
-    private func candidates(
+    private mutating func candidates(
         _ change: EnvironmentChange, in pointer: String
     ) throws(Refusal) -> [Candidate] {
         let path = try safePath(pointer)
@@ -266,9 +300,9 @@ struct YAMLEdit {
     }
 
     /// Another line for a text that is written as a block.
-    private func candidate(_ edit: INIEdit, of pointer: String) throws(Refusal) -> Candidate {
+    private mutating func candidate(_ edit: INIEdit, of pointer: String) throws(Refusal) -> Candidate {
         let steps = JSONPointer.steps(of: pointer)
-        let path = YAMLPath(pointer, from: root)
+        path.move(to: pointer)
         guard path.isWhole, !path.isMerged else { throw Refusal("it comes out of a merge (<<)") }
         for step in path.steps { try requireUnshared(step.node) }
         guard case .scalar(let scalar) = path.node, let begin = lines.place(of: scalar.mark),

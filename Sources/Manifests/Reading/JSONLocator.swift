@@ -2,7 +2,8 @@ import Admission
 
 /// Finds the line on which a value stands in a JSON text, which is known to be JSON.
 ///
-/// What it found last it goes on from: asked for one element of a list after the other, it reads the list once.
+/// What it has passed it does not read again: asked for one element of a list after the other, it reads the list once;
+/// asked for the members of an object, in whatever order, it reads the object twice at most.
 struct JSONLocator {
     /// Where a value begins.
     private struct Place {
@@ -18,6 +19,31 @@ struct JSONLocator {
         let place: Place
         /// The element of it that was found last, if it is an array.
         var lastElement: (index: Int, place: Place)?
+        /// Whether a member of it was looked for before, if it is an object.
+        var isAsked = false
+        /// What of it was passed since it was asked again.
+        var passed: PassedMembers?
+
+        init(name: String, place: Place) {
+            self.name = name
+            self.place = place
+        }
+    }
+
+    /// The members of an object as far as it was read. Most objects are asked for one member only: for them nothing is
+    /// noted, as a large one would fill the memory.
+    private struct PassedMembers {
+        /// By their names as they are written; of two of one name the first.
+        var places: [String: Place] = [:]
+        /// Where to read on.
+        var next: Place
+    }
+
+    /// One member of an object.
+    private struct Member {
+        /// Where its name stands, without the quotes.
+        let name: Range<Int>
+        let value: Place
     }
 
     private let bytes: [UInt8]
@@ -28,7 +54,7 @@ struct JSONLocator {
         self.bytes = bytes
         let start = Self.firstNonBlank(in: bytes, from: 0)
         steps = [
-            Step(name: "", place: Place(position: start, line: bytes[..<start].lineFeeds), lastElement: nil)
+            Step(name: "", place: Place(position: start, line: bytes[..<start].lineFeeds))
         ]
     }
 
@@ -40,7 +66,7 @@ struct JSONLocator {
         steps.removeLast(steps.count - 1 - common)
         for name in wanted[common...] {
             guard let place = child(named: name, of: steps.count - 1) else { break }
-            steps.append(Step(name: name, place: place, lastElement: nil))
+            steps.append(Step(name: name, place: place))
         }
         return steps[steps.count - 1].place.line
     }
@@ -49,30 +75,51 @@ struct JSONLocator {
         let place = steps[step].place
         guard place.position < bytes.count else { return nil }
         switch bytes[place.position] {
-        case UInt8(ascii: "{"): return member(named: name, of: place)
+        case UInt8(ascii: "{"): return member(named: name, of: step)
         case UInt8(ascii: "["): return Int(name).flatMap { element($0, of: step) }
         default: return nil
         }
     }
 
-    private func member(named name: String, of object: Place) -> Place? {
-        var next = Self.firstNonBlank(in: bytes, from: object.position + 1)
-        while next < bytes.count {
-            switch bytes[next] {
-            case UInt8(ascii: "}"): return nil
-            case UInt8(ascii: ","): next = Self.firstNonBlank(in: bytes, from: next + 1)
-            default:
-                guard let end = endOfValue(at: next) else { return nil }
-                let colon = Self.firstNonBlank(in: bytes, from: end)
-                let value = Self.firstNonBlank(in: bytes, from: colon + 1)
-                if bytes[next..<end].dropFirst().dropLast().elementsEqual(name.utf8) {
-                    return self.place(value, after: object)
-                }
-                guard let endOfMember = endOfValue(at: value) else { return nil }
-                next = Self.firstNonBlank(in: bytes, from: endOfMember)
+    private mutating func member(named name: String, of step: Int) -> Place? {
+        var next = steps[step].place
+        next.position += 1
+        guard steps[step].isAsked else {
+            steps[step].isAsked = true
+            while let member = nextMember(&next) {
+                if bytes[member.name].elementsEqual(name.utf8) { return member.value }
             }
+            return nil
+        }
+        // Out of its place while it grows: it would be copied for each member otherwise.
+        var passed = steps[step].passed ?? PassedMembers(next: next)
+        steps[step].passed = nil
+        defer { steps[step].passed = passed }
+        if let known = passed.places[name] { return known }
+        while let member = nextMember(&passed.next) {
+            let key = String(decoding: bytes[member.name], as: UTF8.self)
+            if passed.places[key] == nil { passed.places[key] = member.value }
+            if key == name { return member.value }
         }
         return nil
+    }
+
+    /// - Parameter next: where to read on, inside an object; behind the member afterwards.
+    /// - Returns: `nil` at the object's end.
+    private func nextMember(_ next: inout Place) -> Member? {
+        var start = Self.firstNonBlank(in: bytes, from: next.position)
+        while start < bytes.count, bytes[start] == UInt8(ascii: ",") {
+            start = Self.firstNonBlank(in: bytes, from: start + 1)
+        }
+        next = place(start, after: next)
+        guard start < bytes.count, bytes[start] != UInt8(ascii: "}"), let end = endOfValue(at: start),
+            end - start >= 2
+        else { return nil }
+        let colon = Self.firstNonBlank(in: bytes, from: end)
+        let value = place(Self.firstNonBlank(in: bytes, from: colon + 1), after: next)
+        guard let behind = endOfValue(at: value.position) else { return nil }
+        next = place(behind, after: value)
+        return Member(name: (start + 1)..<(end - 1), value: value)
     }
 
     private mutating func element(_ wanted: Int, of step: Int) -> Place? {

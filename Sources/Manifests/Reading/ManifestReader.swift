@@ -105,7 +105,7 @@ public struct ManifestError: Error, Sendable, CustomStringConvertible {
     init(_ error: YAMLError) {
         line = error.mark?.line
         reason = error.reason
-        isSyntax = !error.isLimit
+        isSyntax = error.limit == nil
         isAtEnd = error.isAtEnd
     }
 

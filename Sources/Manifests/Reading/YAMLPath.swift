@@ -10,6 +10,23 @@ struct YAMLPath {
         let node: YAMLNode
         /// Whether it came out of a merge (`<<`), so that it stands elsewhere too.
         let isMerged: Bool
+        /// Whether a member of it was looked for before, if it is a mapping.
+        fileprivate var isAsked = false
+        /// Its members by their names, since it was asked again: each would be searched for among all otherwise.
+        fileprivate var members: [String: Member]?
+
+        fileprivate init(_ member: Member) {
+            key = member.key
+            node = member.value
+            isMerged = member.isMerged
+        }
+    }
+
+    /// A member of a mapping, or an element of a sequence, which has no key.
+    fileprivate struct Member {
+        let key: YAMLNode?
+        let value: YAMLNode
+        let isMerged: Bool
     }
 
     /// From the root as far as the pointer leads.
@@ -21,7 +38,7 @@ struct YAMLPath {
 
     /// - Parameter pointer: a JSON Pointer (RFC 6901).
     init(_ pointer: String, from root: YAMLNode) {
-        steps = [Step(key: nil, node: root, isMerged: false)]
+        steps = [Step(Member(key: nil, value: root, isMerged: false))]
         move(to: pointer)
     }
 
@@ -54,35 +71,77 @@ struct YAMLPath {
         return (last.key ?? last.node).mark.line
     }
 
-    private func child(named name: String) -> Step? {
+    private mutating func child(named name: String) -> Step? {
         switch node {
         case .sequence(let elements, _):
             guard let index = Int(name), elements.indices.contains(index) else { return nil }
-            return Step(key: nil, node: elements[index], isMerged: false)
+            return Step(Member(key: nil, value: elements[index], isMerged: false))
         case .mapping(let pairs, _):
-            if let own = node.member(name) { return Step(key: own.key, node: own.value, isMerged: false) }
-            guard let (key, value) = Self.merged(name, in: pairs, depth: 0) else { return nil }
-            return Step(key: key, node: value, isMerged: true)
+            return member(name, of: pairs, at: steps.count - 1).map(Step.init)
         case .scalar:
             return nil
+        }
+    }
+
+    private mutating func member(
+        _ name: String, of pairs: [(key: YAMLNode, value: YAMLNode)], at step: Int
+    ) -> Member? {
+        guard steps[step].isAsked else {
+            steps[step].isAsked = true
+            if let (key, value) = pairs.first(where: { $0.key.text == name }) {
+                return Member(key: key, value: value, isMerged: false)
+            }
+            return Self.merged(name, in: pairs, depth: 0)
+        }
+        if let members = steps[step].members { return members[name] }
+        var members: [String: Member] = [:]
+        Self.collect(pairs, isMerged: false, depth: 0, into: &members)
+        steps[step].members = members
+        return members[name]
+    }
+
+    /// Notes a mapping's own members, and behind them those of the mappings that are merged into it; of several of one
+    /// name the first.
+    private static func collect(
+        _ pairs: [(key: YAMLNode, value: YAMLNode)], isMerged: Bool, depth: Int,
+        into members: inout [String: Member]
+    ) {
+        for (key, value) in pairs {
+            guard let name = key.text, members[name] == nil else { continue }
+            members[name] = Member(key: key, value: value, isMerged: isMerged)
+        }
+        guard depth < YAMLConversion.deepestMerge else { return }
+        for source in mergedMappings(pairs) {
+            collect(source, isMerged: true, depth: depth + 1, into: &members)
         }
     }
 
     /// A member of the mappings that are merged into one; of several the first wins.
     private static func merged(
         _ name: String, in pairs: [(key: YAMLNode, value: YAMLNode)], depth: Int
-    ) -> (key: YAMLNode, value: YAMLNode)? {
+    ) -> Member? {
         guard depth < YAMLConversion.deepestMerge else { return nil }
+        for source in mergedMappings(pairs) {
+            if let (key, value) = source.first(where: { $0.key.text == name }) {
+                return Member(key: key, value: value, isMerged: true)
+            }
+            if let found = merged(name, in: source, depth: depth + 1) { return found }
+        }
+        return nil
+    }
+
+    /// The mappings that are merged into one, in their order.
+    private static func mergedMappings(
+        _ pairs: [(key: YAMLNode, value: YAMLNode)]
+    ) -> [[(key: YAMLNode, value: YAMLNode)]] {
+        var mappings: [[(key: YAMLNode, value: YAMLNode)]] = []
         for (key, value) in pairs where key.text == "<<" {
             let sources: [YAMLNode] = if case .sequence(let list, _) = value { list } else { [value] }
             for source in sources {
-                guard case .mapping(let pairs, _) = source else { continue }
-                if let found = source.member(name) ?? merged(name, in: pairs, depth: depth + 1) {
-                    return found
-                }
+                if case .mapping(let pairs, _) = source { mappings.append(pairs) }
             }
         }
-        return nil
+        return mappings
     }
 }
 

@@ -8,25 +8,28 @@ package enum Hints {
         _ container: ContainerSpecification, _ variables: ContainerVariables, arguments: ArraySlice<Argument>
     ) -> [String] {
         var entries: [String] = []
+        func add(_ entry: String) {
+            if entries.isEmpty { entries.reserveCapacity(Evidence.most) }
+            entries.append(entry)
+        }
         if let first = arguments.first, areOptions(arguments) {
             let entry = container.entry(at: first.location)
-            entries.append(
-                Evidence.program(ShownValue.name(optionName(first.text), entry: entry), at: first.location))
+            add(Evidence.program(ShownValue.name(optionName(first.text), entry: entry), at: first.location))
         }
         for mount in container.mounts where entries.count < Evidence.most {
-            if isConfiguration(mount) { entries.append(Evidence.mount(mount.path)) }
+            if isConfiguration(mount) { add(Evidence.mount(mount.path)) }
         }
         for concern in variables.concerns where entries.count < Evidence.most {
             let name = variables.list[concern.index].name
             guard isHint(name, concern.meaning) else { continue }
             let entry = Evidence.variable(name)
             // Of one name there may be several variables.
-            if !entries.contains(entry) { entries.append(entry) }
+            if !entries.contains(entry) { add(entry) }
         }
         for variable in container.imageConfiguration?.environment ?? [] where entries.count < Evidence.most {
             let entry = "image " + Evidence.variable(variable.name)
             if isHint(variable.name), !entries.contains(entry), variables.index(of: variable.name) == nil {
-                entries.append(entry)
+                add(entry)
             }
         }
         return entries
