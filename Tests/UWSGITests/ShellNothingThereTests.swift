@@ -29,6 +29,8 @@ import Testing
         ("bash", "exec $(command -v uwsgi) --max-fd 4096; printf '%s\\n' 'uwsgi -M' | sh"),
         ("bash", "X=$(which uwsgi); exec $(command -v uwsgi) --max-fd 4096; sh -c \"$X\""),
         ("bash", "exec $(command -v uwsgi) --max-fd 4096 &> log; uwsgi"),
+        ("bash", "exec $(command -v uwsgi) --max-fd 4096; chown uwsgi conf && uwsgi"),
+        ("sh", "uwsgi --max-fd 4096; trap 'uwsgi -M' EXIT; exec env A=1 x"),
         ("bash", "X=uwsgi; exec $(command -v uwsgi) --max-fd=40{96,96}; sh -c \"$X\""),
         ("sh", "command -v uwsgi || sh -c 'exec \"$0\" \"$@\"' uwsgi; uwsgi --max-fd 2048"),
         ("bash", "Z=$(uwsgi --max-fd 4096); ${!X}"),
@@ -74,6 +76,8 @@ import Testing
     /// A program that is not where `PATH` leads to may be in a folder that cannot be seen.
     @Test func `Found in another folder`() {
         #expect(detect(script: "command -v uwsgi || $(cat f)/uwsgi").runsUWSGI)
+        #expect(detect(script: "command -v uwsgi || chmod +x bin/uwsgi; uwsgi").runsUWSGI)
+        #expect(detect(script: "trap 'uwsgi -M' EXIT; exec x").runsUWSGI)
         #expect(detect(script: "command -v uwsgi || echo uwsgi > bin/uwsgi; uwsgi").runsUWSGI)
         #expect(detect(script: "X=$(which uwsgi); command -v uwsgi || $X") == .none)
     }

@@ -180,7 +180,8 @@ extension ShellRunner {
         // What the shell kept for its end goes with it, unless there is nothing to execute.
         if tracer.hasTraps {
             outcome.ok = outcome.ok.map(Self.withoutTraps)
-            if outcome.failed?.lastPrograms == .server {
+            // There is always an `env`, whatever comes of what it starts.
+            if outcome.failed?.lastPrograms == .server || WrapperTable.keepsPath(name.text[...]) {
                 outcome.failed = outcome.failed.map(Self.withoutTraps)
             }
         }

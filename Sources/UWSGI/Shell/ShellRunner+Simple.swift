@@ -366,7 +366,8 @@ extension ShellRunner {
         var state = start
         // It may install what was not there.
         if !start.scope.missingPrograms.isEmpty,
-            !(line.first.map { start.scope.lacks(program: $0.text) } ?? false)
+            line.first.map({ OtherPrograms.mayInstall($0.text) && !start.scope.lacks(program: $0.text) })
+                ?? true
         {
             state.scope.missingPrograms = []
         }

@@ -132,7 +132,9 @@ extension LaunchTracer {
                 return .outcome(.failing(state))
             }
             // Others may look elsewhere.
-            if !WrapperTable.keepsPath(name[...]), ShellInvocation.language(of: name[...]) != .posix {
+            if !WrapperTable.keepsPath(name[...]), OtherPrograms.mayInstall(name),
+                ShellInvocation.language(of: name[...]) != .posix
+            {
                 state.scope.missingPrograms = []
             }
         }

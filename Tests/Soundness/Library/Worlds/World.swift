@@ -146,7 +146,7 @@ extension World {
             variables[name] = random.pick(values + ["web", ""])
             // What an image sets may be any word that the script asks for.
             if isOfImage, random.oneIn(3) {
-                variables[name] = random.pick(["x", "a", "name", "9999", "2", "uwsgi", "-x", "[x]"])
+                variables[name] = random.pick(["x", "a", "name", "9999", "2", "uwsgi", "-x", "[x]", "--"])
             }
         }
         for name in Self.otherNames where random.oneIn(3) {
