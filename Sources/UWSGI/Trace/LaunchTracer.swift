@@ -200,9 +200,9 @@ final class LaunchTracer {
     /// What is known of a file: one that the command line made, or one that is known beforehand.
     /// - Returns: its texts, or `nil` when they are not known.
     func texts(ofFile path: String, in scope: Scope) -> [String]? {
-        if case .text(let texts)? = scope.files[scope.path(path)] { return texts }
-        guard path.isKnown else { return nil }
         let full = scope.path(path)
+        if case .text(let texts)? = scope.files[full] { return texts }
+        guard path.isKnown else { return nil }
         switch file(at: full) {
         case .text(let text): return [TextMark.removing(from: text)]
         case .absent: return []
