@@ -27,6 +27,13 @@ import Testing
     ])
     func `Reached`(_ script: String) { #expect(detect(script).certainty == .likely) }
 
+    /// Where something else than a test answers, or a pattern is compared with, nothing is known.
+    @Test(arguments: [
+        "test() { true; }; test -z \"$X\" && ${X:+uwsgi}", "[ \"$X\" = * ] && case $X in uwsgi) uwsgi;; esac",
+        "enable -n test; test -z \"$X\" && ${X:+uwsgi}", "[[ $X == uw* ]] && case $X in uwsgi) uwsgi;; esac",
+    ])
+    func `Not told`(_ script: String) { #expect(detect(script).certainty == .likely) }
+
     /// Also of a variable that most likely is not set.
     @Test func `Absent variables`() {
         let script = "if [ \"$X\" = uwsgi ]; then exec ${X##*/}; fi"

@@ -121,7 +121,8 @@ extension ShellRunner {
                 return .either(
                     .leaving(.exit, ok: expansion.state), outcome.mapStates { $0.reached(.possible) })
             }
-            return isTest(fields) ? noting(outcome, of: command, expansion.state) : outcome
+            return isTest(fields, in: expansion.state.scope)
+                ? noting(outcome, of: command, expansion.state) : outcome
         }
         let outcome = runAssigning(fields, of: command, with: expansion)
         guard fields.allSatisfy(\.mayBeAnything) else { return outcome }
@@ -209,8 +210,10 @@ extension ShellRunner {
 
     // MARK: What a test tells
 
-    private func isTest(_ fields: [Argument]) -> Bool {
-        fields.first?.text == "[" || fields.first?.text == "test"
+    private func isTest(_ fields: [Argument], in scope: Scope) -> Bool {
+        guard let name = fields.first?.text, name == "[" || name == "test" else { return false }
+        // A function of that name may answer anything.
+        return scope.callables[name] == nil && !scope.behaviour.contains(.lacksBuiltins)
     }
 
     private func noting(_ outcome: Outcome, of command: ShellSimpleCommand, _ start: State) -> Outcome {

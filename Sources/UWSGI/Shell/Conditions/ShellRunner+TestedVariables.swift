@@ -28,7 +28,7 @@ extension ShellTest {
         case 3:
             guard let sign = words.dropFirst().first?.plainText, sign == "=" || sign == "==" || sign == "!=",
                 let name = variable(words.first, isExtended), let text = words.last?.plainText,
-                text.isKnown, !isExtended || !text.utf8.contains(where: isSpecial)
+                !text.utf8.contains(where: mayBeMore)
             else { return nil }
             return Told(name: name, text: text, isOnSuccess: sign != "!=")
         default: return nil
@@ -42,7 +42,8 @@ extension ShellTest {
         return name
     }
 
-    private static func isSpecial(_ byte: UInt8) -> Bool {
+    /// Whether a character may mean more than itself: in `[` a file's name may take the place of a pattern.
+    private static func mayBeMore(_ byte: UInt8) -> Bool {
         !byte.isIdentifierByte && byte != UInt8(ascii: "-")
     }
 }
