@@ -23,6 +23,7 @@ public final class WebhookServer: Sendable {
     private let workers: MultiThreadedEventLoopGroup
     private let adminConnections = Counter()
     private let ports = Mutex<Ports?>(nil)
+    private let drainDelay = Mutex<Task<Void, Never>?>(nil)
     private let closed = Completion()
     let bodies: BodyBudget
     let slowReviews: SlowReviews
@@ -283,16 +284,21 @@ public final class WebhookServer: Sendable {
             line.add("delayMillis", Int(configuration.drainDelay.nanoseconds / 1_000_000))
             line.add("timeoutMillis", Int(configuration.drainTimeout.nanoseconds / 1_000_000))
         }
-        Task { await drain() }
+        let delay = Task { [configuration] in _ = try? await Task.sleep(for: configuration.drainDelay) }
+        drainDelay.withLock { $0 = delay }
+        Task { await drain(after: delay) }
     }
+
+    /// Ends the drain delay early.
+    func endDrainDelay() { drainDelay.withLock { $0 }?.cancel() }
 
     /// Returns when a shutdown has ended: both ports are closed, and all threads but the log's have ended.
     public func waitUntilClosed() async {
         await closed.wait()
     }
 
-    private func drain() async {
-        try? await Task.sleep(for: configuration.drainDelay)
+    private func drain(after delay: Task<Void, Never>) async {
+        await delay.value
         if let ports = ports.withLock({ $0 }) { await close(ports) }
         await endThreads()
     }

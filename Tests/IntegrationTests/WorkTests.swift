@@ -51,6 +51,19 @@ import Testing
         return broad(count) + maps
     }
 
+    /// Containers that each read a whole ConfigMap: as a folder of configurations, or as variables.
+    private static func whole(_ count: Int, _ member: String) -> String {
+        let containers = joined(count) {
+            #"{"name": "c\#($0)", "image": "x", "command": ["uwsgi", "--emperor", "/e"], \#(member)}"#
+        }
+        return #"{"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "a"}, "spec": "#
+            + #"{"volumes": [{"name": "v", "configMap": {"name": "m"}}], "containers": [\#(containers)]}}"#
+            + "\n---\n" + configMap("m", joined(count) { #""A\#($0).ini": "[uwsgi]\nhttp = :80\n""# })
+    }
+
+    private static let mount = #""volumeMounts": [{"name": "v", "mountPath": "/e"}]"#
+    private static let source = #""envFrom": [{"configMapRef": {"name": "m"}}]"#
+
     /// Items of a List with an anchor each, which those behind them might refer to.
     private static func anchors(_ count: Int) -> String {
         "kind: List\nitems:\n" + joined(count, by: "") { "- &a\($0) x\n" }
@@ -84,6 +97,8 @@ import Testing
         ("everything", { broad(4_000) }, "scan --fail-on never"),
         ("keys of a ConfigMap", { shared(8_000) }, "scan --fail-on never"),
         ("ConfigMaps of one name", { namesakes(40_000) }, "scan --allow-empty"),
+        ("containers that read a whole ConfigMap", { whole(1_500, mount) }, "scan --fail-on never"),
+        ("containers with a whole ConfigMap's variables", { whole(5_000, source) }, "scan --fail-on never"),
         ("anchors of a List", { anchors(80_000) }, "scan --allow-empty"),
         ("changes", { block(8_000) }, "scan --fail-on never --fix"),
         ("changes of a ConfigMap in JSON", { shared(8_000) }, "scan --fail-on never --fix --fix-in config"),

@@ -122,6 +122,24 @@ import UWSGI
         #expect(joiner.notes(file: "a").isEmpty == mapsComeFirst)
     }
 
+    /// 100 keys are many where 1,000 containers of an object read them.
+    @Test(arguments: [(5, nil), (1_000, "ConfigMap/start has too many keys")])
+    func `Of many containers that read a whole ConfigMap each gets a share`(_ count: Int, _ reason: String?)
+        throws
+    {
+        let containers = (0..<count).map {
+            "  - {name: c\($0), command: [uwsgi, --emperor, /e], volumeMounts: [{name: v, mountPath: /e}]}\n"
+        }.joined()
+        let files = Dictionary(
+            uniqueKeysWithValues: (0..<100).map { ("a\($0).ini", "[uwsgi]\nmax-fd = 512\n") })
+        let report = Scanning.report(
+            "kind: Pod\nmetadata: {name: a, namespace: shop}\nspec:\n"
+                + "  volumes: [{name: v, configMap: {name: start}}]\n  containers:\n" + containers
+                + MountedFilesTests.object(files))
+        let first = try #require(report.findings.first ?? report.others.first)
+        #expect(first.unreadFiles.map(\.reason) == [reason].compactMap { $0 })
+    }
+
     private static func forEachObject(in text: String, _ body: (ManifestObject) -> Void) throws {
         for document in try ManifestReader.documents(in: Array(text.utf8)) {
             _ = try ManifestObject.all(in: document, body)

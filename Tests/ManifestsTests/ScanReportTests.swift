@@ -130,7 +130,7 @@ struct ScanReportTests {
         }
         #expect(summary(Scanning.report("")) == "No uWSGI in 0 objects with Pods.")
         let fine = Scanning.object("Pod", "p", container: Scanning.cured)
-        #expect(summary(Scanning.report(fine)) == "All 1 uWSGI container have a max-fd.")
+        #expect(summary(Scanning.report(fine)) == "The one uWSGI container has a max-fd.")
         let bad = Scanning.object("Pod", "p")
         #expect(
             summary(Scanning.report(bad))

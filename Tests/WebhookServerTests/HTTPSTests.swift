@@ -122,8 +122,13 @@ import Testing
 
     @Test func `Drains under load`() async throws {
         try await run {
-            $0.drainDelay = .milliseconds(200)
+            $0.drainDelay = .seconds(3600)
+            $0.drainTimeout = .seconds(60)
         } _: { server in
+            defer {
+                server.server.beginDrain()
+                server.server.endDrainDelay()
+            }
             var clients: [RawClient] = []
             for _ in 0..<10 {
                 let client = try await server.connect()
@@ -138,6 +143,7 @@ import Testing
                 #expect(try await client.answer().headers["connection"] == "close")
                 #expect(await client.untilClosed() == "")
             }
+            server.server.endDrainDelay()
             try await server.untilNobodyIsTaken()
             try await fresh.send(Request.review())
             #expect(try await fresh.answer().status == 200)

@@ -15,6 +15,7 @@ struct ContainerJoin {
     let namespace: String
     /// The file that the container's manifest stands in.
     let file: String
+    let room: JoinRoom
 
     /// What came of it.
     struct Result {
@@ -25,8 +26,6 @@ struct ContainerJoin {
 
     /// How often detection may ask for more: each file that leads to another one takes a round.
     private static let mostRounds = 20
-    /// How many bytes of files one container may read.
-    private static let mostBytes = 4 << 20
 
     func join(_ finding: ExaminedContainer, _ references: ContainerReferences, _ volumes: [VolumeSource])
         -> Result
@@ -71,11 +70,12 @@ struct ContainerJoin {
     ) -> Followed {
         let find = { index.find($0, namespace: namespace, file: file) }
         let environment = JoinedEnvironment(
-            finding.container.specification, references, readsSecrets: readsSecrets, find: find)
+            finding.container.specification, references, room: room, readsSecrets: readsSecrets, find: find)
         let mounted = MountedFiles(
-            mounts: references.mounts, volumes: volumes, readsSecrets: readsSecrets, find: find)
+            mounts: references.mounts, volumes: volumes, room: room, readsSecrets: readsSecrets, find: find)
         var container = finding.container
         var bytes = container.specification.textBytes
+        let mostBytes = bytes + room.bytes
         container.specification.environment = environment.variables
         container.specification.environmentSources = environment.sources
         let isSame =
@@ -99,7 +99,7 @@ struct ContainerJoin {
             var isNew = false
             for path in followed.detection.unreadPaths where asked.insert(path).inserted {
                 let answer =
-                    bytes <= Self.mostBytes ? mounted.answer(path) : .unread(UnreadReason("too many files"))
+                    bytes <= mostBytes ? mounted.answer(path) : .unread(UnreadReason("too many files"))
                 let known = take(answer, for: path, into: &container.specification.files, &followed, &bytes)
                 isNew = isNew || known
             }

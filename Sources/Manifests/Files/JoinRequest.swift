@@ -38,12 +38,15 @@ struct JoinRequest {
         return container.command.contains(where: expands) || container.arguments.contains(where: expands)
     }
 
+    /// What each container may take.
+    var room: JoinRoom { JoinRoom(containers: references.containers.count) }
+
     /// The previews with what the objects say. What the policies do stays, for the webhook does not see them.
     /// - Parameter file: the file that the object's manifest stands in.
     func joined(with index: ObjectIndex, detector: Detector, file: String) -> [PolicyPreview] {
         previews.map { preview in
             let join = ContainerJoin(
-                index: index, detector: detector, namespace: preview.namespace, file: file)
+                index: index, detector: detector, namespace: preview.namespace, file: file, room: room)
             return preview.knowing(
                 preview.findings.map { finding in
                     guard let own = references.containers[finding.container.pointer] else { return finding }

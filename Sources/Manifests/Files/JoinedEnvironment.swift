@@ -17,14 +17,16 @@ struct JoinedEnvironment {
 
     /// How much the sources hold that were read.
     private(set) var bytes = 0
+    private let room: JoinRoom
     private let readsSecrets: Bool
     private let find: (ObjectName) -> ObjectIndex.Answer
 
     /// - Parameter readsSecrets: whether the numbers of max-fd are read in Secrets; nothing else ever is.
     init(
-        _ container: ContainerSpecification, _ references: ContainerReferences, readsSecrets: Bool,
-        find: @escaping (ObjectName) -> ObjectIndex.Answer
+        _ container: ContainerSpecification, _ references: ContainerReferences, room: JoinRoom,
+        readsSecrets: Bool, find: @escaping (ObjectName) -> ObjectIndex.Answer
     ) {
+        self.room = room
         self.readsSecrets = readsSecrets
         self.find = find
         for source in references.sources { add(source) }
@@ -51,9 +53,9 @@ struct JoinedEnvironment {
     }
 
     private mutating func hasRoom(for object: ConfigurationObject) -> Bool {
-        guard variables.count + object.keys.count <= Self.mostVariables else { return false }
+        guard variables.count + object.keys.count <= room.variables else { return false }
         bytes += object.bytes
-        return bytes <= Self.mostBytes
+        return bytes <= room.variableBytes
     }
 
     // MARK: - One key
@@ -85,10 +87,6 @@ struct JoinedEnvironment {
     }
 
     // MARK: - All keys
-
-    /// A process can start with no more than these.
-    private static let mostVariables = 4096
-    private static let mostBytes = 1 << 20
 
     private mutating func add(_ source: ContainerReferences.Source) {
         guard let name = source.object, let object = object(name), hasRoom(for: object) else {

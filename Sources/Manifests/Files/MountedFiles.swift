@@ -34,6 +34,7 @@ struct MountedFiles {
 
     let mounts: [ContainerReferences.Mount]
     let volumes: [VolumeSource]
+    let room: JoinRoom
     /// Whether keys of Secrets may be decoded.
     let readsSecrets: Bool
     let find: (ObjectName) -> ObjectIndex.Answer
@@ -111,6 +112,9 @@ struct MountedFiles {
         if let chosen = projection.items {
             items = chosen
         } else if inside.isEmpty {
+            guard object.keys.count <= room.files else {
+                return .unread(UnreadReason("\(name.description) has too many keys"))
+            }
             items = object.keys.keys.sorted().map { VolumeSource.Item(key: $0, path: $0) }
         } else {
             // Looked up, for one ConfigMap may hold the files of many containers.

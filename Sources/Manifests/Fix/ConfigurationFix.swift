@@ -58,7 +58,8 @@ public struct ConfigurationFix: Sendable {
                 let volumes = request.references.volumes
                 let join = { (index: ObjectIndex) in
                     ContainerJoin(
-                        index: index, detector: detector, namespace: preview.namespace, file: file
+                        index: index, detector: detector, namespace: preview.namespace, file: file,
+                        room: request.room
                     ).join(finding, references, volumes)
                 }
                 let line = document.lines.line(of: object.pointer + finding.container.pointer)
