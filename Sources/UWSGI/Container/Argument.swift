@@ -60,10 +60,12 @@ enum TextMark {
     static let unknownButSet = unknown + unknown
     /// A number that is not known; in any case not nothing, nor uWSGI's name.
     static let unknownNumber = unknown + "0"
+    /// The folder of `PATH` in which a shell finds a program.
+    static let folderOfPath = "\u{4}"
     /// Unknown text, and the word uWSGI stands among what it is made of.
     static let unknownNamingUWSGI = "\u{2}"
 
-    static func isMark(_ byte: UInt8) -> Bool { byte <= 3 }
+    static func isMark(_ byte: UInt8) -> Bool { byte <= 4 }
 
     /// What stands for text that could not be evaluated.
     static func unknown(madeOf source: some Collection<UInt8>) -> String {
@@ -82,7 +84,7 @@ extension String {
     var isKnown: Bool { !hasByte(where: TextMark.isMark) }
 
     /// Whether a part of it is unknown, and not only presumed to be empty.
-    var hasUnknown: Bool { hasByte { $0 <= 3 && $0 != 1 } }
+    var hasUnknown: Bool { hasByte { $0 <= 4 && $0 != 1 } }
 
     var hasAbsent: Bool { hasByte { $0 == 1 } }
 

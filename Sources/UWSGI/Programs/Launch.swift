@@ -163,7 +163,9 @@ extension Recogniser {
 
     /// The arguments that `xargs` makes of its input, where that can be seen.
     private static func fed(to program: Program, _ scope: Scope) -> [Argument] {
-        guard program.name == "xargs", let input = scope.input else { return [] }
+        guard program.name == "xargs" else { return [] }
+        // The container's own input is most likely empty.
+        let input = scope.input ?? [TextMark.absent]
         let text = input.count == 1 ? input[0] : Scope.anyText(input)
         return text.split { $0 == " " || $0 == "\n" || $0 == "\t" }.map { word in
             Argument(String(word), at: program.argument.location, isElastic: !String(word).isKnown)

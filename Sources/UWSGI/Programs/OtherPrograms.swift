@@ -77,6 +77,16 @@ enum OtherPrograms {
         return !base.isEmpty && visible.contains(base)
     }
 
+    /// Programs that change nothing about which others there are.
+    private static let idle: Set<Substring> = [
+        "sleep", "pkill", "killall", "mkdir", "rmdir", "chown", "chgrp", "touch", "rm", "sync", "id",
+        "whoami", "date",
+        "hostname", "uname", "pgrep", "pidof", "grep", "nc", "pg_isready", "ls",
+    ]
+
+    /// Whether a program may put another one where a shell looks for it.
+    static func mayInstall(_ path: String) -> Bool { !idle.contains(path[...]) }
+
     /// Whether a word is an entry point's name for another role than serving.
     static func isOtherKeyword(_ word: String) -> Bool { otherKeywords.contains(word[...]) }
 

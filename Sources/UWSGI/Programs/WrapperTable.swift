@@ -15,13 +15,16 @@ enum WrapperTable {
     static func rows(named name: Substring) -> [Wrapper] {
         if let rows = byName[name] { return rows }
         // A script of a project's own copy often keeps or drops its suffix.
-        if name.utf8.contains(UInt8(ascii: ".")), name.hasSuffix(".sh") || name.hasSuffix(".py"),
-            let rows = byName[name.dropLast(3)]
-        {
+        if Self.endsLikeScript(name), let rows = byName[name.dropLast(3)] {
             return rows
         }
         guard name.utf8.first == UInt8(ascii: "l"), name.hasPrefix("ld-") else { return [] }
         return name.hasPrefix("ld-linux") || name.hasPrefix("ld-musl") ? dynamicLinkers : []
+    }
+
+    private static func endsLikeScript(_ name: Substring) -> Bool {
+        let end = name.utf8.suffix(3)
+        return end.elementsEqual(".sh".utf8) || end.elementsEqual(".py".utf8)
     }
 
     /// Whether a program finds the one that it starts where its shell finds it.

@@ -140,7 +140,7 @@ extension ShellRunner {
                 let isKnownToShell = state.scope.callables[name] != nil || ShellBuiltins.all.contains(name)
                 // In which folder a program lies cannot be seen.
                 return isProgram || !isKnownToShell && !name.utf8.contains(UInt8(ascii: "/"))
-                    ? "\(TextMark.unknown)/\(name)\n" : name + "\n"
+                    ? "\(TextMark.folderOfPath)/\(name)\n" : name + "\n"
             }
             outcome.ok?.scope.print([found.joined()])
         }
@@ -171,7 +171,7 @@ extension ShellRunner {
         if program.isEmpty { return .ordinary(state) }
         let fields = program.drop { $0.mayBeAnything && !$0.text.hasUnknown }
         // What is left of unquoted variables may be nothing at all.
-        guard let name = fields.first else { return .ordinary(state) }
+        guard let name = fields.first else { return .ordinary(Self.afterUnseenName(state)) }
         if name.text.hasPrefix("-"), fields.count < program.count {
             return refuseOption(in: state).mapStates(Self.afterUnseenName)
         }
@@ -180,7 +180,8 @@ extension ShellRunner {
         // What the shell kept for its end goes with it, unless there is nothing to execute.
         if tracer.hasTraps {
             outcome.ok = outcome.ok.map(Self.withoutTraps)
-            if outcome.failed?.lastPrograms == .server {
+            // There is always an `env`, whatever comes of what it starts.
+            if outcome.failed?.lastPrograms == .server || WrapperTable.keepsPath(name.text[...]) {
                 outcome.failed = outcome.failed.map(Self.withoutTraps)
             }
         }

@@ -5,6 +5,11 @@ import ShellSyntax
 enum ShellDeclaration {
     static let names: Set<String> = ["export", "readonly", "local", "declare", "typeset"]
 
+    /// Variables that bash does not let anyone change.
+    static let readOnlyNames: Set<String> = [
+        "BASHOPTS", "BASH_VERSINFO", "EUID", "PPID", "SHELLOPTS", "UID",
+    ]
+
     /// A word of `export` and its like.
     enum Word {
         case text(String)
@@ -92,6 +97,8 @@ extension ShellRunner {
         }
         var state = start
         var options = ShellDeclaration.Options(of: name, isInFunction: isInFunction)
+        // Plain variables cannot refuse it.
+        var mayFail = start.scope.hasUnseenChanges
         for word in words {
             let text: String
             var array: (ShellAssignment, [Variable.Member])?
@@ -101,7 +108,10 @@ extension ShellRunner {
                 text = assignment.name
                 array = (assignment, contents)
             }
-            if array == nil, options.take(text, of: name) { continue }
+            if array == nil, options.take(text, of: name) {
+                mayFail = true
+                continue
+            }
             noteSubscripts(in: [Argument(text, at: location)], state)
             if options.isOfFunctions {
                 if options.exports == true { state.scope.callables[text]?.isExported = true }
@@ -111,9 +121,10 @@ extension ShellRunner {
             var variable = array?.0.name ?? setting?.name ?? text
             let appends = variable.hasSuffix("+") || array?.0.appends == true
             if variable.hasSuffix("+") { variable.removeLast() }
+            mayFail = mayFail || array != nil || Self.mayRefuse(variable, in: state)
             guard EnvironmentNames.isIdentifier(variable) || dialect == .bash && variable.isKnown else {
                 // Which variable this sets cannot be seen.
-                if !variable.isKnown { state.scope.hasUnseenChanges = true }
+                if !variable.isKnown { noteUnseenChanges(in: &state) }
                 continue
             }
             if state.scope.readOnlyStates(of: variable) == [true], array != nil || setting != nil {
@@ -131,15 +142,25 @@ extension ShellRunner {
                 let before = appends ? state.scope.texts(of: variable) : [""]
                 state.scope.assign(variable, before.map { .assigned($0 + setting.value) })
             } else if !options.isGlobal, name != "export" {
-                // A local variable without a value: bash and busybox have it unset, dash keeps what it was.
-                let unset = Variable(.unset, isExported: false)
-                let before = state.scope.variable(variable)
-                state.scope.bind(variable, dialect == .bash ? unset : before.joined(with: unset))
+                declareLocal(variable, in: &state)
             }
             if options.isReadOnly { state.scope.setAttributes(of: variable) { $0.isReadOnly = [true] } }
             if let exports = options.exports { state.scope.setExported(variable, exports) }
         }
-        return .ordinary(state)
+        return mayFail ? .ordinary(state) : .succeeding(state)
+    }
+
+    /// Whether a variable may not be one that can be assigned to.
+    private static func mayRefuse(_ name: String, in state: State) -> Bool {
+        !EnvironmentNames.isIdentifier(name) || ShellDeclaration.readOnlyNames.contains(name)
+            || state.scope.readOnlyStates(of: name) != [false]
+    }
+
+    /// A local variable without a value: bash and busybox have it unset, dash keeps what it was.
+    private func declareLocal(_ name: String, in state: inout State) {
+        let unset = Variable(.unset, isExported: false)
+        let before = state.scope.variable(name)
+        state.scope.bind(name, dialect == .bash ? unset : before.joined(with: unset))
     }
 
     /// From now on something is made of what is assigned to a variable.
@@ -172,7 +193,7 @@ extension ShellRunner {
             } else if word.text.isKnown {
                 unset(word.text, in: &state)
             } else {
-                state.scope.hasUnseenChanges = true
+                noteUnseenChanges(in: &state)
             }
         }
         return .succeeding(state)
@@ -217,7 +238,8 @@ extension ShellRunner {
                 tooShort.append(list)
             }
         }
-        let done = Self.with(shifted, in: start).map { Outcome.ordinary($0) }
+        let isKnown = shifted.allSatisfy { $0.count != nil }
+        let done = Self.with(shifted, in: start).map { isKnown ? Outcome.succeeding($0) : .ordinary($0) }
         let refused = Self.with(tooShort, in: start).map { refuseShift(in: $0) }
         guard let done else { return refused ?? .ordinary(start) }
         return refused.map { .either(done, $0) } ?? done

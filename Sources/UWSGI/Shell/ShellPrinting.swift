@@ -48,6 +48,10 @@ extension ShellRunner {
             return path.lastPathComponent + "\n"
         }
         if isSilent(line) { return "" }
+        if let name = line.first?.text, ProgramNames.isUWSGI(name) {
+            // Its log goes to standard error: `uwsgi_log` in core/logging.c.
+            return Scope.anyText(line.dropFirst().map(\.text))
+        }
         let text = Scope.anyText(line.map(\.text) + input)
         guard let name = line.first?.text, spellers.contains(name),
             input.contains(where: { $0.isKnown && $0.utf8.count >= "uwsgi".utf8.count })

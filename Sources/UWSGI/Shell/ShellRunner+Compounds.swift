@@ -64,16 +64,18 @@ extension ShellRunner {
 
     private func runCase(_ word: ShellWord, _ items: [ShellCaseItem], in start: State) -> Outcome {
         var expansion = ShellExpansion(runner: self, state: start)
-        let subjects = expansion.texts(of: word)
+        let subjects = expansion.readings(of: word)
         return continuing(expansion) { choose(among: items, for: subjects, of: word, in: $0) }
     }
 
     private func choose(
-        among items: [ShellCaseItem], for subjects: [String], of word: ShellWord, in start: State
+        among items: [ShellCaseItem], for subjects: [ShellExpansion.Text], of word: ShellWord, in start: State
     ) -> Outcome {
         var state = start
         var reaches = CaseReaches(items: Array(repeating: nil, count: items.count))
-        for subject in subjects { match(subject, of: word, items, &reaches, in: &state) }
+        for subject in subjects {
+            match(subject.value ?? "", subject.reach, of: word, items, &reaches, in: &state)
+        }
         var result = Outcome.nothing
         if let fatal = reaches.fatal { result.add(Outcome.Leave(kind: .abort, failed: fatal)) }
         var falling: State?
@@ -81,8 +83,17 @@ extension ShellRunner {
         // Where later choices are tried after one was taken.
         var testing: State? = state
         for (index, (item, reach)) in zip(items, reaches.items).enumerated() {
-            let taken = reach.flatMap { testing?.reached($0) }.map { noting(word, item, $0, from: start) }
-            guard let entry = State.join(taken, falling) else { continue }
+            let taken = reach.flatMap { reach in
+                (testing?.reached(reach)).map {
+                    noting(word, item, $0, isDoubtful: reach < .expected, from: start)
+                }
+            }
+            guard let entry = State.join(taken, falling) else {
+                // The body before it is known to run, and never to come out.
+                if fallsForCertain, item.ending == .goesOnTesting { testing = nil }
+                fallsForCertain = fallsForCertain && item.ending == .fallsThrough
+                continue
+            }
             falling = nil
             fallsForCertain = subjects.count == 1 && reaches.sure.contains(index) || fallsForCertain
             guard tracer.takeStep() else {
@@ -112,30 +123,15 @@ extension ShellRunner {
         return result
     }
 
-    /// The variable that a word consists of.
-    private static func variableName(in word: ShellWord) -> String? {
-        let parameters = word.parts.compactMap { part -> ShellParameter? in
-            if case .parameter(let parameter, _) = part { return parameter }
-            return nil
-        }
-        guard parameters.count == 1, let parameter = parameters.first, parameter.index == nil,
-            case .plain = parameter.operation, EnvironmentNames.isIdentifier(parameter.name),
-            word.parts.allSatisfy({
-                if case .literal(let text, _) = $0 { return text.isEmpty }
-                return true
-            }), word.parts.count <= 3
-        else { return nil }
-        return parameter.name
-    }
-
     /// Where the text of a variable cannot be seen, or it would have to be set for a choice to be taken, it holds what
     /// the choice asks for.
-    private func noting(_ word: ShellWord, _ item: ShellCaseItem, _ entry: State, from start: State) -> State
-    {
-        guard let name = Self.variableName(in: word) else { return entry }
+    private func noting(
+        _ word: ShellWord, _ item: ShellCaseItem, _ entry: State, isDoubtful: Bool, from start: State
+    ) -> State {
+        guard let name = word.variableName else { return entry }
         let contents = start.scope.contents(of: name)
         guard contents.count == 1, case .text(let text)? = contents.first, !text.isKnown,
-            text.utf8.allSatisfy(TextMark.isMark), text.hasUnknown || entry.reach < start.reach
+            text.utf8.allSatisfy(TextMark.isMark), text.hasUnknown || isDoubtful
         else { return entry }
         // What may match nothing says nothing of unknown text.
         if text.hasUnknown, item.patterns.contains(where: { Self.plainStart(of: $0.plainText ?? "").isEmpty })
@@ -163,8 +159,8 @@ extension ShellRunner {
 
     /// Finds the choices that one text may lead to.
     private func match(
-        _ subject: String, of word: ShellWord, _ items: [ShellCaseItem], _ reaches: inout CaseReaches,
-        in state: inout State
+        _ subject: String, _ surest: Reach, of word: ShellWord, _ items: [ShellCaseItem],
+        _ reaches: inout CaseReaches, in state: inout State
     ) {
         let text = subject.withoutAbsent
         // Another text than the one that is presumed.
@@ -172,7 +168,7 @@ extension ShellRunner {
         var otherwise = Reach.possible
         var tried: Set<String> = []
         var globs: [String] = []
-        var reach: Reach? = .expected
+        var reach: Reach? = surest
         // The first choice that is tried after one that is known to be taken.
         var next = 0
         for (index, item) in items.enumerated() {
@@ -201,7 +197,8 @@ extension ShellRunner {
             if reaches.fatal != nil { reach = reach.map { min($0, .possible) } }
             if let taken = reach, answer != false, index >= next {
                 reaches.items[index] = max(reaches.items[index] ?? taken, taken)
-                if answer == true, !subject.hasAbsent { reaches.sure.insert(index) }
+                let takesAll = item.patterns.contains { $0.plainText == "*" }
+                if takesAll || answer == true && !subject.hasAbsent { reaches.sure.insert(index) }
                 if answer == true { if ends { reach = nil } else { next = last + 1 } }
             } else if isOpen {
                 reaches.items[index] = max(reaches.items[index] ?? otherwise, otherwise)
@@ -257,14 +254,35 @@ extension ShellRunner {
 
     func runTest(_ words: [ShellWord], in start: State) -> Outcome {
         var expansion = ShellExpansion(runner: self, state: start)
-        let operands = words.map { word in
-            ShellTest.Operand(texts: expansion.texts(of: word), patterns: expansion.patterns(of: word))
+        var expected: [ShellTest.Operand]?
+        var operands: [ShellTest.Operand] = []
+        for word in words {
+            let readings = expansion.readings(of: word)
+            let operand = ShellTest.Operand(
+                texts: readings.map { $0.value ?? "" }, patterns: expansion.patterns(of: word))
+            if readings.contains(where: { $0.reach < .expected }) {
+                let texts = readings.lazy.filter { $0.reach == .expected }.map { $0.value ?? "" }
+                expected =
+                    (expected ?? operands) + [
+                        ShellTest.Operand(texts: Array(texts), patterns: operand.patterns)
+                    ]
+            } else {
+                expected?.append(operand)
+            }
+            operands.append(operand)
         }
         for text in ShellTest.expressions(in: operands) { expansion.noteSubscripts(in: text) }
         return continuing(expansion) { state in
             if state.scope.behaviour.contains(.ignoresCase) { return .question(state) }
-            let outcome = ShellTest.evaluate(operands, isExtended: true).outcome(in: state)
-            return noting(absentNames(in: words, state), outcome, from: state)
+            var answer = ShellTest.evaluate(operands, isExtended: true)
+            // What its author expects of the variables decides, unless something unseen has changed them.
+            if let expected, !expected.contains(where: \.texts.isEmpty) {
+                answer = ShellTest.evaluate(expected, isExtended: true).unless(answer)
+            }
+            let outcome = answer.outcome(in: state)
+            let noted = noting(absentNames(in: words, state), outcome, from: state)
+            guard let told = ShellTest.told(by: words[...], isExtended: true) else { return noted }
+            return noting(told, noted, from: state)
         }
     }
 

@@ -112,31 +112,44 @@ extension ShellRunner {
         _ name: String, _ words: [ShellWord]?, _ body: ShellList, isSelect: Bool, in start: State
     ) -> Outcome {
         var expansion = ShellExpansion(runner: self, state: start)
+        // Each word names the variable that a reference is for, which hardly one does.
+        if expansion.state.scope.targets(of: name) != [name] {
+            expansion.state.reach = min(expansion.state.reach, .possible)
+        }
         let lists =
-            words.map { expansion.fields(of: $0).map(\.list) }
-            ?? expansion.state.scope.argumentLists.map(\.arguments)
+            words.map { expansion.fields(of: $0) }
+            ?? expansion.state.scope.argumentLists.map {
+                ShellExpansion.Fields(list: $0.arguments, reach: $0.reach)
+            }
         return continuing(expansion) { runTurns(name, lists, body, isSelect: isSelect, in: $0) }
     }
 
     private func runTurns(
-        _ name: String, _ lists: [[Argument]], _ body: ShellList, isSelect: Bool, in state: State
+        _ name: String, _ lists: [ShellExpansion.Fields], _ body: ShellList, isSelect: Bool, in start: State
     ) -> Outcome {
         // An answer that is not on the menu leaves nothing.
-        if isSelect { return runUnknownTurns(name, [""] + lists.joined().map(\.text), body, in: state) }
+        if isSelect {
+            return runUnknownTurns(name, [""] + lists.flatMap(\.list).map(\.text), body, in: start)
+        }
         var result = Outcome.nothing
-        for list in lists {
+        for fields in lists {
+            let list = fields.list
+            let state = fields.reach == .expected ? start : start.reached(fields.reach)
             let isKnown = list.count <= Self.mostTurns && !list.contains(where: \.isElastic)
             result = .either(
                 result,
                 isKnown
-                    ? runTurns(name, list, body, in: state)
-                    : runUnknownTurns(name, list.map(\.text), body, in: state))
+                    ? runTurns(name, list[...], body, in: state)
+                    : runTurns(name, ofUnknownNumber: list, body, in: state))
         }
         return result
     }
 
-    private func runTurns(_ name: String, _ list: [Argument], _ body: ShellList, in start: State) -> Outcome {
-        var loop = Loop()
+    private func runTurns(
+        _ name: String, _ list: ArraySlice<Argument>, _ body: ShellList, in start: State,
+        after loop: Loop = Loop()
+    ) -> Outcome {
+        var loop = loop
         var entry: State? = start
         for argument in list {
             guard var state = entry else { break }
@@ -148,11 +161,34 @@ extension ShellRunner {
         return finish(loop)
     }
 
-    /// A loop over words of which it is not known how many there are, or over very many.
+    /// A loop over words of which it is not known how many there are, or over very many. Those behind the unknown ones
+    /// come last, one by one.
+    private func runTurns(
+        _ name: String, ofUnknownNumber list: [Argument], _ body: ShellList, in start: State
+    ) -> Outcome {
+        let end = list.lastIndex(where: \.isElastic).map { $0 + 1 } ?? list.endIndex
+        let (head, tail) = (list[..<end], list[end...])
+        guard !tail.isEmpty, tail.count <= Self.mostTurns else {
+            return runUnknownTurns(name, list.map(\.text), body, in: start)
+        }
+        // Unquoted variables that the specification does not mention are most likely nothing.
+        let isPresumedEmpty = head.allSatisfy { $0.mayBeAnything && !$0.text.hasUnknown }
+        var loop = Loop()
+        let value = Self.anyOf(head.map(\.text))
+        let next = unknownTurns(body, in: isPresumedEmpty ? start.reached(.possible) : start, &loop) {
+            $0.scope.assign(name, value)
+        }
+        return runTurns(name, tail, body, in: State.join(start, next) ?? start, after: loop)
+    }
+
+    private static func anyOf(_ texts: [String]) -> String {
+        Set(texts).count == 1 ? texts.first ?? TextMark.unknown : Scope.anyText(texts)
+    }
+
     private func runUnknownTurns(
         _ name: String, _ texts: [String], _ body: ShellList, in start: State
     ) -> Outcome {
-        let value = Set(texts).count == 1 ? texts.first ?? TextMark.unknown : Scope.anyText(texts)
+        let value = Self.anyOf(texts)
         return runUnknownTurns(body, in: start) { $0.scope.assign(name, value) }
     }
 
@@ -196,7 +232,17 @@ extension ShellRunner {
     private func runUnknownTurns(
         _ body: ShellList, in start: State, _ prepare: (inout State) -> Void
     ) -> Outcome {
-        var loop = Loop(after: start)
+        var loop = Loop()
+        let after = unknownTurns(body, in: start, &loop, prepare)
+        loop.after = State.join(after, loop.after)
+        return finish(loop)
+    }
+
+    /// - Returns: where control is when it has not left the loop.
+    private func unknownTurns(
+        _ body: ShellList, in start: State, _ loop: inout Loop, _ prepare: (inout State) -> Void
+    ) -> State {
+        var after = start
         var seen = start
         for turn in 0..<4 {
             guard tracer.takeStep() else { break }
@@ -205,10 +251,10 @@ extension ShellRunner {
             guard let next = runTurn(body, in: state, &loop), let joined = State.join(seen, next) else {
                 break
             }
-            loop.after = State.join(loop.after, next)
+            after = State.join(after, next) ?? after
             if joined.isEquivalent(to: seen) { break }
             seen = turn < 1 ? joined : joined.widened(from: seen)
         }
-        return finish(loop)
+        return after
     }
 }

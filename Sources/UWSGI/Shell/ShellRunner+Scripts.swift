@@ -13,7 +13,9 @@ extension ShellRunner {
             tracer.descend { run(script: text, in: state) }
             ?? .ordinary(tracer.giveUp(on: text.utf8, at: location, in: state))
         // Should the image set the variable after all, there is a script that cannot be seen.
-        return text.hasAbsent && text.withoutAbsent.isEmpty
+        let isUnseen =
+            text.hasAbsent && (text.withoutAbsent.isEmpty || operands.first?.mayBeAnything ?? false)
+        return isUnseen
             ? outcome.mapStates(Self.afterUnseenName) : outcome
     }
 
@@ -26,7 +28,7 @@ extension ShellRunner {
             tracer.noteOpaque(file)
             var state = start
             state.lastPrograms = .opaque
-            state.scope.hasUnseenChanges = true
+            noteUnseenChanges(in: &state)
             // Under `set -a` whatever it sets is passed on.
             if state.scope.exportsAll {
                 let unseen = Variable(.text(TextMark.unknown), isExported: true)

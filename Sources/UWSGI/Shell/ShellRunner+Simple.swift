@@ -86,6 +86,9 @@ extension ShellRunner {
     ) -> Outcome {
         var way = expansion
         way.state.reach = min(way.state.reach, fields.reach)
+        if fields.reach == .afterFailure, let missing = way.missingAfterFailure, !missing.isEmpty {
+            way.state.scope.missingPrograms += missing
+        }
         return run(fields.list, of: command, with: way)
     }
 
@@ -118,9 +121,16 @@ extension ShellRunner {
                 return .either(
                     .leaving(.exit, ok: expansion.state), outcome.mapStates { $0.reached(.possible) })
             }
-            return isTest(fields) ? noting(outcome, of: command, expansion.state) : outcome
+            return isTest(fields, in: expansion.state.scope)
+                ? noting(outcome, of: command, expansion.state) : outcome
         }
-        return runAssigning(fields, of: command, with: expansion)
+        let outcome = runAssigning(fields, of: command, with: expansion)
+        guard fields.allSatisfy(\.mayBeAnything) else { return outcome }
+        // Should nothing be left of the words, the variables are the shell's own.
+        let isUnknown = fields.contains { $0.text.hasUnknown }
+        return .either(
+            assign(command, with: expansion),
+            isUnknown ? outcome : outcome.mapStates { $0.reached(.possible) })
     }
 
     /// A command of nothing but assignments.
@@ -164,7 +174,7 @@ extension ShellRunner {
         var inner = expansion
         for assignment in command.assignments { assign(assignment, with: &inner, forCommand: fields) }
         let outcome = run(fields, in: inner.state)
-        let name = fields.first?.text ?? ""
+        let name = Self.name(of: fields)
         if dialect == .posix, ShellBuiltins.special.contains(name),
             expansion.state.scope.callables[name] == nil
         {
@@ -178,6 +188,11 @@ extension ShellRunner {
             }
             return after
         }
+    }
+
+    /// Behind unquoted variables that are most likely nothing.
+    private static func name(of command: [Argument]) -> String {
+        command.first { !$0.mayBeAnything || $0.text.hasUnknown }?.text ?? ""
     }
 
     /// Whether `kill` is for the shell itself, or for the group it is in.
@@ -195,12 +210,16 @@ extension ShellRunner {
 
     // MARK: What a test tells
 
-    private func isTest(_ fields: [Argument]) -> Bool {
-        fields.first?.text == "[" || fields.first?.text == "test"
+    private func isTest(_ fields: [Argument], in scope: Scope) -> Bool {
+        guard let name = fields.first?.text, name == "[" || name == "test" else { return false }
+        // A function of that name may answer anything.
+        return scope.callables[name] == nil && !scope.behaviour.contains(.lacksBuiltins)
     }
 
     private func noting(_ outcome: Outcome, of command: ShellSimpleCommand, _ start: State) -> Outcome {
-        noting(absentNames(in: command.words, start), outcome, from: start)
+        let noted = noting(absentNames(in: command.words, start), outcome, from: start)
+        guard let told = ShellTest.told(by: command.words[...], isExtended: false) else { return noted }
+        return noting(told, noted, from: start)
     }
 
     /// The variables that a test asks about and that are presumed to be unset.
@@ -247,7 +266,7 @@ extension ShellRunner {
             return
         }
         // Before `eval` and its like a shell may assign without passing it on: dash does, bash does not.
-        let name = command.first?.text ?? ""
+        let name = Self.name(of: command)
         var scope = expansion.state.scope
         let line =
             WrapperReader.read(WrapperTable.exec, command.dropFirst(), scope: &scope)?.commandLine ?? []
@@ -332,7 +351,7 @@ extension ShellRunner {
     private func runUnnamed(_ fields: [Argument], in state: State) -> Outcome {
         runProgram(fields[...], in: state).mapStates { after in
             var after = after
-            after.scope.hasUnseenChanges = true
+            noteUnseenChanges(in: &after)
             return after
         }
     }
@@ -350,7 +369,8 @@ extension ShellRunner {
         var state = start
         // It may install what was not there.
         if !start.scope.missingPrograms.isEmpty,
-            !(line.first.map { start.scope.lacks(program: $0.text) } ?? false)
+            line.first.map({ OtherPrograms.mayInstall($0.text) && !start.scope.lacks(program: $0.text) })
+                ?? true
         {
             state.scope.missingPrograms = []
         }

@@ -72,7 +72,7 @@ struct ShellRunner {
             tracer.notePossibleServer(Argument("uwsgi", at: location), in: state)
         }
         state.lastPrograms = .opaque
-        state.scope.hasUnseenChanges = true
+        noteUnseenChanges(in: &state)
         return .question(state)
     }
 

@@ -6,6 +6,7 @@ extension LaunchTracer {
     func runUnknown(
         _ argument: Argument, _ operands: ArraySlice<Argument>, _ start: State, _ how: Circumstances
     ) -> Outcome {
+        if argument.text == TextMark.unknownNumber { return runNothing(argument, operands, start, how) }
         var state = start
         if argument.text.isKnown {
             // There is hardly a program whose name begins with a dash.
@@ -13,26 +14,44 @@ extension LaunchTracer {
             return Outcome(ok: state.reached(.possible), failed: state)
         }
         state.lastPrograms = .opaque
-        // Its name may be uWSGI's, or what follows may be started by it.
-        let names = ([argument] + operands).contains { $0.text.mayNameUWSGI }
         let name = argument.text.lastPathComponent
         let isPartlyKnown = name.utf8.contains { !TextMark.isMark($0) }
         if isPartlyKnown, Self.mayMatchUWSGI(name) {
             noteNamedServer(argument, operands, in: state)
         }
-        if names || isFedUWSGI(state) { notePossibleServer(named(argument), in: state) }
+        if operands.contains(where: { $0.text.mayNameUWSGI }) {
+            // What follows may be started by it.
+            notePossibleServer(named(argument), in: state)
+        } else {
+            noteUnseenName(argument, operands, in: state)
+        }
         if let outcome = handOn(operands, isScript: false, state, how) { return outcome }
         noteOpaque(argument)
         return .ordinary(state)
     }
 
-    /// A program that there hardly is: one without a name, with a blank in it, or with a number for a name.
+    /// Takes note that a name that cannot be seen may be uWSGI's, or that of a program that runs what it is fed with.
+    func noteUnseenName(_ argument: Argument, _ operands: ArraySlice<Argument>, in state: State) {
+        if isFedUWSGI(state) {
+            notePossibleServer(named(argument), in: state)
+        } else if argument.text.mayNameUWSGI {
+            let options = ServerOptionsReader.read(operands)
+            if options.helper == nil { notePossibleServer(named(argument), options, in: state) }
+        }
+    }
+
+    /// A program that there hardly is: one without a name, with a blank in it, or with a number for a name. Of those with
+    /// a blank there is none where a shell looks for it in `PATH`.
     func runNothing(
         _ argument: Argument, _ operands: ArraySlice<Argument>, _ start: State, _ how: Circumstances
     ) -> Outcome {
         var state = start
         state.lastPrograms = .opaque
         noteOpaque(argument)
+        let name = argument.text
+        if !how.isContainers, name.hasBlank, !name.utf8.contains(UInt8(ascii: "/")) {
+            return .failing(state)
+        }
         if let outcome = handOn(operands, isScript: false, state, how) { return outcome }
         return Outcome(ok: state.reached(.possible), failed: state)
     }
@@ -115,7 +134,9 @@ extension LaunchTracer {
         if let file = state.scope.files[state.scope.path(source)] {
             state.scope.files[path] = file
         } else if ProgramNames.isUWSGI(source) {
-            state.scope.files[path] = .copy(of: source)
+            // A name without a folder is a file where the script happens to be.
+            let isSeen = source.utf8.contains(UInt8(ascii: "/"))
+            state.scope.files[path] = .copy(of: source, isOnEveryWay: isSeen)
         }
     }
 

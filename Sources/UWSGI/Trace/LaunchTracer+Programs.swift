@@ -59,9 +59,7 @@ extension LaunchTracer {
                 rest.removeFirst()
                 mayHaveNamed = true
                 guard argument.text.hasUnknown else { continue }
-                if argument.text.mayNameUWSGI || isFedUWSGI(state) {
-                    notePossibleServer(named(argument), in: state)
-                }
+                noteUnseenName(argument, rest, in: state)
                 how.isGuess = true
                 state.reach = min(state.reach, .possible)
                 continue
@@ -134,7 +132,11 @@ extension LaunchTracer {
                 return .outcome(.failing(state))
             }
             // Others may look elsewhere.
-            if !WrapperTable.keepsPath(name[...]) { state.scope.missingPrograms = [] }
+            if !WrapperTable.keepsPath(name[...]), OtherPrograms.mayInstall(name),
+                ShellInvocation.language(of: name[...]) != .posix
+            {
+                state.scope.missingPrograms = []
+            }
         }
         followMade(program, state, how)
         for recogniser in Recogniser.all {

@@ -92,7 +92,12 @@ extension LaunchTracer {
     func enterShell(
         _ invocation: ShellInvocation, _ language: ShellInvocation.Language, _ state: inout State
     ) {
+        let missing = state.scope.missingPrograms
         budget.spend(state.scope.enterProcess())
+        // A shell that reads no file before its script looks where the one that started it did.
+        if !missing.isEmpty, language == .posix, !invocation.isLogin, !invocation.isInteractive {
+            state.scope.missingPrograms = missing
+        }
         state.scope.name = invocation.name?.text ?? "sh"
         state.scope.argumentLists = [ParameterList(Array(invocation.arguments))]
         state.scope.exportsAll = invocation.exportsAll

@@ -114,8 +114,11 @@ final class LaunchTracer {
     }
 
     /// Takes note that uWSGI may be started, in a way that cannot be followed.
-    func notePossibleServer(_ program: Argument, in state: State) {
-        var options = ServerOptions()
+    /// - Parameter visible: the options that it has, if it is uWSGI.
+    func notePossibleServer(
+        _ program: Argument, _ visible: ServerOptions = ServerOptions(), in state: State
+    ) {
+        var options = visible
         options.hasUnknownWords = true
         let start = ServerStart(ceiling: detector.ceiling, scope: state.scope, options: options)
         var maxFD = start.maxFD()
@@ -126,14 +129,20 @@ final class LaunchTracer {
 
     private func record(_ program: Argument, _ maxFD: MaxFD, _ start: ServerStart, in state: State) {
         var maxFD = maxFD
+        var surer: Server?
         serverCount += 1
         var order = serverCount
         if let command = state.scope.manyWayedCommand {
             // One command, which starts one server: where its readings differ, its max-fd cannot be seen.
             if let other = readings[command] {
                 // What only an unseen variable would set does not hide that none is set.
-                if state.reach < other.reach, maxFD.isInForce || maxFD.state == .hidden { return }
+                if state.reach < other.reach, maxFD.isInForce || maxFD.state == .hidden,
+                    !(other.maxFD.isInForce && state.scope.hasUnseenChanges)
+                {
+                    return
+                }
                 order = other.order
+                if state.reach < other.reach { surer = other }
                 if state.reach <= other.reach || !(other.maxFD.isInForce || other.maxFD.state == .hidden) {
                     maxFD = MaxFD.ofEither(maxFD, other.maxFD)
                 }
@@ -141,9 +150,10 @@ final class LaunchTracer {
         } else if maxFD.severity <= worstOfOthers?.maxFD.severity ?? -1 {
             return
         }
-        let server = Server(
+        var server = Server(
             maxFD: maxFD, evidence: evidence(of: program), details: start.details(with: maxFD),
             reach: state.reach, order: order)
+        if let surer { server.details = surer.details }
         if let command = state.scope.manyWayedCommand {
             readings[command] = server
         } else {
@@ -190,9 +200,9 @@ final class LaunchTracer {
     /// What is known of a file: one that the command line made, or one that is known beforehand.
     /// - Returns: its texts, or `nil` when they are not known.
     func texts(ofFile path: String, in scope: Scope) -> [String]? {
-        if case .text(let texts)? = scope.files[scope.path(path)] { return texts }
-        guard path.isKnown else { return nil }
         let full = scope.path(path)
+        if case .text(let texts)? = scope.files[full] { return texts }
+        guard path.isKnown else { return nil }
         switch file(at: full) {
         case .text(let text): return [TextMark.removing(from: text)]
         case .absent: return []

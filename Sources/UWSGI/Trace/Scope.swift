@@ -275,9 +275,13 @@ struct Scope {
     }
 
     /// Whether a program of this name is not found: so the shell said, and nothing has changed where it looks.
-    func lacks(program name: String) -> Bool {
-        missingPrograms.contains(name) && files.isEmpty && !hasUnseenChanges && !isCleared
-            && !hasVariable("PATH") && !name.utf8.contains(UInt8(ascii: "/"))
+    func lacks(program path: String) -> Bool {
+        guard !missingPrograms.isEmpty else { return false }
+        let name = path.hasPrefix(TextMark.folderOfPath + "/") ? String(path.dropFirst(2)) : path
+        guard missingPrograms.contains(name), !hasUnseenChanges, !isCleared, !hasVariable("PATH"),
+            !name.utf8.contains(UInt8(ascii: "/"))
+        else { return false }
+        return files.isEmpty || !files.keys.contains { $0.lastPathComponent == name[...] }
     }
 
     // MARK: Reading variables
@@ -323,9 +327,9 @@ struct Scope {
 
     private func members(ofItself name: String) -> [Variable.Member] {
         guard let variable = variables[name] else {
-            return [
-                Variable.Member(content: isCleared ? .unset : resolved(.container, name), isExported: true)
-            ]
+            let content = isCleared ? .unset : resolved(.container, name)
+            let known = Variable.Member(content: content, isExported: true)
+            return hasUnseenChanges ? [known, .unseenChange(isExported: true)] : [known]
         }
         return variable.members.map { member in
             var member = member

@@ -96,11 +96,15 @@ static void write_file(const char *path, mode_t mode, const char *content) {
     close(file);
 }
 
-/// So that a script can call a program by a path that is the same in each of its folders: `bin/uwsgi`.
+/// So that a script can call a program by a path that is the same in each of its folders: `bin/uwsgi`, and what comes of
+/// it where it is appended to a word.
 static void link_programs(const char *folder) {
-    char path[520];
-    snprintf(path, sizeof path, "%s/bin", folder);
-    if (symlink(programs, path)) fail(path);
+    static const char *const names[] = {"bin", "uwsgibin", "celerybin", "webbin"};
+    for (size_t index = 0; index < sizeof names / sizeof *names; index++) {
+        char path[520];
+        snprintf(path, sizeof path, "%s/%s", folder, names[index]);
+        if (symlink(programs, path)) fail(path);
+    }
 }
 
 /// A path that ends in a slash is a folder.

@@ -3,8 +3,8 @@
 // A folder that its own lies in, the sandbox, holds `world`: a line `base LIMIT`, a line `server STATUS` for how uWSGI
 // ends, and for each other program a line `NAME STATUS OUTPUT`, where STATUS is 0, 1, `once` for a program that fails
 // the first time only, `hands` for one that starts what its arguments name or runs what it is
-// fed with, or `installs` for one that puts uWSGI into
-// `installed`. Under a name that `world` does not list
+// fed with, `feeds` for one that runs what it is fed with whatever its arguments say, or `installs` for one that puts
+// uWSGI into `installed`; `lenient` is for one that takes any option, and starts what is named behind. Under a name that `world` does not list
 // it is uWSGI (so that a copy of it is, too), which appends one line to `log`:
 //   `limit N`   starts, under this limit of its own or of the shell's
 //   `unlimited` starts, under the limit that the container was given
@@ -79,6 +79,18 @@ static int install(void) {
     snprintf(own, sizeof own, "%s/%s", folder, name);
     snprintf(path, sizeof path, "%s/installed/uwsgi", sandbox);
     return link(own, path) && errno != EEXIST;
+}
+
+/// As `env` and its like, but for options that they do not know.
+static int start_behind_options(char **argument) {
+    for (; *argument; argument++) {
+        if (**argument == '-') continue;
+        if (!strchr(*argument, '=')) break;
+        if (putenv(*argument)) return 125;
+    }
+    if (!*argument) return 0;
+    execvp(*argument, argument);
+    return 127;
 }
 
 static int behave(const char *how) {
@@ -206,7 +218,8 @@ int main(int argc, char **argv) {
     if (!how || !strcmp(name, "base")) return serve(argv);
     if (!strcmp(name, "which") && *how == '0' && argc > 1) return print_path(argv[1]);
     if (!strncmp(how, "installs", 8)) return install();
-    if (!strncmp(how, "hands", 5) && argc == 1) {
+    if (!strncmp(how, "lenient", 7)) return start_behind_options(argv + 1);
+    if (!strncmp(how, "feeds", 5) || (!strncmp(how, "hands", 5) && argc == 1)) {
         execlp("sh", "sh", "-s", (char *)NULL);
         return 127;
     }

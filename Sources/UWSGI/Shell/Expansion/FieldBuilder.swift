@@ -52,6 +52,25 @@ struct FieldBuilder: Hashable {
         append(String(decoding: piece, as: UTF8.self))
     }
 
+    /// Whether what another builder holds is among what the unknown ends of these fields may be.
+    func covers(_ other: FieldBuilder) -> Bool {
+        guard fields.count == other.fields.count, hasCurrent == other.hasCurrent,
+            isElastic || !other.isElastic, beginsApart == other.beginsApart,
+            Self.covers(current, other.current)
+        else { return false }
+        return zip(fields, other.fields).allSatisfy { mine, theirs in
+            (mine.isElastic || !theirs.isElastic) && Self.covers(mine.text, theirs.text)
+        }
+    }
+
+    private static func covers(_ text: String, _ other: String) -> Bool {
+        if text == other { return true }
+        guard text.utf8.last == TextMark.unknown.utf8.first, case let start = text.dropLast(),
+            String(start).isKnown
+        else { return false }
+        return other.hasPrefix(start) && !other.mayNameUWSGI && !UWSGIWord.occurs(in: other.utf8)
+    }
+
     var byteCount: Int { fields.reduce(current.utf8.count) { $0 + $1.text.utf8.count } }
 
     /// The text of a piece that was not split.

@@ -65,7 +65,9 @@ extension ShellExpansion {
         if let number = Int(name) {
             return state.scope.argumentLists.map { list in
                 let arguments = list.arguments
-                if let anything = arguments.first(where: \.isElastic) { return Text(value: anything.text) }
+                if let anything = arguments.first(where: \.isElastic) {
+                    return Text(value: anything.text, reach: list.reach)
+                }
                 let isThere = number > 0 && number <= arguments.count
                 return Text(value: isThere ? arguments[number - 1].text : nil, reach: list.reach)
             }

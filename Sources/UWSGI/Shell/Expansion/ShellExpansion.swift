@@ -17,6 +17,9 @@ struct ShellExpansion {
     var discarded: State?
     /// The outcome of the last command substitution.
     var lastStatus: Outcome?
+    /// The programs that are missing on ways that are ``Reach/afterFailure``: what the one substitution has found out
+    /// that can fail; `nil` before there was one.
+    private(set) var missingAfterFailure: [String]?
     /// The number of the next `/dev/fd/…`.
     private var nextDescriptor = 63
 
@@ -82,6 +85,12 @@ struct ShellExpansion {
     }
 
     /// The same, with how sure each of them is.
+    mutating func readings(of word: ShellWord) -> [Text] {
+        if let text = word.plainText { return [Text(value: text)] }
+        return Self.unique(pieces(of: word).map { Text(value: $0.text, reach: $0.reach) })
+    }
+
+    /// The pieces that a word may become where no fields are made.
     mutating func pieces(of word: ShellWord) -> [FieldBuilder] {
         var builders = [FieldBuilder(at: location)]
         append(word, to: &builders, splits: false)
@@ -150,6 +159,9 @@ struct ShellExpansion {
                 append(Self.unique(texts).map { piece($0, splits: splits && !isQuoted) }, to: &builders)
             case .process(let list, let source):
                 append([piece(processFile(list, source), splits: false)], to: &builders)
+            case .unread(let source, true) where Self.dollarQuoted(source) != nil:
+                let text = Self.dollarQuoted(source) ?? ""
+                append([piece(text, splits: false), piece("$" + text, splits: false)], to: &builders)
             case .unread(let source, let isQuoted):
                 append([piece(TextMark.unknown(madeOf: source), splits: splits && !isQuoted)], to: &builders)
             }
@@ -176,6 +188,10 @@ struct ShellExpansion {
     mutating func append(_ pieces: [FieldBuilder], to builders: inout [FieldBuilder]) {
         var pieces = Self.unique(pieces)
         if pieces.count * builders.count > Scope.mostAlternatives {
+            if let fewer = fewerAlternatives(pieces, builders) {
+                builders = fewer
+                return
+            }
             let text = Scope.anyText(pieces.map(\.text))
             pieces = [FieldBuilder(splitting: text, separators: .usual, at: location)]
         }
@@ -249,6 +265,9 @@ struct ShellExpansion {
         let outcome = runner.ending(runSubstitution(list, in: inner))
         lastStatus = outcome
         let texts = printed(outcome) ?? [Text(value: TextMark.unknown(madeOf: source))]
+        if texts.contains(where: { $0.reach == .afterFailure }) {
+            missingAfterFailure = missingAfterFailure == nil ? outcome.failed?.scope.missingPrograms : []
+        }
         if let next = outcome.apart(from: inner).next {
             var after = before
             after.take(waysOf: next)
@@ -315,7 +334,7 @@ struct ShellExpansion {
     /// What arithmetic assigns is not worked out: `i++`, `x = 2`.
     mutating func forgetAssigned(in text: String) {
         guard !text.hasUnknown, let names = ShellArithmetic.assignedVariables(in: text.withoutAbsent) else {
-            state.scope.hasUnseenChanges = true
+            runner.noteUnseenChanges(in: &state)
             return
         }
         for name in names { state.scope.assign(name, TextMark.unknownNumber) }

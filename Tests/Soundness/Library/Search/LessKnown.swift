@@ -50,11 +50,14 @@ enum LessKnown {
 
 extension ScriptTree {
     /// The same script, each time with another test whose outcome cannot be known.
-    /// - Parameter keepsWord: whether no test is taken in which uWSGI is named: in a line that cannot be read the word
-    ///   itself speaks for it, and would be lost.
+    ///
+    /// What a variable is compared with is what it holds where they are equal: where that is uWSGI's name, the test may be
+    /// all that names it, and would be lost as a value that names it would.
+    /// - Parameter keepsWord: whether no test at all is taken in which uWSGI is named: in a line that cannot be read the
+    ///   word itself speaks for it.
     fileprivate func withUnknownTests(keepingWord keepsWord: Bool) -> [ScriptTree] {
         var trees: [ScriptTree] = []
-        if kind == .condition, isTest, !(keepsWord && text.contains("uwsgi")) {
+        if kind == .condition, isTest, !(text.contains("uwsgi") && (keepsWord || text.contains("="))) {
             trees.append(ScriptTree(kind: .condition, parts: [.text("[ -e /unknown ]")]))
         }
         for (index, part) in parts.enumerated() {

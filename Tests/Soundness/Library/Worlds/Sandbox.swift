@@ -81,7 +81,8 @@ final class Sandbox {
         for variable in example.variables {
             if let value = variable.value { environment[variable.name] = value }
         }
-        let programs = world.lacksUWSGI ? "\(bin)-bare:\(folder.path)/installed" : bin
+        var programs = world.lacksUWSGI ? "\(bin)-bare:\(folder.path)/installed" : bin
+        if world.hasLenientWrappers { programs = "\(folder.path)/lenient:\(programs)" }
         environment["PATH"] = world.hasOptionalPrograms ? "\(programs):\(folder.path)/optional" : programs
         var fields = ["\(patience)", "\(words.count)"] + words
         fields +=
@@ -92,7 +93,8 @@ final class Sandbox {
             let status = world.statuses[program.name] ?? World.usualStatus(of: program.name)
             return "\(program.name) \(status.rawValue) \(program.output)\n"
         }
-        fields.append("base \(limit)\n" + statuses.joined())
+        let wrappers = World.wrappers.map { "\($0) lenient\n" }
+        fields.append("base \(limit)\n" + statuses.joined() + wrappers.joined())
         return fields.flatMap { Array($0.utf8) + [0] }
     }
 
@@ -136,6 +138,12 @@ final class Sandbox {
         try manager.linkItem(at: copy, to: bin.appending(path: "uwsgi.real"))
         let optional = bin.deletingLastPathComponent().appending(path: "optional")
         try manager.createDirectory(at: optional, withIntermediateDirectories: true)
+        let lenient = bin.deletingLastPathComponent().appending(path: "lenient")
+        try manager.createDirectory(at: lenient, withIntermediateDirectories: true)
+        for wrapper in World.wrappers {
+            let place = lenient.appending(path: wrapper)
+            if !manager.fileExists(atPath: place.path) { try manager.linkItem(at: copy, to: place) }
+        }
         for program in World.programs {
             let isOptional = World.optionalPrograms.contains(program.name)
             let place = (isOptional ? optional : bin).appending(path: program.name)
@@ -151,6 +159,9 @@ final class Sandbox {
             throw SandboxFailure(description: "\(shell) is not installed")
         }
         try manager.createSymbolicLink(atPath: bin.appending(path: "sh").path, withDestinationPath: path)
+        // `bin/uwsgi`, appended to itself, is a path.
+        try manager.createSymbolicLink(
+            atPath: bin.appending(path: "uwsgibin").path, withDestinationPath: ".")
         try fillBare(bin)
     }
 

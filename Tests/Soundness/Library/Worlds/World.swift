@@ -10,6 +10,8 @@ struct World: Sendable, Equatable {
         case succeedsLater = "once"
         /// It starts what its arguments name, as an entry point does, or what it is fed with.
         case handsOn = "hands"
+        /// It runs what it is fed with.
+        case runsInput = "feeds"
         /// It puts uWSGI where `PATH` leads to.
         case installs
     }
@@ -26,6 +28,8 @@ struct World: Sendable, Equatable {
     var hasOptionalPrograms = true
     /// Whether uWSGI is not installed, unless a program does that.
     var lacksUWSGI = false
+    /// Whether ``wrappers`` pass over options that those of this machine refuse: which ones an image's know cannot be seen.
+    var hasLenientWrappers = false
     /// Files, and folders by a slash at the end.
     var files: [File] = []
     /// What references and `envFrom` give.
@@ -47,6 +51,9 @@ struct World: Sendable, Equatable {
         ("time", ""),
         ("app-uwsgi", ""),
         ("UWSGI", ""), ("-M", ""), ("-f", ""), ("--max-fd", ""), ("--http-socket", ""),
+        ("--max-fd=4096", ""), ("--max-fd=2048", ""), ("--if-env", ""), ("--set", ""), ("--version", ""),
+        // What expansions leave of such words, and functions that are not defined where they are called.
+        ("i", ""), ("ry", ""), ("celer", ""), ("app", ""), ("f1", ""), ("f2", ""), ("f3", ""), ("f4", ""),
     ]
 
     /// How programs end where a world does not say so: dash has no word of its own for `time`.
@@ -59,6 +66,12 @@ struct World: Sendable, Equatable {
         "app-uwsgi", "-M", "-f", "--max-fd",
         "--http-socket",
     ]
+
+    /// Programs that start the one that their arguments name, and that an image may have in a version of its own.
+    static let wrappers = ["env", "nice", "nohup", "setsid", "timeout", "xargs"]
+
+    /// Programs that may install others, or run an application's own code, which may.
+    private static let installers = ["pip", "curl", "migrate", "celery", "gunicorn"]
 
     static let optionalPrograms: Set = ["gunicorn", "nc", "curl", "pgrep"]
 
@@ -74,6 +87,7 @@ struct World: Sendable, Equatable {
             "\($0.key) \($0.value.description)"
         }
         if lacksUWSGI { words.append("uWSGI is not installed") }
+        if hasLenientWrappers { words.append("env and its like take any option") }
         if !hasOptionalPrograms {
             words.append("\(Self.optionalPrograms.sorted().joined(separator: ", ")) are not installed")
         }
@@ -109,13 +123,18 @@ extension World {
             statuses[program.name] = random.oneIn(4) ? .succeedsLater : .fails
         }
         if isOfImage, random.oneIn(3) {
-            for name in Self.unknownPrograms where random.oneIn(2) { statuses[name] = .handsOn }
+            for name in Self.unknownPrograms where random.oneIn(2) {
+                statuses[name] = random.oneIn(3) ? .runsInput : .handsOn
+            }
         }
         if isOfImage, random.oneIn(5) {
             lacksUWSGI = true
             statuses["which"] = .fails
-            for name in Self.unknownPrograms + ["pip"] where random.oneIn(2) { statuses[name] = .installs }
+            for name in Self.unknownPrograms + Self.installers where random.oneIn(2) {
+                statuses[name] = .installs
+            }
         }
+        hasLenientWrappers = isOfImage && random.oneIn(4)
         hasOptionalPrograms = !random.oneIn(4)
         // What a loop waits for comes some time.
         statuses["pg_isready"] = random.oneIn(2) ? .succeedsLater : .succeeds
@@ -127,17 +146,17 @@ extension World {
             variables[name] = random.pick(values + ["web", ""])
             // What an image sets may be any word that the script asks for.
             if isOfImage, random.oneIn(3) {
-                variables[name] = random.pick(["x", "a", "name", "9999", "2", "uwsgi", "-x", "[x]"])
+                variables[name] = random.pick(["x", "a", "name", "9999", "2", "uwsgi", "-x", "[x]", "--"])
             }
         }
         for name in Self.otherNames where random.oneIn(3) {
-            variables[name] = random.pick(["celery", "web", ""] + (isOfImage ? ["[x]"] : []))
+            variables[name] = random.pick(["celery", "web", ""] + (isOfImage ? ["[x]", "uwsgi"] : []))
         }
         keepVariables(of: example)
     }
 
     /// Variables that scripts set, and a source may set before them.
-    private static let otherNames = ["Y", "Z", "a", "m"]
+    private static let otherNames = ["Y", "Z", "a", "m", "M"]
 
     /// Drops the variables that nothing in a container's specification, nor its image, may set.
     mutating func keepVariables(of example: Example) {
@@ -164,6 +183,7 @@ extension World.Status {
         case .fails: "fails"
         case .succeedsLater: "fails once"
         case .handsOn: "starts what its arguments name"
+        case .runsInput: "runs what it is fed with"
         case .installs: "installs uWSGI"
         }
     }

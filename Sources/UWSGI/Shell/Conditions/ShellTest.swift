@@ -29,6 +29,12 @@ enum ShellAnswer: Hashable {
 
     func or(_ other: ShellAnswer) -> ShellAnswer { negated.and(other.negated).negated }
 
+    /// What is known of the answer where it is most likely this one, and otherwise that one.
+    func unless(_ other: ShellAnswer) -> ShellAnswer {
+        if case .known(let answer) = self, self != other { return .presumed(answer) }
+        return self
+    }
+
     func outcome(in state: State) -> Outcome {
         switch self {
         case .known(true): .succeeding(state)
