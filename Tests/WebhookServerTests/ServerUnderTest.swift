@@ -49,16 +49,24 @@ struct ServerUnderTest {
 
     func connectAdmin() async throws -> RawClient { try await RawClient(adminPort) }
 
-    /// A connection that has been answered once, for tests of what happens to it when it rests. On a busy machine one may
-    /// rest too long before it has asked: then another one is made.
+    /// A connection that has been answered once, for tests of what happens to it when it rests.
     func answered(_ request: [UInt8], _ connect: () async throws -> RawClient) async throws -> RawClient {
+        try await asked(request, connect).client
+    }
+
+    /// A connection that has been answered once, and the answer. On a busy machine one may rest too long before it has
+    /// asked: then another one is made.
+    private func asked(
+        _ request: [UInt8], _ connect: () async throws -> RawClient
+    ) async throws -> (client: RawClient, answer: RawClient.Answer) {
         var tries = 0
         while true {
             let client = try await connect()
             tries += 1
             do {
                 try await client.send(request)
-                if try await client.answer().status == 200 { return client }
+                let answer = try await client.answer()
+                if answer.status == 200 || tries == 100 { return (client, answer) }
             } catch  where tries < 100 {
                 continue
             }
@@ -86,11 +94,10 @@ struct ServerUnderTest {
 
     /// The value of one sample of `/metrics`, such as `uwsgi_max_fd_connections_total{result="refused"}`.
     func metric(_ sample: String) async throws -> Double? {
-        let client = try await connectAdmin()
-        try await client.send("GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n")
-        let text = try await client.answer().body
+        let request = Array("GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n".utf8)
+        let (client, answer) = try await asked(request) { try await connectAdmin() }
         await client.close()
-        for line in text.split(separator: "\n") where line.hasPrefix(sample + " ") {
+        for line in answer.body.split(separator: "\n") where line.hasPrefix(sample + " ") {
             return Double(line.dropFirst(sample.count + 1))
         }
         return nil
