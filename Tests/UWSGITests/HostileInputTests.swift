@@ -75,6 +75,18 @@ import Testing
         #expect(steps <= 32 * 1024 + 64 * script.utf8.count, "\(steps)")
     }
 
+    /// What a command copies or looks through is paid for, and not only the command: or else many of them cost the
+    /// square of their number.
+    @Test(arguments: [
+        ["A=", "x", "", ": ${#A}"], ["A=", "x", "", ": ${A//b/c}"], ["A=(", "x ", ")", "A[7]=x"],
+        ["A=(", "", ")", "A+=(x)"], ["set -- ", "x ", "", "shift"],
+    ])
+    func `Copies are paid for`(_ parts: [String]) {
+        let start = parts[0] + String(repeating: parts[1], count: 400) + parts[2]
+        let script = start + String(repeating: "\n" + parts[3], count: 400)
+        #expect(Detector().steps(container(["bash", "-c", script])) > 400 * 400 / 3)
+    }
+
     /// Too deep, too long or no script at all: unknown, so that only hints speak.
     @Test(arguments: [
         String(repeating: "(", count: 10_000), String(repeating: "$(", count: 10_000),

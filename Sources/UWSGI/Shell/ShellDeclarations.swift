@@ -228,6 +228,7 @@ extension ShellRunner {
         var shifted: [ParameterList] = []
         var tooShort: [ParameterList] = []
         for var list in start.scope.argumentLists {
+            tracer.budget.spend(list.arguments.count)
             if list.count == nil || count.map({ $0 < 0 }) ?? true {
                 list.arguments = list.arguments.isEmpty ? [] : Scope.anyArguments([list.arguments])
                 shifted.append(list)

@@ -40,6 +40,8 @@ extension ShellExpansion {
     mutating func arrays(of words: [ShellWord], _ assignment: ShellAssignment) -> [Variable.Content] {
         let lists = fields(of: words).map(\.list)
         let before = assignment.appends ? state.scope.contents(of: assignment.name).map(Self.elements) : [[]]
+        // Each of them is copied.
+        tracer.budget.spend(before.reduce(0) { $0 + $1.count } * lists.count)
         return bounded(
             before.flatMap { old in
                 lists.map { list in
@@ -76,6 +78,7 @@ extension ShellExpansion {
                 keys.flatMap { key in
                     values.map { value in
                         var elements = Self.elements(of: content)
+                        tracer.budget.spend(elements.count)
                         guard key.isKnown else { return .text(Scope.anyText(elements.map(\.text) + [value])) }
                         let number = number(of: key).map(String.init) ?? key
                         elements.removeAll { $0.key == number || $0.key == key }

@@ -232,6 +232,7 @@ extension ShellExpansion {
 
     /// What an operation makes of a text: each of the texts that it may be.
     mutating func transformed(_ text: String, by parameter: ShellParameter) -> [String] {
+        guard tracer.budget.spendBytes(text.utf8.count) else { return [Scope.anyText([text])] }
         let anything =
             // `${X@L}` may make capitals small.
             text.mayNameUWSGI || UWSGIWord.occurs(in: text.lowercased().utf8)
