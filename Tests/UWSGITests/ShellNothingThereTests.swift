@@ -49,6 +49,12 @@ import Testing
         #expect(detection.certainty == .certain && detection.maxFD.state == .set, "\(detection)")
     }
 
+    /// bash gives up the line on which it cannot evaluate an expression, and goes on with the next one.
+    @Test(arguments: ["{ X=$((X + 1))\n} > log\n$X", "X=$((X + 1))\n$X"])
+    func `Lines that are given up`(_ script: String) {
+        #expect(detect(script: script, shell: "bash", ["X": "bin/uwsgi"]).certainty == .likely)
+    }
+
     /// Where the name of a program is not known, the options behind it may be uWSGI's.
     @Test func `Options behind a name that is not known`() {
         #expect(detect(script: "${X/web/uwsgi} --max-fd 4096", shell: "bash").maxFD.state == .hidden)

@@ -148,6 +148,9 @@ extension ShellRunner {
         }
         var outcome = outcome(ofAssigning: command, expansion)
         if let refused { outcome = .either(outcome, .aborting(refused)) }
+        if let discarded = expansion.discarded {
+            outcome = .either(discarding(discarded), outcome.mapStates { $0.reached(.possible) })
+        }
         guard let fatal = expansion.fatal else { return outcome }
         if expansion.endsForCertain { return .leaving(.abort, failed: fatal) }
         var aborted = outcome.mapStates { $0.reached(.possible) }

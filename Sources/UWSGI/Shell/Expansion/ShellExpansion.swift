@@ -152,7 +152,7 @@ struct ShellExpansion {
             case .arithmetic(let word, let isQuoted):
                 let texts = self.texts(of: word).map { text in
                     let number = number(of: text)
-                    if noteReferences(in: text) || number == nil && refersToWord(text) { fatal = state }
+                    noteFailure(of: text, number)
                     forgetAssigned(in: text)
                     return number.map(String.init) ?? TextMark.unknownNumber
                 }
@@ -338,6 +338,15 @@ struct ShellExpansion {
             return
         }
         for name in names { state.scope.assign(name, TextMark.unknownNumber) }
+    }
+
+    /// Notes what ends the shell where an expression cannot be evaluated; bash gives up the line only.
+    private mutating func noteFailure(of text: String, _ number: Int?) {
+        if noteReferences(in: text) {
+            fatal = state
+        } else if number == nil, refersToWord(text) {
+            if runner.dialect == .bash { discarded = state } else { fatal = state }
+        }
     }
 
     /// Whether an expression takes a word for a number, at which dash ends; for bash it is an expression of its own.
