@@ -11,6 +11,12 @@ extension ScanReport {
         return "by \(parts.joined(separator: " and "))\(rest)"
     }
 
+    /// All containers that run uWSGI, as the subject of a sentence; there is one at least.
+    var everyServer: String {
+        let total = findings.count + others.count
+        return total == 1 ? "The one uWSGI container" : "All \(total) uWSGI containers"
+    }
+
     /// How many containers are not findings only because a low limit is in force in them.
     var provenCount: Int { others.count { $0.provenPods > 0 } }
 

@@ -203,11 +203,10 @@ public struct ScanReportTable: ReportFormat {
             return "No uWSGI in \(Self.count(report.objectCount, "object")) with Pods."
         }
         guard !report.findings.isEmpty else {
-            let subject = total == 1 ? "The one uWSGI container" : "All \(total) uWSGI containers"
             let verb =
                 report.policy.map { "policy \($0.rawValue) would leave alone" }
                 ?? (total == 1 ? "has a max-fd" : "have a max-fd")
-            return style.green("\(subject) \(verb)") + "." + proven
+            return style.green("\(report.everyServer) \(verb)") + "." + proven
         }
         let count = "\(report.findings.count) of \(Self.count(total, "uWSGI container"))"
         let trouble =

@@ -279,10 +279,7 @@ extension ShellRunner {
             if let expected, !expected.contains(where: \.texts.isEmpty) {
                 answer = ShellTest.evaluate(expected, isExtended: true).unless(answer)
             }
-            let outcome = answer.outcome(in: state)
-            let noted = noting(absentNames(in: words, state), outcome, from: state)
-            guard let told = ShellTest.told(by: words[...], isExtended: true) else { return noted }
-            return noting(told, noted, from: state)
+            return noting(words, isExtended: true, answer.outcome(in: state), from: state)
         }
     }
 

@@ -122,7 +122,7 @@ extension ShellRunner {
                     .leaving(.exit, ok: expansion.state), outcome.mapStates { $0.reached(.possible) })
             }
             return isTest(fields, in: expansion.state.scope)
-                ? noting(outcome, of: command, expansion.state) : outcome
+                ? noting(command.words, isExtended: false, outcome, from: expansion.state) : outcome
         }
         let outcome = runAssigning(fields, of: command, with: expansion)
         guard fields.allSatisfy(\.mayBeAnything) else { return outcome }
@@ -217,12 +217,6 @@ extension ShellRunner {
         guard let name = fields.first?.text, name == "[" || name == "test" else { return false }
         // A function of that name may answer anything.
         return scope.callables[name] == nil && !scope.behaviour.contains(.lacksBuiltins)
-    }
-
-    private func noting(_ outcome: Outcome, of command: ShellSimpleCommand, _ start: State) -> Outcome {
-        let noted = noting(absentNames(in: command.words, start), outcome, from: start)
-        guard let told = ShellTest.told(by: command.words[...], isExtended: false) else { return noted }
-        return noting(told, noted, from: start)
     }
 
     /// The variables that a test asks about and that are presumed to be unset.

@@ -12,10 +12,10 @@ extension Scope {
             guard let variable = variables[name],
                 !variable.members.contains(where: { $0.content == .text(TextMark.unknown) })
             else { continue }
-            let exported = Set(variable.members.map(\.isExported)).sorted { $0 && !$1 }
             bind(
                 name,
-                variable.joined(with: Variable(members: exported.map { .unseenChange(isExported: $0) })))
+                variable.joined(
+                    with: Variable(members: variable.exportStates.map { .unseenChange(isExported: $0) })))
         }
         // As much as a command takes for each.
         return names.count * 16

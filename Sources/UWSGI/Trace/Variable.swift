@@ -43,6 +43,9 @@ struct Variable: Hashable {
     /// What a variable is as long as nothing changes it.
     static let untouched = Variable(.container, isExported: true)
 
+    /// Whether programs find it in their environment: each answer that some member gives, yes first.
+    var exportStates: [Bool] { Set(members.map(\.isExported)).sorted { $0 && !$1 } }
+
     private mutating func insert(_ member: Member) {
         if let same = members.firstIndex(where: {
             $0.content == member.content && $0.isExported == member.isExported

@@ -81,8 +81,7 @@ struct ScanReportMarkup {
         guard total > 0 else { return "No uWSGI was found in \(report.objectCount) objects with Pods." }
         guard !report.findings.isEmpty else {
             let proven = report.provenSentence.map { " " + $0 } ?? ""
-            let subject = total == 1 ? "The one uWSGI container has" : "All \(total) uWSGI containers have"
-            return "\(subject) an effective max-fd.\(proven)"
+            return "\(report.everyServer) \(total == 1 ? "has" : "have") an effective max-fd.\(proven)"
         }
         let policy = report.policy.map { ", seen by policy \($0.rawValue)" } ?? ""
         let proven = report.provenSentence.map { " " + $0 } ?? ""

@@ -49,14 +49,21 @@ extension ShellTest {
 }
 
 extension ShellRunner {
-    func noting(_ told: ShellTest.Told, _ outcome: Outcome, from start: State) -> Outcome {
+    /// The outcome of a test, with what either answer says of the variables in it.
+    func noting(_ words: [ShellWord], isExtended: Bool, _ outcome: Outcome, from start: State) -> Outcome {
+        let noted = noting(absentNames(in: words, start), outcome, from: start)
+        guard let told = ShellTest.told(by: words[...], isExtended: isExtended) else { return noted }
+        return noting(told, noted, from: start)
+    }
+
+    private func noting(_ told: ShellTest.Told, _ outcome: Outcome, from start: State) -> Outcome {
         // What uWSGI reads itself is looked at by its own rules.
         guard !told.name.hasPrefix(EnvironmentNames.prefix), start.scope.attributes.isEmpty,
             case let contents = start.scope.contents(of: told.name), contents.count == 1,
             case .text(let before)? = contents.first, !before.isEmpty,
             before.utf8.allSatisfy(TextMark.isMark)
         else { return outcome }
-        let exported = Set(start.scope.variable(told.name).members.map(\.isExported)).sorted { $0 && !$1 }
+        let exported = start.scope.variable(told.name).exportStates
         var members = exported.map { Variable.Member(content: .text(told.text), isExported: $0) }
         if told.text.isEmpty {
             // A variable that the specification does not mention is most likely not set.
