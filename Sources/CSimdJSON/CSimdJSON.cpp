@@ -13,8 +13,9 @@ namespace dom = simdjson::dom;
 struct csimdjson_parser {
     dom::parser parser;
     size_t max_depth;
-    // What is being parsed, followed by the padding that simdjson reads beyond the end.
+    // A copy of what is being parsed, followed by the padding that simdjson reads beyond the end.
     std::unique_ptr<uint8_t[]> input;
+    size_t input_capacity = 0;
 };
 
 struct csimdjson_document {
@@ -62,6 +63,19 @@ template <typename Collection> csimdjson_cursor cursor_over(csimdjson_value valu
     return {to_c(collection.begin()), to_c(collection.end())};
 }
 
+// Owned by the parser; NULL when memory is short.
+const uint8_t *copy_with_padding(csimdjson_parser *parser, const uint8_t *bytes, size_t count) noexcept {
+    if (!parser->input || parser->input_capacity < count) {
+        const size_t capacity = parser->parser.capacity();
+        parser->input.reset(new (std::nothrow) uint8_t[capacity + simdjson::SIMDJSON_PADDING]());
+        parser->input_capacity = parser->input ? capacity : 0;
+    }
+    if (parser->input) {
+        std::memcpy(parser->input.get(), bytes, count);
+    }
+    return parser->input.get();
+}
+
 bool at_end(const csimdjson_cursor *cursor) noexcept {
     return cursor->position.document == nullptr || cursor->position.index >= cursor->end.index;
 }
@@ -90,8 +104,12 @@ void csimdjson_document_destroy(csimdjson_document *document) {
     delete document;
 }
 
+size_t csimdjson_padding(void) {
+    return simdjson::SIMDJSON_PADDING;
+}
+
 int csimdjson_parse(
-    csimdjson_parser *parser, csimdjson_document *document, const uint8_t *bytes, size_t count,
+    csimdjson_parser *parser, csimdjson_document *document, const uint8_t *bytes, size_t count, bool has_padding,
     csimdjson_value *root) {
     if (parser->parser.capacity() < count || parser->parser.max_depth() != parser->max_depth) {
         // Grown by doubling, so that a run of ever larger documents does not allocate for each.
@@ -105,15 +123,16 @@ int csimdjson_parse(
         if (auto error = parser->parser.allocate(capacity, parser->max_depth)) {
             return error;
         }
-        parser->input.reset(new (std::nothrow) uint8_t[capacity + simdjson::SIMDJSON_PADDING]());
     }
-    if (!parser->input) {
-        return simdjson::MEMALLOC;
+    const uint8_t *padded = bytes;
+    if (!has_padding) {
+        padded = copy_with_padding(parser, bytes, count);
+        if (!padded) {
+            return simdjson::MEMALLOC;
+        }
     }
-    std::memcpy(parser->input.get(), bytes, count);
     dom::element element;
-    if (auto error =
-            parser->parser.parse_into_document(document->document, parser->input.get(), count, false).get(element)) {
+    if (auto error = parser->parser.parse_into_document(document->document, padded, count, false).get(element)) {
         return error;
     }
     *root = to_c(element);

@@ -5,15 +5,12 @@ import CSimdJSON
 /// Invalid UTF-8, a NUL, a lone surrogate, a number out of range, nesting deeper than the limit and anything
 /// after the document are refused. A parser serves one thread at a time.
 public final class JSONParser {
-    /// Working memory for documents larger than this, in bytes, is given back after use, so that one huge document does
-    /// not make the process large for good: it is up to fifteen times the document.
-    private static let keptCapacity = 128 << 10
-    /// Documents up to this length, in bytes, are not searched for how many values they hold: memory for a million of
-    /// them takes more than their text has room for.
-    private static let longestUncounted = 256 << 10
+    /// How many bytes simdjson reads beyond the end of a document.
+    public static let neededPadding = csimdjson_padding()
 
     private let maximumDepth: Int
     private let maximumValues: Int?
+    private let longestKept: Int
     /// Owned by this object alone: created on demand, destroyed in `deinit` or when it has grown too large.
     private var parser: OpaquePointer?
     /// The last document, whose memory the next one takes over when no value of it is left.
@@ -23,9 +20,12 @@ public final class JSONParser {
     ///   - maximumDepth: how deep arrays and objects may be nested.
     ///   - maximumValues: how many values a document may hold, names of members included, should it be long: parsed, each
     ///     takes up to 16 bytes. `nil` for any number.
-    public init(maximumDepth: Int = 256, maximumValues: Int? = nil) {
+    ///   - longestKept: working memory for a longer document, in bytes of its text, is given back after use, so that one
+    ///     huge document does not make the process large for good: it is up to fifteen times the document.
+    public init(maximumDepth: Int = 256, maximumValues: Int? = nil, longestKept: Int = 128 << 10) {
         self.maximumDepth = maximumDepth
         self.maximumValues = maximumValues
+        self.longestKept = longestKept
     }
 
     deinit {
@@ -33,11 +33,16 @@ public final class JSONParser {
     }
 
     /// Parses a whole document.
-    /// - Parameter bytes: UTF-8; it is copied, and not needed once the call has returned.
+    /// - Parameters:
+    ///   - bytes: UTF-8; it is not needed once the call has returned.
+    ///   - padding: how many bytes behind it are the caller's own and may be read, whatever they hold. With
+    ///     ``neededPadding`` of them or more, nothing is copied.
     /// - Returns: the document's root; it and all values below it keep the document alive.
     /// - Throws: ``JSONError`` when it is not JSON, is too deep, or holds too many values.
-    public func parse(_ bytes: UnsafeRawBufferPointer) throws(JSONError) -> JSONValue {
-        if let maximumValues, bytes.count > Self.longestUncounted,
+    public func parse(_ bytes: UnsafeRawBufferPointer, padding: Int = 0) throws(JSONError) -> JSONValue {
+        // Every value takes two bytes at least, the comma before it or its own second bracket included, so that what is
+        // shorter need not be counted. RFC 8259, section 2.
+        if let maximumValues, bytes.count / 2 >= maximumValues,
             csimdjson_count_values(bytes.assumingMemoryBound(to: UInt8.self).baseAddress, bytes.count)
                 > maximumValues
         {
@@ -51,18 +56,21 @@ public final class JSONParser {
         }
         guard let parser, let document else { throw JSONError("out of memory") }
         defer {
-            if bytes.count > Self.keptCapacity {
-                csimdjson_parser_destroy(parser)
-                self.parser = nil
-                self.document = nil
-            }
+            if bytes.count > longestKept { releaseMemory() }
         }
         var root = csimdjson_value()
         let code = csimdjson_parse(
             parser, document.pointer, bytes.assumingMemoryBound(to: UInt8.self).baseAddress, bytes.count,
-            &root)
+            padding >= Self.neededPadding, &root)
         guard code == 0 else { throw JSONError(String(cString: csimdjson_error_text(code))) }
         return JSONValue(document: document, value: root)
+    }
+
+    /// Gives back the working memory that is kept for the next document.
+    public func releaseMemory() {
+        csimdjson_parser_destroy(parser)
+        parser = nil
+        document = nil
     }
 
     /// Parses a document that is at hand as an array.

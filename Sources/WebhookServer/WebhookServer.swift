@@ -49,7 +49,8 @@ public final class WebhookServer: Sendable {
         self.log = log
         let threads = min(max(1, configuration.threads), ServerLimits.maxThreads)
         bodies = BodyBudget(limit: configuration.bufferedBytes)
-        let slowReviews = SlowReviews(settings: configuration.admission)
+        let slowReviews = SlowReviews(
+            settings: configuration.admission, threads: min(threads, SlowReviews.mostThreads))
         self.slowReviews = slowReviews
         if let source = configuration.imageSource, let registryImages {
             readings = ImageReadings(source: source, store: registryImages, reviews: slowReviews, log: log)
@@ -118,7 +119,7 @@ public final class WebhookServer: Sendable {
         guard let watch = catalogue.withLock({ $0 }) else { return }
         let interval = TimeAmount.nanoseconds(configuration.reloadInterval.nanoseconds)
         control.next().scheduleRepeatedTask(initialDelay: interval, delay: interval) { [slowReviews] _ in
-            slowReviews.thread.submit { _ in watch.check(now: WallClock.now.seconds) }
+            slowReviews.between { watch.check(now: WallClock.now.seconds) }
         }
     }
 
@@ -134,7 +135,8 @@ public final class WebhookServer: Sendable {
     private func giveMemoryBackNowAndThen() {
         control.next().scheduleRepeatedTask(initialDelay: .seconds(1), delay: .seconds(1)) {
             [bodies, slowReviews] _ in
-            if bodies.fallSinceLastLook() > 64 << 10 { slowReviews.giveMemoryBack() }
+            bodies.memory.release()
+            slowReviews.giveMemoryBack(always: bodies.fallSinceLastLook() > 64 << 10)
         }
     }
 

@@ -104,4 +104,50 @@ struct JSONParserTests {
         #expect(throws: JSONError.self) { try parse(String(repeating: "[", count: 3_000_000)) }
         #expect(throws: JSONError.self) { try parse(String(repeating: #"{"a":"#, count: 500_000)) }
     }
+
+    /// What is too short for so many values is not counted, so these are as short as can be.
+    @Test(
+        arguments: [
+            ("[0]", 2), ("[0,0]", 3), ("[[0],[0]]", 5), (#"{"":0}"#, 3), (#"{"":[0],"":{"":0}}"#, 8),
+            (#"[",:[{"]"#, 2), (#"["\\",0]"#, 3), (#"["\"",0]"#, 3),
+        ] + [100, 101].map { ("[\(String(repeating: "0,", count: $0))0]", $0 + 2) })
+    func `A document holds as many values as are allowed, and not one more`(text: String, values: Int) throws
+    {
+        let bytes = Array(text.utf8)
+        _ = try JSONParser(maximumValues: values).parse(bytes)
+        let error = #expect(throws: JSONError.self) {
+            try JSONParser(maximumValues: values - 1).parse(bytes)
+        }
+        #expect(error?.isTooLarge == true)
+    }
+
+    /// Whatever is behind a document, and however much of it may be read.
+    @Test(arguments: [0, 1, JSONParser.neededPadding, JSONParser.neededPadding + 1])
+    func `What is behind a document does not belong to it`(padding: Int) throws {
+        let parser = JSONParser()
+        func parse(_ text: String, before rest: String) throws -> JSONValue {
+            let rest = String(String(repeating: rest, count: padding).prefix(padding))
+            let bytes = Array((text + rest).utf8)
+            return try bytes.withUnsafeBytes { bytes in
+                try parser.parse(
+                    UnsafeRawBufferPointer(rebasing: bytes.prefix(text.utf8.count)), padding: padding)
+            }
+        }
+        for rest in ["]", "0", "\"", "}", " ", "\0", "\\"] {
+            #expect(try parse("[1,\"a\"]", before: rest).elements.map(\.integer) == [1, nil])
+            #expect(try parse("12", before: rest).integer == 12)
+            #expect(throws: JSONError.self) { try parse("[1", before: rest) }
+            #expect(throws: JSONError.self) { try parse("[\"a", before: rest) }
+            #expect(throws: JSONError.self) { try parse("nul", before: "l") }
+        }
+    }
+
+    @Test
+    func `Memory that was given back is made again`() throws {
+        let parser = JSONParser()
+        let first = try parser.parse(Array("[1]".utf8))
+        parser.releaseMemory()
+        #expect(try parser.parse(Array("[2]".utf8)).elements.map(\.integer) == [2])
+        #expect(first.elements.map(\.integer) == [1])
+    }
 }

@@ -3,6 +3,7 @@ import Foundation
 import NIOCore
 import NIOHTTP1
 import NIOPosix
+import Synchronization
 import TestServerSupport
 import TestSupport
 import Testing
@@ -72,6 +73,30 @@ import Testing
             }
             #expect(server.server.bodies.inUse == 0)
         }
+    }
+
+    /// Two at once, but not beside one that may need much memory.
+    @Test func `A long body is worked on alone`() async {
+        let reviews = SlowReviews(settings: AdmissionSettings(), threads: 2)
+        let events = Mutex<[String]>([])
+        let hasEnded = Completion()
+        for _ in 0..<2 {
+            reviews.withReviewer(of: 1 << 20) { _ in
+                reviews.withReviewer(of: 1 << 20) { _ in events.withLock { $0.append("two") } }
+            }
+        }
+        reviews.withReviewer(of: 1 << 20) { _ in
+            Thread.detachNewThread {
+                reviews.withReviewer(of: (1 << 20) + 1) { _ in events.withLock { $0.append("long") } }
+                hasEnded.complete()
+            }
+            // Long enough for the thread to be wrong.
+            Thread.sleep(forTimeInterval: 0.05)
+            events.withLock { $0.append("one") }
+        }
+        await hasEnded.wait()
+        #expect(events.withLock { $0 } == ["two", "two", "one", "long"])
+        await reviews.stop()
     }
 
     /// What is short is tried on the event loop, and goes on elsewhere when it takes longer than a slice of time.

@@ -9,23 +9,31 @@ import UWSGI
 /// bounded by ``ReviewLimits`` before values are made of it, and by a `DetectionBudget` for all of its containers.
 public final class AdmissionReviewer {
     public let settings: AdmissionSettings
-    private let parser = JSONParser(maximumValues: ReviewLimits.mostValues)
+    private let parser: JSONParser
 
-    public init(settings: AdmissionSettings) {
+    /// - Parameter longestKept: how long a body may be, in bytes, for the memory that it was parsed into to be kept for
+    ///   the next one.
+    public init(settings: AdmissionSettings, longestKept: Int = 128 << 10) {
         self.settings = settings
+        parser = JSONParser(maximumValues: ReviewLimits.mostValues, longestKept: longestKept)
     }
+
+    /// Gives back the memory that is kept for the next review.
+    public func releaseMemory() { parser.releaseMemory() }
 
     /// Answers one review.
     /// - Parameters:
     ///   - body: the request's body; it is only read during the call.
+    ///   - padding: how many bytes behind the body may be read, whatever they hold: with some, it need not be copied.
     ///   - policy: the policy of the path that was called.
     ///   - isPastDeadline: whether the time for this review is over; asked now and then while it goes on. `nil` when it
     ///     may take as long as it takes.
     /// - Throws: ``AdmissionError`` when there is no answer to give.
     public func review(
-        _ body: UnsafeRawBufferPointer, policy: Policy, isPastDeadline: (@Sendable () -> Bool)? = nil
+        _ body: UnsafeRawBufferPointer, padding: Int = 0, policy: Policy,
+        isPastDeadline: (@Sendable () -> Bool)? = nil
     ) throws(AdmissionError) -> ReviewResult {
-        let request = try AdmissionRequest(document: try parse(body))
+        let request = try AdmissionRequest(document: try parse(body, padding: padding))
         if body.count >= ReviewLimits.smallestChecked { try ReviewLimits.check(request) }
         switch try ReviewScope(of: request) {
         case .skip(let reason):
@@ -45,9 +53,12 @@ public final class AdmissionReviewer {
 
     // The steps of a review, in their order; benchmarks measure each.
 
-    package func parse(_ body: UnsafeRawBufferPointer) throws(AdmissionError) -> JSONValue {
+    /// What a body should have behind it, in bytes, so that it need not be copied.
+    public static var neededPadding: Int { JSONParser.neededPadding }
+
+    package func parse(_ body: UnsafeRawBufferPointer, padding: Int = 0) throws(AdmissionError) -> JSONValue {
         do {
-            return try parser.parse(body)
+            return try parser.parse(body, padding: padding)
         } catch  where error.isTooLarge {
             throw AdmissionError(.tooLarge, "the body is too large to be examined: \(error)")
         } catch {

@@ -49,10 +49,12 @@ void csimdjson_parser_destroy(csimdjson_parser *parser);
 csimdjson_document *csimdjson_document_create(void);
 void csimdjson_document_destroy(csimdjson_document *document);
 
-/// Parses `count` bytes, which are copied first, so that they need no padding. Returns 0, or a code for
-/// csimdjson_error_text.
+/// How many bytes simdjson reads beyond the end of a text; whatever is there has no meaning.
+size_t csimdjson_padding(void);
+/// Parses `count` bytes, which are not needed afterwards. `has_padding` says that csimdjson_padding() bytes behind them
+/// may be read; otherwise they are copied first. Returns 0, or a code for csimdjson_error_text.
 int csimdjson_parse(
-    csimdjson_parser *parser, csimdjson_document *document, const uint8_t *bytes, size_t count,
+    csimdjson_parser *parser, csimdjson_document *document, const uint8_t *bytes, size_t count, bool has_padding,
     csimdjson_value *root);
 /// How many values a text holds at most, names of members included, without parsing it.
 size_t csimdjson_count_values(const uint8_t *bytes, size_t count);

@@ -6,6 +6,7 @@ import Synchronization
 /// counted: it is answered at once.
 final class BodyBudget: Sendable {
     let limit: Int
+    let memory = BodyMemory()
     private let used = Atomic<Int>(0)
     private let most = Atomic<Int>(0)
 

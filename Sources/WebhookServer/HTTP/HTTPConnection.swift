@@ -157,9 +157,12 @@ final class HTTPConnection: ChannelDuplexHandler {
         switch state.requestBegan(
             request, label: route.label, isAccepted: route.outcome.isAccepted, now: loop.now)
         {
-        case .receive: outcome = route.outcome
+        case .receive:
+            outcome = route.outcome
+            body.expect(request.framing)
         case .sendContinue:
             outcome = route.outcome
+            body.expect(request.framing)
             var buffer = context.channel.allocator.buffer(capacity: 32)
             buffer.writeStaticString(HTTPResponse.continue)
             needsFlush = true
@@ -190,7 +193,6 @@ final class HTTPConnection: ChannelDuplexHandler {
             pending.cancel()
             return finish(.noRoom, context: context)
         }
-        body.handOver()
         self.pending = pending
         pending.response.assumeIsolated().whenComplete { [self] result in
             self.pending = nil

@@ -3,12 +3,13 @@ import NIOCore
 import NIOPosix
 import Synchronization
 
-/// Where the reviews go that would hold up all others: one thread for the whole process, with a queue before it.
+/// Where the reviews go that would hold up all others: one or two threads for the whole process, with a queue before
+/// them.
 ///
 /// An event loop answers a review itself, within the call that brings its last bytes. One that is long, or that has not
 /// been answered within a slice of time, is worked out here instead, from its beginning; its connection waits meanwhile
-/// and reads nothing, and all others are served. It is one thread, so that what a large review needs beside its body is
-/// needed once, and so that all of them together take one processor at most.
+/// and reads nothing, and all others are served. Two reviews of ordinary objects may be worked out at once; a longer one
+/// goes alone, so that what it needs beside its body is needed once.
 ///
 /// The queue is bounded by ``mostWaiting`` and by the ``BodyBudget``, which goes on accounting for a body until its
 /// review is answered; what does not fit is answered with 503 at once, so that the API server asks another replica.
@@ -19,6 +20,10 @@ final class SlowReviews: Sendable {
     let longestOnLoop = 64 << 10
     /// How long a review may take on an event loop: some twenty times as long as a usual one.
     let loopSlice: TimeAmount
+    /// A longer body is worked out alone, in bytes: longer than a Pod can be, unless it is made to be.
+    static let longestBesideAnother = 1 << 20
+    /// How many threads there may be.
+    static let mostThreads = 2
     /// How many reviews may wait or be worked on.
     static let mostWaiting = 256
 
@@ -30,14 +35,24 @@ final class SlowReviews: Sendable {
         var deadline: NIODeadline
     }
 
-    let thread = NIOThreadPool(numberOfThreads: 1)
-    private let reviewer: Mutex<AdmissionReviewer>
+    let thread: NIOThreadPool
+    /// Each for one review at a time. What goes alone holds both.
+    private let first: Mutex<AdmissionReviewer>
+    private let second: Mutex<AdmissionReviewer>
     private let waiting = Atomic<Int>(0)
     private let isStopping = Atomic<Bool>(false)
+    /// Whether there has been a review since memory was given back.
+    private let hasWorked = Atomic<Bool>(false)
+    /// Memory for parsing a body up to this length, in bytes, is kept while reviews follow upon each other: clearing
+    /// it again for each takes as long as parsing does. No API server stores a longer object.
+    private static let longestKept = longestBesideAnother
 
-    init(settings: AdmissionSettings, loopSlice: TimeAmount = .milliseconds(2)) {
+    /// - Parameter threads: 1 or 2.
+    init(settings: AdmissionSettings, threads: Int = 1, loopSlice: TimeAmount = .milliseconds(2)) {
         self.loopSlice = loopSlice
-        reviewer = Mutex(AdmissionReviewer(settings: settings))
+        thread = NIOThreadPool(numberOfThreads: min(max(1, threads), Self.mostThreads))
+        first = Mutex(AdmissionReviewer(settings: settings, longestKept: Self.longestKept))
+        second = Mutex(AdmissionReviewer(settings: settings, longestKept: Self.longestKept))
         thread.start()
     }
 
@@ -56,9 +71,7 @@ final class SlowReviews: Sendable {
         }
         let cancellation = Cancellation()
         let result = thread.runIfActive(eventLoop: loop) { [self] in
-            defer {
-                if waiting.wrappingSubtract(1, ordering: .relaxed).newValue == 0 { Allocator.giveBack() }
-            }
+            defer { waiting.wrappingSubtract(1, ordering: .relaxed) }
             return run(review, cancellation)
         }
         return Pending(result: result) { cancellation.cancel() }
@@ -82,10 +95,14 @@ final class SlowReviews: Sendable {
                 cancellation.error
                     ?? AdmissionError(.overdue, "the time for this review was over before it was its turn"))
         }
-        return reviewer.withLock { reviewer in
+        hasWorked.store(true, ordering: .relaxed)
+        return withReviewer(of: review.body.readableBytes) { reviewer in
             review.body.withUnsafeReadableBytes { bytes in
                 do throws(AdmissionError) {
-                    return .success(try reviewer.review(bytes, policy: review.policy, isPastDeadline: isOver))
+                    return .success(
+                        try reviewer.review(
+                            bytes, padding: review.body.writableBytes, policy: review.policy,
+                            isPastDeadline: isOver))
                 } catch {
                     return .failure(cancellation.error ?? error)
                 }
@@ -93,9 +110,30 @@ final class SlowReviews: Sendable {
         }
     }
 
+    /// Has a reviewer to itself, and where the body is long, both. It waits until there is one: locks of this kind are
+    /// handed over in the order of those that wait, so that a long body's turn comes.
+    /// Source: futex(2), `FUTEX_LOCK_PI`.
+    func withReviewer<T: Sendable>(of bytes: Int, _ work: @Sendable (AdmissionReviewer) -> T) -> T {
+        guard bytes <= Self.longestBesideAnother else {
+            return first.withLock { reviewer in second.withLock { _ in work(reviewer) } }
+        }
+        return first.withLockIfAvailable { work($0) } ?? second.withLock { work($0) }
+    }
+
+    /// Does something that takes long, or much memory, while there is no review.
+    func between(_ work: @escaping @Sendable () -> Void) {
+        thread.submit { [self] _ in first.withLock { _ in second.withLock { _ in work() } } }
+    }
+
     /// Gives free memory back to the system, where that holds up nobody.
-    func giveMemoryBack() {
-        thread.submit { _ in Allocator.giveBack() }
+    /// - Parameter always: even if there has been no review here since the last time.
+    func giveMemoryBack(always: Bool) {
+        guard hasWorked.exchange(false, ordering: .relaxed) || always else { return }
+        thread.submit { [self] _ in
+            first.withLock { $0.releaseMemory() }
+            second.withLock { $0.releaseMemory() }
+            Allocator.giveBack()
+        }
     }
 
     /// Ends the thread; what still is in the queue fails.

@@ -107,7 +107,9 @@ struct WebhookRoutes: HTTPRoutes {
         return review.body.withUnsafeReadableBytes { bytes -> Reviewed in
             do throws(AdmissionError) {
                 return .success(
-                    try reviewer.review(bytes, policy: review.policy, isPastDeadline: isSliceOver))
+                    try reviewer.review(
+                        bytes, padding: review.body.writableBytes, policy: review.policy,
+                        isPastDeadline: isSliceOver))
             } catch {
                 return .failure(error)
             }
