@@ -155,6 +155,12 @@ extension ShellRunner {
 
     // MARK: Commands that run others
 
+    /// Whether a word is no option for certain.
+    private static func isPlainly(operand word: Argument?) -> Bool {
+        guard let word else { return false }
+        return word.text.isKnown && !word.isElastic && word.text.utf8.first != UInt8(ascii: "-")
+    }
+
     /// `exec` replaces the shell, so nothing after it runs.
     private func runExec(_ operands: ArraySlice<Argument>, in state: State) -> Outcome {
         guard !operands.isEmpty else { return .succeeding(state) }
@@ -165,7 +171,8 @@ extension ShellRunner {
             inner.reach = min(inner.reach, .possible)
         }
         let program =
-            WrapperReader.read(WrapperTable.exec, operands, scope: &inner.scope)?.commandLine ?? []
+            Self.isPlainly(operand: operands.first)
+            ? operands : WrapperReader.read(WrapperTable.exec, operands, scope: &inner.scope)?.commandLine ?? []
         if Self.isRefused(operands.dropLast(program.count)) { return refuseOption(in: state) }
         // With nothing to execute nothing happens.
         if program.isEmpty { return .ordinary(state) }

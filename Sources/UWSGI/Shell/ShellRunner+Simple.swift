@@ -121,7 +121,7 @@ extension ShellRunner {
                 return .either(
                     .leaving(.exit, ok: expansion.state), outcome.mapStates { $0.reached(.possible) })
             }
-            return isTest(fields, in: expansion.state.scope)
+            return isTest(fields, in: expansion.state)
                 ? noting(command.words, isExtended: false, outcome, from: expansion.state) : outcome
         }
         let outcome = runAssigning(fields, of: command, with: expansion)
@@ -213,10 +213,10 @@ extension ShellRunner {
 
     // MARK: What a test tells
 
-    private func isTest(_ fields: [Argument], in scope: Scope) -> Bool {
+    private func isTest(_ fields: [Argument], in state: State) -> Bool {
         guard let name = fields.first?.text, name == "[" || name == "test" else { return false }
         // A function of that name may answer anything.
-        return scope.callables[name] == nil && !scope.behaviour.contains(.lacksBuiltins)
+        return state.scope.callables[name] == nil && !state.scope.behaviour.contains(.lacksBuiltins)
     }
 
     /// The variables that a test asks about and that are presumed to be unset.

@@ -105,7 +105,7 @@ extension LaunchTracer {
         state.scope.endsOnUnset = invocation.endsOnUnset
         state.scope.failsWithAnyPart = invocation.failsWithAnyPart
         if !state.scope.attributes.isEmpty { state.scope.attributes = PersistentMap() }
-        state.scope.behaviour = behaviour(of: invocation, language, state.scope)
+        state.scope.behaviour = behaviour(of: invocation, language, state)
         if language == .posix {
             state.scope.keepIdentifiers()
             // Only bash takes functions from its environment.
@@ -115,17 +115,17 @@ extension LaunchTracer {
 
     /// What a shell does that its options, or those of the shell that started it, ask for.
     private func behaviour(
-        of invocation: ShellInvocation, _ language: ShellInvocation.Language, _ scope: Scope
+        of invocation: ShellInvocation, _ language: ShellInvocation.Language, _ state: State
     ) -> BashBehaviour {
         var behaviour = invocation.behaviour
         guard language == .bash else { return behaviour }
         // The names of all options that are on, for a bash that finds them in its environment.
-        for case .text(let names) in scope.exportedContents(of: "BASHOPTS") {
+        for case .text(let names) in state.scope.exportedContents(of: "BASHOPTS") {
             // Sources of variables hardly set it unseen.
             guard names.isKnown || container.index(of: "BASHOPTS") != nil else { continue }
             for name in names.split(separator: ":") { behaviour.formUnion(BashBehaviour(option: name)) }
         }
-        return scope.hasVariable("BASHOPTS") ? behaviour.union(scope.behaviour) : behaviour
+        return state.scope.hasVariable("BASHOPTS") ? behaviour.union(state.scope.behaviour) : behaviour
     }
 
     /// A shell with a language of its own, which is not read.

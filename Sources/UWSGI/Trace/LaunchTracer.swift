@@ -99,14 +99,14 @@ final class LaunchTracer {
     // MARK: Taking note
 
     /// Takes note of a server, with what a process finds in this state.
-    func noteServer(_ program: Argument, _ options: ServerOptions, in state: State) {
+    func noteServer(_ program: Argument, _ options: consuming ServerOptions, in state: State) {
         budget.spend(options.stepsTaken)
         let start = start(with: options, in: state)
         record(program, start.maxFD(), start, in: state)
     }
 
     /// A server's start with these options.
-    func start(with options: ServerOptions, in state: State) -> ServerStart {
+    func start(with options: consuming ServerOptions, in state: State) -> ServerStart {
         let scope = state.scope
         let configuration = configuration(of: options, in: scope)
         return ServerStart(
@@ -220,7 +220,7 @@ final class LaunchTracer {
     /// What is known beforehand of a file.
     /// - Parameter path: absolute; of others nothing is known.
     func file(at path: String) -> KnownFiles.Answer {
-        let answer = specification.file(at: path)
+        let answer = container.specification.file(at: path)
         guard case .text(let text) = answer else { return answer }
         if specification.imageConfiguration != nil, knownFiles[path] == .unknown {
             // For an image's texts the budget is raised once, however many containers run from it.
@@ -239,7 +239,7 @@ final class LaunchTracer {
 
     func noteUnread(_ path: String) {
         guard unreadPaths.count < Self.mostUnreadPaths, path.hasPrefix("/"), !unreadPaths.contains(path),
-            !specification.imageIsWithoutText(at: path)
+            !container.specification.imageIsWithoutText(at: path)
         else { return }
         unreadPaths.append(path)
     }

@@ -52,17 +52,8 @@ struct Scope {
     /// `$1` and on, by each way one list.
     var argumentLists = Self.noArguments
     private static let noArguments = [ParameterList([])]
-    var callables = PersistentMap<Callable>()
-    var files = PersistentMap<File>()
-    var limits = LoweredLimits()
-    /// What can be read from standard input; `nil` when it cannot be seen.
-    var input: [String]?
-    /// What was printed where somebody collects it.
-    var output: [String]?
-    /// The command whose words may be read in several ways, each of which is followed: a number of its own.
-    var manyWayedCommand: Int?
-    /// Variables to restore when the function ends.
-    var locals: [String] = []
+    /// What most scripts leave as it is.
+    var rest = Rest()
     var exportsAll = false
     /// Whether a failure ends the shell (`set -e`).
     var endsOnFailure = false
@@ -70,18 +61,8 @@ struct Scope {
     var endsOnUnset = false
     /// Whether a pipeline fails where any part of it does (`set -o pipefail`).
     var failsWithAnyPart = false
-    /// What a shell runs later: `trap action condition`.
-    var traps: [Trap] = []
-    /// What a shell remembers of variables beside their values.
-    var attributes = PersistentMap<VariableAttributes>()
-    /// Options of bash that are on by some way.
-    var behaviour: BashBehaviour = []
-    /// Names that the shell looked up as commands, and did not find, before anything ran that may install them.
-    var missingPrograms: [String] = []
     /// Whether what is printed goes somewhere that may refuse it, so that a command that prints may fail for that.
     var mayFailToPrint = false
-    /// The working directory, where it is known.
-    var directory: String?
 
     init(_ container: ContainerVariables) { self.container = container }
 
@@ -96,10 +77,22 @@ struct Scope {
         joined.hasUnseenChanges = hasUnseenChanges || other.hasUnseenChanges
         joined.argumentLists = ParameterList.union(
             argumentLists, isLessExpected ? other.argumentLists.map(\.unexpected) : other.argumentLists)
-        joined.callables = callables.joined(with: other.callables) { _, mine, theirs in
+        joined.exportsAll = exportsAll && other.exportsAll
+        // Where a way goes on after a failure, what comes then counts.
+        joined.endsOnFailure = endsOnFailure && other.endsOnFailure
+        joined.endsOnUnset = endsOnUnset || other.endsOnUnset
+        joined.failsWithAnyPart = failsWithAnyPart && other.failsWithAnyPart
+        joined.mayFailToPrint = mayFailToPrint || other.mayFailToPrint
+        if !rest.isSame(as: other.rest) { joined.joinRest(with: other, isLessExpected: isLessExpected) }
+        return joined
+    }
+
+    /// Joins what most scripts leave as it is.
+    private mutating func joinRest(with other: Scope, isLessExpected: Bool) {
+        callables = callables.joined(with: other.callables) { _, mine, theirs in
             Callable.join(mine, theirs)
         }
-        joined.files = files.joined(with: other.files) { _, mine, theirs in
+        files = files.joined(with: other.files) { _, mine, theirs in
             switch (mine, theirs) {
             case (.text(let mine)?, .text(let theirs)?):
                 .text(Self.union(mine, theirs, widened: Self.anyText))
@@ -113,24 +106,17 @@ struct Scope {
             default: mine ?? theirs
             }
         }
-        joined.limits = limits == other.limits ? limits : limits.joined(with: other.limits)
-        joined.input = Self.join(input, other.input)
-        joined.output = Self.join(output, other.output)
-        if locals != other.locals { joined.locals += other.locals.filter { !locals.contains($0) } }
-        joined.exportsAll = exportsAll && other.exportsAll
-        // Where a way goes on after a failure, what comes then counts.
-        joined.endsOnFailure = endsOnFailure && other.endsOnFailure
-        joined.endsOnUnset = endsOnUnset || other.endsOnUnset
-        joined.failsWithAnyPart = failsWithAnyPart && other.failsWithAnyPart
-        joined.attributes = attributes.joined(with: other.attributes) { VariableAttributes.join($1, $2) }
-        joined.behaviour.formUnion(other.behaviour)
-        joined.mayFailToPrint = mayFailToPrint || other.mayFailToPrint
+        limits = limits == other.limits ? limits : limits.joined(with: other.limits)
+        input = Self.join(input, other.input)
+        output = Self.join(output, other.output)
+        if locals != other.locals { locals += other.locals.filter { !locals.contains($0) } }
+        attributes = attributes.joined(with: other.attributes) { VariableAttributes.join($1, $2) }
+        behaviour.formUnion(other.behaviour)
         if missingPrograms != other.missingPrograms {
-            joined.missingPrograms.removeAll { !other.missingPrograms.contains($0) }
+            missingPrograms.removeAll { !other.missingPrograms.contains($0) }
         }
-        if traps != other.traps { joined.traps += other.traps.filter { !traps.contains($0) } }
-        if directory != other.directory, !isLessExpected { joined.directory = nil }
-        return joined
+        if traps != other.traps { traps += other.traps.filter { !traps.contains($0) } }
+        if directory != other.directory, !isLessExpected { directory = nil }
     }
 
     /// Arguments of which nothing is known, but what they may be made of.
@@ -255,9 +241,9 @@ struct Scope {
     /// - Returns: how much work that was.
     mutating func enterProcess() -> Int {
         for name in callables.keys where callables[name]?.isExported != true { callables[name] = nil }
-        locals = []
-        traps = []
-        missingPrograms = []
+        if !locals.isEmpty { locals = [] }
+        if !traps.isEmpty { traps = [] }
+        if !missingPrograms.isEmpty { missingPrograms = [] }
         guard !variables.isEmpty else { return 0 }
         let names = variables.keys
         for name in names {
