@@ -155,7 +155,7 @@ extension ShellRunner {
 
     // MARK: Commands that run others
 
-    /// Whether a word is no option for certain.
+    /// Whether a word is an operand for certain.
     private static func isPlainly(operand word: Argument?) -> Bool {
         guard let word else { return false }
         return word.text.isKnown && !word.isElastic && word.text.utf8.first != UInt8(ascii: "-")
@@ -172,7 +172,8 @@ extension ShellRunner {
         }
         let program =
             Self.isPlainly(operand: operands.first)
-            ? operands : WrapperReader.read(WrapperTable.exec, operands, scope: &inner.scope)?.commandLine ?? []
+            ? operands
+            : WrapperReader.read(WrapperTable.exec, operands, scope: &inner.scope)?.commandLine ?? []
         if Self.isRefused(operands.dropLast(program.count)) { return refuseOption(in: state) }
         // With nothing to execute nothing happens.
         if program.isEmpty { return .ordinary(state) }

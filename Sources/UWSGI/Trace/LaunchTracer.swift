@@ -220,7 +220,8 @@ final class LaunchTracer {
     /// What is known beforehand of a file.
     /// - Parameter path: absolute; of others nothing is known.
     func file(at path: String) -> KnownFiles.Answer {
-        let answer = container.specification.file(at: path)
+        guard knowsFiles else { return .unknown }
+        let answer = specification.file(at: path)
         guard case .text(let text) = answer else { return answer }
         if specification.imageConfiguration != nil, knownFiles[path] == .unknown {
             // For an image's texts the budget is raised once, however many containers run from it.
@@ -239,7 +240,7 @@ final class LaunchTracer {
 
     func noteUnread(_ path: String) {
         guard unreadPaths.count < Self.mostUnreadPaths, path.hasPrefix("/"), !unreadPaths.contains(path),
-            !container.specification.imageIsWithoutText(at: path)
+            specification.imageConfiguration == nil || !specification.imageIsWithoutText(at: path)
         else { return }
         unreadPaths.append(path)
     }
