@@ -28,9 +28,15 @@ public struct ShellWord: Sendable {
         self.source = source
     }
 
+    /// The text of a word without expansions, quoted as a whole or not at all.
+    public var literal: (text: String, isQuoted: Bool)? {
+        if parts.count == 1, case .literal(let text, let isQuoted) = parts[0] { return (text, isQuoted) }
+        return nil
+    }
+
     /// The text of a word without quotes and expansions: only such a word can be a reserved one.
     public var plainText: String? {
-        if parts.count == 1, case .literal(let text, false) = parts[0] { return text }
+        if let literal, !literal.isQuoted { return literal.text }
         return nil
     }
 

@@ -46,6 +46,9 @@ struct Argument: Sendable, Hashable {
 
     /// Whether it is nothing but an unquoted expansion of which nothing is known.
     var mayBeAnything: Bool { isElastic && !text.utf8.contains { !TextMark.isMark($0) } }
+
+    /// Whether it is known, and cannot be an option.
+    var isOperand: Bool { text.utf8.first != UInt8(ascii: "-") && !isElastic && text.isKnown }
 }
 
 /// Control characters that stand for text that is not known. In a specification's own texts they, and NUL, which no

@@ -155,12 +155,6 @@ extension ShellRunner {
 
     // MARK: Commands that run others
 
-    /// Whether a word is an operand for certain.
-    private static func isPlainly(operand word: Argument?) -> Bool {
-        guard let word else { return false }
-        return word.text.isKnown && !word.isElastic && word.text.utf8.first != UInt8(ascii: "-")
-    }
-
     /// `exec` replaces the shell, so nothing after it runs.
     private func runExec(_ operands: ArraySlice<Argument>, in state: State) -> Outcome {
         guard !operands.isEmpty else { return .succeeding(state) }
@@ -171,7 +165,7 @@ extension ShellRunner {
             inner.reach = min(inner.reach, .possible)
         }
         let program =
-            Self.isPlainly(operand: operands.first)
+            operands.first?.isOperand ?? false
             ? operands
             : WrapperReader.read(WrapperTable.exec, operands, scope: &inner.scope)?.commandLine ?? []
         if Self.isRefused(operands.dropLast(program.count)) { return refuseOption(in: state) }

@@ -64,11 +64,9 @@ struct ShellExpansion {
     private func plainFields(of words: some Collection<ShellWord>) -> [Argument]? {
         var fields: [Argument] = []
         fields.reserveCapacity(words.count)
-        for word in words {
-            guard word.parts.count == 1, case .literal(let text, let isQuoted)? = word.parts.first,
-                !tracer.budget.isExhausted
-            else { return nil }
-            if !isQuoted, text.utf8.contains(where: { $0 == UInt8(ascii: "{") || TextMark.isMark($0) }) {
+        for index in words.indices {
+            guard let (text, isQuoted) = words[index].literal, !tracer.budget.isExhausted else { return nil }
+            if !isQuoted, text.hasByte(where: { $0 == UInt8(ascii: "{") || TextMark.isMark($0) }) {
                 return nil
             }
             fields.append(Argument(text, at: location))
