@@ -97,6 +97,9 @@ public struct JSONWriter {
         bytes.append(contentsOf: json)
     }
 
+    /// Ends the line that the text is, for logs and other streams of JSON.
+    public mutating func endLine() { bytes.append(UInt8(ascii: "\n")) }
+
     /// Writes a member that is a string.
     public mutating func member(_ name: StaticString, _ text: String) {
         self.name(name)

@@ -80,8 +80,8 @@ public struct AuditRecord: Sendable {
             writeFields(to: &json)
             json.member("durationMicros", durationMicros)
         }
+        json.endLine()
         line = json.bytes
-        line.append(UInt8(ascii: "\n"))
     }
 
     private func writeFields(to json: inout JSONWriter) {

@@ -1,13 +1,12 @@
-import System
 import Basics
 import NIOCore
+import System
 
 /// One event loop's view of the wall clock: the written forms are made only when they change.
 final class LoopClock {
     private var dateSecond = Int.min
     private var date = ""
-    private var stampMillisecond = Int.min
-    private var stamp = ""
+    private var stamp = LogStamp()
 
     /// The value of a `Date` header.
     var httpDate: String {
@@ -20,13 +19,32 @@ final class LoopClock {
     }
 
     /// Now, as the log writes it.
-    var timestamp: String {
-        let now = WallClock.now
-        let millisecond = now.milliseconds
-        if millisecond != stampMillisecond {
-            stampMillisecond = millisecond
-            stamp = now.rfc3339Milliseconds
+    var timestamp: String { stamp.text(of: WallClock.now) }
+}
+
+/// The time of the log's lines, with milliseconds: of those in the same second all but three digits are the same.
+struct LogStamp {
+    private var moment = Timestamp(seconds: .min)
+    private var text = ""
+    /// The text up to the milliseconds.
+    private var second = ""
+
+    mutating func text(of now: Timestamp) -> String {
+        let isSameSecond = now.seconds == moment.seconds
+        let milliseconds = now.nanoseconds / 1_000_000
+        if isSameSecond, milliseconds == moment.nanoseconds / 1_000_000 { return text }
+        moment = now
+        if isSameSecond {
+            var next = ""
+            next.reserveCapacity(24)
+            next += second
+            next += String(1000 + milliseconds).dropFirst()
+            next += "Z"
+            text = next
+        } else {
+            text = now.rfc3339Milliseconds
+            second = String(text.dropLast(4))
         }
-        return stamp
+        return text
     }
 }
