@@ -10,7 +10,8 @@ import Glibc
 
 /// What a step is called, and what one run of it costs.
 func steps(of body: [UInt8], limit: Duration) throws -> [(name: String, cost: Cost)] {
-    let reviewer = AdmissionReviewer(settings: AdmissionSettings())
+    // As where large reviews go, which keeps the memory of ordinary ones.
+    let reviewer = AdmissionReviewer(settings: AdmissionSettings(), longestKept: 1 << 20)
     let policy = Policy.mutate
     return try body.withUnsafeBytes { bytes in
         let document = try reviewer.parse(bytes)
