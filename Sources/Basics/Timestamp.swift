@@ -11,9 +11,6 @@ public struct Timestamp: Sendable, Hashable {
         self.nanoseconds = nanoseconds
     }
 
-    /// Milliseconds since 1970, rounded down.
-    public var milliseconds: Int { seconds &* 1000 &+ nanoseconds / 1_000_000 }
-
     /// `2006-01-02T15:04:05Z`: RFC 3339 in whole seconds, as in messages and reports.
     public var rfc3339: String {
         var text: [UInt8] = []

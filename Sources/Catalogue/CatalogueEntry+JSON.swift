@@ -83,8 +83,8 @@ extension CatalogueEntry {
             }
             json.memberIfPresent("read", read)
         }
+        json.endLine()
         line = json.bytes
-        line.append(UInt8(ascii: "\n"))
     }
 }
 

@@ -11,7 +11,7 @@ public final class JSONParser {
     private let maximumDepth: Int
     private let maximumValues: Int?
     private let longestKept: Int
-    /// Owned by this object alone: created on demand, destroyed in `deinit` or when it has grown too large.
+    /// Owned by this object alone: created on demand, destroyed in `deinit` and by ``releaseMemory()``.
     private var parser: OpaquePointer?
     /// The last document, whose memory the next one takes over when no value of it is left.
     private var document: JSONDocument?

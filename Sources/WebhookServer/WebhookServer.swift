@@ -49,8 +49,7 @@ public final class WebhookServer: Sendable {
         self.log = log
         let threads = min(max(1, configuration.threads), ServerLimits.maxThreads)
         bodies = BodyBudget(limit: configuration.bufferedBytes)
-        let slowReviews = SlowReviews(
-            settings: configuration.admission, threads: min(threads, SlowReviews.mostThreads))
+        let slowReviews = SlowReviews(settings: configuration.admission, threads: threads)
         self.slowReviews = slowReviews
         if let source = configuration.imageSource, let registryImages {
             readings = ImageReadings(source: source, store: registryImages, reviews: slowReviews, log: log)

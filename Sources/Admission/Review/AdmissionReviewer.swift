@@ -9,6 +9,9 @@ import UWSGI
 /// bounded by ``ReviewLimits`` before values are made of it, and by a `DetectionBudget` for all of its containers.
 public final class AdmissionReviewer {
     public let settings: AdmissionSettings
+    /// What a body should have behind it, in bytes, so that it need not be copied.
+    public static var neededPadding: Int { JSONParser.neededPadding }
+
     private let parser: JSONParser
 
     /// - Parameter longestKept: how long a body may be, in bytes, for the memory that it was parsed into to be kept for
@@ -52,9 +55,6 @@ public final class AdmissionReviewer {
     }
 
     // The steps of a review, in their order; benchmarks measure each.
-
-    /// What a body should have behind it, in bytes, so that it need not be copied.
-    public static var neededPadding: Int { JSONParser.neededPadding }
 
     package func parse(_ body: UnsafeRawBufferPointer, padding: Int = 0) throws(AdmissionError) -> JSONValue {
         do {

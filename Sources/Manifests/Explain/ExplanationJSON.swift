@@ -38,7 +38,8 @@ public enum ExplanationJSON {
                 paths.write(to: &json)
             }
         }
-        return json.bytes + [UInt8(ascii: "\n")]
+        json.endLine()
+        return json.bytes
     }
 
     private static func write(

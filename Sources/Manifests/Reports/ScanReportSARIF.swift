@@ -22,7 +22,8 @@ public struct ScanReportSARIF: ReportFormat {
         log.add("runs", .array([Self.run(report, version: version)]))
         var json = JSONWriter()
         log.value.write(to: &json)
-        return json.bytes + [UInt8(ascii: "\n")]
+        json.endLine()
+        return json.bytes
     }
 
     private static func run(_ report: ScanReport, version: String) -> ReportValue {

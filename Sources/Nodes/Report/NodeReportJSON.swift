@@ -31,7 +31,8 @@ public enum NodeReportJSON {
             json.member("threshold", DangerousLimit.threshold)
             json.member("dangerous", survey.isDangerous)
         }
-        return json.bytes + [UInt8(ascii: "\n")]
+        json.endLine()
+        return json.bytes
     }
 
     private static func limits(_ limits: DescriptorLimits, _ json: inout JSONWriter) {

@@ -10,7 +10,7 @@ extension Scope {
         /// What belongs to this copy alone, for a change.
         fileprivate mutating func owned() -> Storage {
             if isKnownUniquelyReferenced(&storage), let storage { return storage }
-            let copy = Storage(copying: storage)
+            let copy = Storage(storage?.contents ?? Contents())
             storage = copy
             return copy
         }
@@ -20,6 +20,12 @@ extension Scope {
     }
 
     fileprivate final class Storage {
+        var contents: Contents
+
+        init(_ contents: Contents) { self.contents = contents }
+    }
+
+    fileprivate struct Contents {
         var callables = PersistentMap<Callable>()
         var files = PersistentMap<File>()
         var limits = LoweredLimits()
@@ -32,90 +38,74 @@ extension Scope {
         var behaviour: BashBehaviour = []
         var missingPrograms: [String] = []
         var directory: String?
-
-        init(copying other: Storage?) {
-            guard let other else { return }
-            callables = other.callables
-            files = other.files
-            limits = other.limits
-            input = other.input
-            output = other.output
-            manyWayedCommand = other.manyWayedCommand
-            locals = other.locals
-            traps = other.traps
-            attributes = other.attributes
-            behaviour = other.behaviour
-            missingPrograms = other.missingPrograms
-            directory = other.directory
-        }
     }
 
     var callables: PersistentMap<Callable> {
-        get { rest.storage?.callables ?? PersistentMap() }
-        _modify { yield &rest.owned().callables }
+        get { rest.storage?.contents.callables ?? PersistentMap() }
+        _modify { yield &rest.owned().contents.callables }
     }
 
     var files: PersistentMap<File> {
-        get { rest.storage?.files ?? PersistentMap() }
-        _modify { yield &rest.owned().files }
+        get { rest.storage?.contents.files ?? PersistentMap() }
+        _modify { yield &rest.owned().contents.files }
     }
 
     var limits: LoweredLimits {
-        get { rest.storage?.limits ?? LoweredLimits() }
-        _modify { yield &rest.owned().limits }
+        get { rest.storage?.contents.limits ?? LoweredLimits() }
+        _modify { yield &rest.owned().contents.limits }
     }
 
     /// What can be read from standard input; `nil` when it cannot be seen.
     var input: [String]? {
-        get { rest.storage?.input }
-        _modify { yield &rest.owned().input }
+        get { rest.storage?.contents.input }
+        _modify { yield &rest.owned().contents.input }
     }
 
     /// What was printed where somebody collects it.
     var output: [String]? {
-        get { rest.storage?.output }
-        _modify { yield &rest.owned().output }
+        get { rest.storage?.contents.output }
+        _modify { yield &rest.owned().contents.output }
     }
 
     /// The command whose words may be read in several ways, each of which is followed: a number of its own.
     var manyWayedCommand: Int? {
-        get { rest.storage?.manyWayedCommand }
-        set { if newValue != manyWayedCommand { rest.owned().manyWayedCommand = newValue } }
+        get { rest.storage?.contents.manyWayedCommand }
+        set { if newValue != manyWayedCommand { rest.owned().contents.manyWayedCommand = newValue } }
     }
 
     /// Variables to restore when the function ends.
     var locals: [String] {
-        get { rest.storage?.locals ?? [] }
-        _modify { yield &rest.owned().locals }
+        get { rest.storage?.contents.locals ?? [] }
+        _modify { yield &rest.owned().contents.locals }
     }
 
     /// What a shell runs later: `trap action condition`.
     var traps: [Trap] {
-        get { rest.storage?.traps ?? [] }
-        _modify { yield &rest.owned().traps }
+        get { rest.storage?.contents.traps ?? [] }
+        _modify { yield &rest.owned().contents.traps }
     }
 
     /// What a shell remembers of variables beside their values.
     var attributes: PersistentMap<VariableAttributes> {
-        get { rest.storage?.attributes ?? PersistentMap() }
-        _modify { yield &rest.owned().attributes }
+        get { rest.storage?.contents.attributes ?? PersistentMap() }
+        _modify { yield &rest.owned().contents.attributes }
     }
 
     /// Options of bash that are on by some way.
     var behaviour: BashBehaviour {
-        get { rest.storage?.behaviour ?? [] }
-        set { if newValue != behaviour { rest.owned().behaviour = newValue } }
+        get { rest.storage?.contents.behaviour ?? [] }
+        set { if newValue != behaviour { rest.owned().contents.behaviour = newValue } }
     }
 
     /// Names that the shell looked up as commands, and did not find, before anything ran that may install them.
     var missingPrograms: [String] {
-        get { rest.storage?.missingPrograms ?? [] }
-        _modify { yield &rest.owned().missingPrograms }
+        get { rest.storage?.contents.missingPrograms ?? [] }
+        _modify { yield &rest.owned().contents.missingPrograms }
     }
 
     /// The working directory, where it is known.
     var directory: String? {
-        get { rest.storage?.directory }
-        _modify { yield &rest.owned().directory }
+        get { rest.storage?.contents.directory }
+        _modify { yield &rest.owned().contents.directory }
     }
 }

@@ -240,6 +240,7 @@ final class LaunchTracer {
 
     func noteUnread(_ path: String) {
         guard unreadPaths.count < Self.mostUnreadPaths, path.hasPrefix("/"), !unreadPaths.contains(path),
+            // Without an image there is nothing to copy the container for.
             specification.imageConfiguration == nil || !specification.imageIsWithoutText(at: path)
         else { return }
         unreadPaths.append(path)

@@ -43,7 +43,8 @@ struct HTTPResponse: Sendable {
     static func error(_ status: HTTPStatus, _ message: String, closes: Bool = false) -> HTTPResponse {
         var json = JSONWriter()
         json.object { $0.member("error", message) }
-        return HTTPResponse(status, .json, json.bytes + [UInt8(ascii: "\n")], closes: closes)
+        json.endLine()
+        return HTTPResponse(status, .json, json.bytes, closes: closes)
     }
 
     /// "Not here, not now, but try again": the API server then tries another replica.

@@ -13,7 +13,7 @@ struct RequestBody {
     private var announced = 0
     /// How much room is made for a body that has begun to come, in bytes. As none of it is touched before it is needed,
     /// it takes no memory; but the room of all connections together should not be beyond what a system will promise.
-    private static let mostRoom = 1 << 20
+    private static let mostRoom = BodyMemory.lengths.upperBound
 
     /// Notes what the head of a request says of its body.
     mutating func expect(_ framing: RequestHead.BodyFraming) {

@@ -54,7 +54,8 @@ struct LogLine: Sendable {
                 value.write(to: &json)
             }
         }
-        return json.bytes + [UInt8(ascii: "\n")]
+        json.endLine()
+        return json.bytes
     }
 
     /// For a terminal. Values are written as in JSON, so that nothing that a client sent can forge a line or

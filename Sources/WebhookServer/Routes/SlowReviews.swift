@@ -20,10 +20,9 @@ final class SlowReviews: Sendable {
     let longestOnLoop = 64 << 10
     /// How long a review may take on an event loop: some twenty times as long as a usual one.
     let loopSlice: TimeAmount
-    /// A longer body is worked out alone, in bytes: longer than a Pod can be, unless it is made to be.
-    static let longestBesideAnother = 1 << 20
-    /// How many threads there may be.
-    static let mostThreads = 2
+    /// A longer body is worked out alone, in bytes: hardly any object is longer. What shorter ones were parsed into is
+    /// kept while reviews follow upon each other, as clearing it again for each takes as long as parsing does.
+    private static let longestBesideAnother = 1 << 20
     /// How many reviews may wait or be worked on.
     static let mostWaiting = 256
 
@@ -33,6 +32,22 @@ final class SlowReviews: Sendable {
         var policy: Policy
         /// When the API server gives up.
         var deadline: NIODeadline
+
+        /// Has it worked out here and now.
+        func result(
+            by reviewer: AdmissionReviewer, isPastDeadline: @escaping @Sendable () -> Bool
+        ) -> Result<ReviewResult, AdmissionError> {
+            body.withUnsafeReadableBytes { bytes in
+                do throws(AdmissionError) {
+                    return .success(
+                        try reviewer.review(
+                            bytes, padding: body.writableBytes, policy: policy, isPastDeadline: isPastDeadline
+                        ))
+                } catch {
+                    return .failure(error)
+                }
+            }
+        }
     }
 
     let thread: NIOThreadPool
@@ -43,16 +58,13 @@ final class SlowReviews: Sendable {
     private let isStopping = Atomic<Bool>(false)
     /// Whether there has been a review since memory was given back.
     private let hasWorked = Atomic<Bool>(false)
-    /// Memory for parsing a body up to this length, in bytes, is kept while reviews follow upon each other: clearing
-    /// it again for each takes as long as parsing does. No API server stores a longer object.
-    private static let longestKept = longestBesideAnother
 
-    /// - Parameter threads: 1 or 2.
+    /// - Parameter threads: how many there may be; two are the most.
     init(settings: AdmissionSettings, threads: Int = 1, loopSlice: TimeAmount = .milliseconds(2)) {
         self.loopSlice = loopSlice
-        thread = NIOThreadPool(numberOfThreads: min(max(1, threads), Self.mostThreads))
-        first = Mutex(AdmissionReviewer(settings: settings, longestKept: Self.longestKept))
-        second = Mutex(AdmissionReviewer(settings: settings, longestKept: Self.longestKept))
+        thread = NIOThreadPool(numberOfThreads: min(max(1, threads), 2))
+        first = Mutex(AdmissionReviewer(settings: settings, longestKept: Self.longestBesideAnother))
+        second = Mutex(AdmissionReviewer(settings: settings, longestKept: Self.longestBesideAnother))
         thread.start()
     }
 
@@ -97,16 +109,7 @@ final class SlowReviews: Sendable {
         }
         hasWorked.store(true, ordering: .relaxed)
         return withReviewer(of: review.body.readableBytes) { reviewer in
-            review.body.withUnsafeReadableBytes { bytes in
-                do throws(AdmissionError) {
-                    return .success(
-                        try reviewer.review(
-                            bytes, padding: review.body.writableBytes, policy: review.policy,
-                            isPastDeadline: isOver))
-                } catch {
-                    return .failure(cancellation.error ?? error)
-                }
-            }
+            review.result(by: reviewer, isPastDeadline: isOver).mapError { cancellation.error ?? $0 }
         }
     }
 

@@ -104,16 +104,7 @@ struct WebhookRoutes: HTTPRoutes {
     /// Works out a review here and now.
     private func result(of review: SlowReviews.Review, until end: NIODeadline) -> Reviewed {
         slice.begin(until: end)
-        return review.body.withUnsafeReadableBytes { bytes -> Reviewed in
-            do throws(AdmissionError) {
-                return .success(
-                    try reviewer.review(
-                        bytes, padding: review.body.writableBytes, policy: review.policy,
-                        isPastDeadline: isSliceOver))
-            } catch {
-                return .failure(error)
-            }
-        }
+        return review.result(by: reviewer, isPastDeadline: isSliceOver)
     }
 
     /// Has a review worked out where it holds up nobody.

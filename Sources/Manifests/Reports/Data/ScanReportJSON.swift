@@ -7,6 +7,7 @@ public struct ScanReportJSON: ReportFormat {
     public func render(_ report: ScanReport) -> [UInt8] {
         var json = JSONWriter()
         ScanReportData.value(report).write(to: &json)
-        return json.bytes + [UInt8(ascii: "\n")]
+        json.endLine()
+        return json.bytes
     }
 }

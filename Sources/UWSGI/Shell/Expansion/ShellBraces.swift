@@ -16,8 +16,7 @@ enum ShellBraces {
 
     /// The words that the braces of an unquoted literal make, in their order; `nil` where that is not worked out.
     static func alternatives(of word: ShellWord) -> [String]? {
-        guard word.parts.count == 1, case .literal(let text, false)? = word.parts.first,
-            text.utf8.count <= longest, text.isKnown, !text.includes("..")
+        guard let text = word.plainText, text.utf8.count <= longest, text.isKnown, !text.includes("..")
         else { return nil }
         var words = [text]
         var index = 0
