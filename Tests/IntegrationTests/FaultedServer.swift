@@ -16,23 +16,47 @@ struct FaultedServer: Sendable {
     }
 
     let server: RunningServer
+    /// Open descriptors while nobody is connected: all but clients' are opened before the server says that it has
+    /// started.
+    let descriptorsAtRest: Int
     private let trusting: TLSContext
     private let distrustful: TLSContext
 
     init(_ flags: [String]) throws {
         // As many event loops everywhere, so that the figures do not depend on the machine.
         server = try RunningServer(flags + ["--threads", "2"], isPatient: false)
+        descriptorsAtRest = try Self.descriptors(of: server)
         trusting = try TLSContext(client: TLSClientConfiguration(trustRoots: .file(server.authority)))
         distrustful = try TLSContext(client: TLSClientConfiguration(trustRoots: nil))
     }
 
     // MARK: What it holds
 
-    private var folder: String { "/proc/\(server.process.identifier)" }
+    private static func folder(of server: RunningServer) -> String { "/proc/\(server.process.identifier)" }
 
-    /// Open descriptors.
-    func descriptors() throws -> Int {
-        try FileManager.default.contentsOfDirectory(atPath: folder + "/fd").count
+    private var folder: String { Self.folder(of: server) }
+
+    private static func descriptors(of server: RunningServer) throws -> Int {
+        try FileManager.default.contentsOfDirectory(atPath: folder(of: server) + "/fd").count
+    }
+
+    /// Waits until as many descriptors are open as this many clients need.
+    /// - Returns: whether that came in time.
+    func holds(clients: Int) async throws -> Bool {
+        try await eventually { try Self.descriptors(of: server) == descriptorsAtRest + clients }
+    }
+
+    /// Waits until the server has let go of all clients.
+    /// - Returns: whether it has in time.
+    func hasForgottenClients() async throws -> Bool { try await holds(clients: 0) }
+
+    /// Waits until the server counts no client, and nothing that one has asked for.
+    /// - Returns: whether it does in time.
+    func countsNobody() async throws -> Bool {
+        try await eventually {
+            guard try await metric("uwsgi_max_fd_requests_in_flight") == 0 else { return false }
+            return try await metric("uwsgi_max_fd_connections") == 0
+        }
     }
 
     /// Resident memory, in bytes (proc_pid_status(5), `VmRSS`).
@@ -52,15 +76,6 @@ struct FaultedServer: Sendable {
         return try #require(Int(line.split(whereSeparator: \.isWhitespace)[1])) * 1024
     }
 
-    /// Waits until a condition holds, for ten seconds at most.
-    func eventually(_ condition: () async throws -> Bool) async throws -> Bool {
-        for _ in 0..<1000 {
-            if try await condition() { return true }
-            try await Task.sleep(for: .milliseconds(10))
-        }
-        return try await condition()
-    }
-
     /// The value of a sample of `/metrics`.
     func metric(_ sample: String) async throws -> Double? {
         let client = try await RawClient(server.adminPort)
@@ -73,6 +88,7 @@ struct FaultedServer: Sendable {
 
     // MARK: Clients
 
+    /// Connects, for longer than anything here waits for the server.
     func connect(_ transport: Fault.Transport = .tls) async throws -> RawClient {
         let tls: TLSContext? =
             switch transport {
@@ -80,31 +96,29 @@ struct FaultedServer: Sendable {
             case .tcp: nil
             case .distrustful: distrustful
             }
-        return try await RawClient(server.port, tls: tls, serverName: "localhost", limit: .seconds(20))
+        return try await RawClient(server.port, tls: tls, serverName: "localhost", limit: .minutes(2))
     }
 
-    /// What everybody else sees: a new connection and its answer, and how long they took.
-    func serveSomebodyElse() async throws -> (status: Int, duration: Duration) {
-        let start = ContinuousClock.now
+    /// What everybody else sees: a new connection, and the status of its answer.
+    func serveSomebodyElse() async throws -> Int {
         let client = try await connect()
         try await client.send(Request.review())
         let status = try await client.answer().status
-        let duration = ContinuousClock.now - start
         await client.close()
-        return (status, duration)
+        return status
     }
 
     /// Lets as many clients do what the fault says as it asks for.
     /// - Returns: how their connections ended; after one that is not as it should be, no more are begun.
-    func suffer(_ fault: Fault, forgotten: @escaping @Sendable () async throws -> Bool)
-        async throws -> Set<Fault.Outcome>
-    {
+    func suffer(_ fault: Fault) async throws -> Set<Fault.Outcome> {
         var outcomes: Set<Fault.Outcome> = []
         for first in stride(from: 0, to: fault.times, by: fault.atOnce) {
             let wave = min(fault.atOnce, fault.times - first)
             try await withThrowingTaskGroup(of: Fault.Outcome.self) { group in
                 for _ in 0..<wave {
-                    group.addTask { try await fault.run(connect(fault.transport), forgotten: forgotten) }
+                    group.addTask {
+                        try await fault.run(connect(fault.transport), forgotten: hasForgottenClients)
+                    }
                 }
                 for try await outcome in group { outcomes.insert(outcome) }
             }

@@ -128,7 +128,7 @@ import Testing
             }
         }
         for reason in Set(Self.faults.compactMap(\.reason)) {
-            let isCounted = try await faulted.eventually {
+            let isCounted = try await eventually {
                 try await faulted.metric(#"uwsgi_max_fd_registry_errors_total{reason="\#(reason)"}"#) ?? 0 > 0
             }
             #expect(isCounted, "\(reason)")
