@@ -37,11 +37,11 @@ public struct JSONWriter {
 
     /// Writes the name of the member whose value the next call writes.
     public mutating func name(_ name: StaticString) {
-        separate()
-        bytes.append(UInt8(ascii: "\""))
-        bytes.append(contentsOf: UnsafeBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount))
-        bytes.append(UInt8(ascii: "\""))
-        bytes.append(UInt8(ascii: ":"))
+        let text = UnsafeBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount)
+        if !appendShort(text, end: UInt8(ascii: ":")) {
+            quoted { $0.append(contentsOf: text) }
+            bytes.append(UInt8(ascii: ":"))
+        }
         needsComma = false
     }
 
@@ -53,14 +53,16 @@ public struct JSONWriter {
     }
 
     public mutating func string(_ text: String) {
-        separate()
-        bytes.append(UInt8(ascii: "\""))
         // Without a copy of the string, which `withUTF8` takes.
-        if text.utf8.withContiguousStorageIfAvailable({ appendEscaped($0) }) == nil {
+        if text.utf8.withContiguousStorageIfAvailable({ appendString($0) }) == nil {
             var text = text
-            text.withUTF8 { appendEscaped($0) }
+            text.withUTF8 { appendString($0) }
         }
-        bytes.append(UInt8(ascii: "\""))
+    }
+
+    private mutating func appendString(_ text: UnsafeBufferPointer<UInt8>) {
+        if Self.countOfPlain(in: text) == text.count, appendShort(text) { return }
+        quoted { Self.appendEscaped(text, to: &$0) }
     }
 
     /// Writes a string that needs no escape: what `body` appends.
@@ -165,20 +167,76 @@ public struct JSONWriter {
 // MARK: - Escaping
 
 extension JSONWriter {
+    /// How long a text is at most, in bytes, that is put together before it is appended.
+    private static let longestShort = 250
+
+    /// Appends a comma where there has to be one, and a text in quotation marks, all at once: most texts are short, and
+    /// each time that something is appended costs more than all of their bytes.
+    /// - Parameters:
+    ///   - text: needs no escape. The caller owns it; it is read during the call only.
+    ///   - end: a byte behind it, or 0 for none.
+    /// - Returns: whether it was appended: it is short. If not, nothing has changed.
+    private mutating func appendShort(_ text: UnsafeBufferPointer<UInt8>, end: UInt8 = 0) -> Bool {
+        guard text.count <= Self.longestShort else { return false }
+        let comma = needsComma ? 1 : 0
+        let count = comma + text.count + (end == 0 ? 2 : 3)
+        // On the stack, as it is short, and this function's own.
+        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: Self.longestShort + 4) { scratch in
+            scratch[0] = UInt8(ascii: ",")
+            scratch[comma] = UInt8(ascii: "\"")
+            let behind = scratch[(comma + 1)...].update(fromContentsOf: text)
+            scratch[behind] = UInt8(ascii: "\"")
+            scratch[behind + 1] = end
+            bytes.append(contentsOf: UnsafeBufferPointer(rebasing: scratch[..<count]))
+        }
+        needsComma = true
+        return true
+    }
+
+    /// How many bytes at the beginning of a text stand for themselves.
+    private static func countOfPlain(in text: UnsafeBufferPointer<UInt8>, from start: Int = 0) -> Int {
+        let raw = UnsafeRawBufferPointer(text)
+        var index = start
+        while index < text.count {
+            if text.count - index >= 8,
+                isPlain(eight: raw.loadUnaligned(fromByteOffset: index, as: UInt64.self))
+            {
+                index += 8
+            } else if isPlain(text[index]) {
+                index += 1
+            } else {
+                break
+            }
+        }
+        return index - start
+    }
+
+    /// Whether none of eight bytes is a control character, above ASCII, a quotation mark or a backslash: asked of all of
+    /// them at once, as nearly all texts are long rows of such.
+    private static func isPlain(eight bytes: UInt64) -> Bool {
+        let ones: UInt64 = 0x0101_0101_0101_0101
+        let highestBits: UInt64 = 0x8080_8080_8080_8080
+        // The highest bit of a byte of `bytes - n` is set where the byte is below n, and where one below it borrowed:
+        // then another byte was found already.
+        func below(_ limit: UInt64, _ bytes: UInt64) -> UInt64 { bytes &- (limit &* ones) }
+        let quotes = below(1, bytes ^ (UInt64(UInt8(ascii: "\"")) &* ones))
+        let backslashes = below(1, bytes ^ (UInt64(UInt8(ascii: "\\")) &* ones))
+        // 0x7F and 1 are 0x80.
+        let above = bytes &+ ones
+        return (below(0x20, bytes) | quotes | backslashes | above | bytes) & highestBits == 0
+    }
+
     /// Appends valid UTF-8, escaped. Stretches that need no escape are copied whole.
-    private mutating func appendEscaped(_ text: UnsafeBufferPointer<UInt8>) {
+    private static func appendEscaped(_ text: UnsafeBufferPointer<UInt8>, to bytes: inout [UInt8]) {
         var copied = 0
         var index = 0
         while index < text.count {
-            let byte = text[index]
-            if Self.isPlain(byte) {
-                index += 1
-                continue
-            }
-            let (scalar, length) = Self.scalar(in: text, at: index)
-            if Self.mustEscape(scalar) {
+            index += countOfPlain(in: text, from: index)
+            guard index < text.count else { break }
+            let (scalar, length) = scalar(in: text, at: index)
+            if mustEscape(scalar) {
                 bytes.append(contentsOf: UnsafeBufferPointer(rebasing: text[copied..<index]))
-                appendEscape(scalar)
+                appendEscape(scalar, to: &bytes)
                 copied = index + length
             }
             index += length
@@ -220,7 +278,7 @@ extension JSONWriter {
         }
     }
 
-    private mutating func appendEscape(_ scalar: UInt32) {
+    private static func appendEscape(_ scalar: UInt32, to bytes: inout [UInt8]) {
         bytes.append(UInt8(ascii: "\\"))
         switch scalar {
         case 0x22, 0x5C: bytes.append(UInt8(scalar))

@@ -58,6 +58,37 @@ struct JSONWriterTests {
         #expect(written { $0.string(text) } == expected)
     }
 
+    /// Short texts are put together before they are appended, longer ones are not.
+    @Test(arguments: [0, 1, 249, 250, 251, 252, 1023, 1024, 5000])
+    func `A text of any length is written whole`(_ count: Int) {
+        let text = String(repeating: "x", count: count)
+        let written = written { json in
+            json.array { json in
+                for _ in 0..<2 { json.string(text) }
+                json.string(text + "\n")
+                json.object { json in
+                    json.name(text)
+                    json.string("\n" + text)
+                    json.member("name", text)
+                }
+            }
+        }
+        #expect(
+            written == #"["\#(text)","\#(text)","\#(text)\n",{"\#(text)":"\n\#(text)","name":"\#(text)"}]"#)
+    }
+
+    /// Eight bytes are looked at together: a character is seen wherever it stands among them.
+    @Test(arguments: 0..<18)
+    func `A character is escaped wherever it stands`(_ position: Int) {
+        for value in UInt32(0)...0x100 {
+            guard let scalar = Unicode.Scalar(value) else { continue }
+            let before = String(repeating: "x", count: position)
+            let after = String(repeating: "y", count: 17 - position)
+            let alone = written { $0.string(String(scalar)) }.dropFirst().dropLast()
+            #expect(written { $0.string(before + String(scalar) + after) } == "\"\(before)\(alone)\(after)\"")
+        }
+    }
+
     @Test
     func `Every scalar comes back from a parser as it went in, on one line`() throws {
         let parser = JSONParser()

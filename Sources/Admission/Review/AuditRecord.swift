@@ -27,7 +27,7 @@ public struct AuditRecord: Sendable {
         kind == "Pod" && !isDryRun && [.patched, .warned, .allowed].contains(decision)
     }
 
-    init(_ request: AdmissionRequest, metadata: PodMetadata, policy: Policy, verdict: Verdict) {
+    init(_ request: borrowing AdmissionRequest, metadata: PodMetadata, policy: Policy, verdict: Verdict) {
         self.policy = policy
         self.verdict = verdict
         uid = request.uid

@@ -169,9 +169,8 @@ extension ShellParser {
             command.words.append(word)
             return
         }
-        let word = try parseWord(until: .delimiter)
-        command.words.append(word)
-        if command.words.count == 1, dialect == .bash { declares = isDeclaration(word) }
+        command.words.append(try parseWord(until: .delimiter))
+        if command.words.count == 1, dialect == .bash { declares = isDeclaration(command.words[0]) }
         // dash calls a program of this name, the others define a function.
         if dialect == .posix, command.words.count == 2, command.words[0].plainText == "function" {
             throw .malformed

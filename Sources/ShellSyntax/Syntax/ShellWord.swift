@@ -29,7 +29,10 @@ public struct ShellWord: Sendable {
     }
 
     /// The text of a word without expansions, quoted as a whole or not at all.
-    public var literal: (text: String, isQuoted: Bool)? {
+    public var literal: (text: String, isQuoted: Bool)? { Self.literal(of: parts) }
+
+    /// The same of a word's parts, for which the rest of it need not be copied.
+    public static func literal(of parts: [Part]) -> (text: String, isQuoted: Bool)? {
         if parts.count == 1, case .literal(let text, let isQuoted) = parts[0] { return (text, isQuoted) }
         return nil
     }

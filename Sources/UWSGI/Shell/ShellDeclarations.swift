@@ -63,7 +63,7 @@ extension ShellRunner {
             } else if word.isAssignment {
                 words = expansion.texts(of: word).map { [.text($0)] }
             } else {
-                words = expansion.fields(of: [word]).map { $0.list.map { .text($0.text) } }
+                words = expansion.fields(of: [word][...]).map { $0.list.map { .text($0.text) } }
             }
             if lists.count * words.count > Scope.mostAlternatives {
                 words = [

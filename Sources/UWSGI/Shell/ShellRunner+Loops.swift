@@ -117,7 +117,7 @@ extension ShellRunner {
             expansion.state.reach = min(expansion.state.reach, .possible)
         }
         let lists =
-            words.map { expansion.fields(of: $0) }
+            words.map { expansion.fields(of: $0[...]) }
             ?? expansion.state.scope.argumentLists.map {
                 ShellExpansion.Fields(list: $0.arguments, reach: $0.reach)
             }

@@ -10,18 +10,28 @@ extension ShellRunner {
             return declare(command, with: expansion)
         }
         // Words are expanded before anything is redirected.
-        let lists = expansion.fields(of: command.words)
-        let outcome = redirecting(command.redirections, in: expansion.state) { state in
-            var inner = expansion
-            inner.state = state
-            if state.scope.behaviour.contains(.failsWithoutMatch), Self.mayHoldPattern(command) {
-                inner.discarded = inner.discarded ?? state
-            }
-            if let fatal = inner.fatal { return ending(fatal, inner, command, lists) }
-            if let discarded = inner.discarded { return discarding(discarded, inner, command, lists) }
-            return run(lists, of: command, with: inner)
+        let lists = expansion.fields(of: command.words[...])
+        guard !command.redirections.isEmpty else {
+            return run(command, expandedTo: lists, with: expansion, in: expansion.state)
         }
-        return command.redirections.isEmpty ? outcome : keepingRedirections(outcome, of: command)
+        let outcome = redirecting(command.redirections, in: expansion.state) {
+            run(command, expandedTo: lists, with: expansion, in: $0)
+        }
+        return keepingRedirections(outcome, of: command)
+    }
+
+    /// Runs a command once its words are expanded and its redirections performed, which led to a state.
+    private func run(
+        _ command: ShellSimpleCommand, expandedTo lists: [ShellExpansion.Fields],
+        with expansion: consuming ShellExpansion, in state: State
+    ) -> Outcome {
+        expansion.state = state
+        if state.scope.behaviour.contains(.failsWithoutMatch), Self.mayHoldPattern(command) {
+            expansion.discarded = expansion.discarded ?? state
+        }
+        if let fatal = expansion.fatal { return ending(fatal, expansion, command, lists) }
+        if let discarded = expansion.discarded { return discarding(discarded, expansion, command, lists) }
+        return run(lists, of: command, with: expansion)
     }
 
     /// `exec` without a program redirects the shell itself, for all that follows.

@@ -118,7 +118,7 @@ struct ShellRunner {
                 elements[index].isInBackground
                 ? runInBackground(elements[index..<end], in: state)
                 : runChain(elements[index..<end], in: state)
-            chain = chain.unlessGivenUp(from: state)
+            chain.expectMoreIfGivenUp(from: state)
             if nesting == tracer.depth, let left = chain.take(.discard) {
                 chain.failed = State.join(chain.failed, left.failed)
             }
@@ -141,17 +141,18 @@ struct ShellRunner {
     private func runChain(_ chain: ArraySlice<ShellList.Element>, in state: State) -> Outcome {
         var outcome = Outcome.succeeding(state)
         var forgiven: State?
-        for (offset, element) in chain.enumerated() {
-            let next: Outcome
-            switch element.connector {
-            case .always: next = run(element, isLast: offset == chain.count - 1, in: state)
+        for index in chain.indices {
+            let isLast = index == chain.endIndex - 1
+            var next: Outcome
+            switch chain[index].connector {
+            case .always: next = run(chain[index], isLast: isLast, in: state)
             case .and:
                 forgiven = State.join(forgiven, outcome.failed)
                 guard let ok = outcome.ok else {
                     outcome.failed = nil
                     continue
                 }
-                next = run(element, isLast: offset == chain.count - 1, in: ok)
+                next = run(chain[index], isLast: isLast, in: ok)
             case .or:
                 var before = outcome
                 before.failed = State.join(forgiven, outcome.failed)
@@ -160,13 +161,11 @@ struct ShellRunner {
                     outcome.failed = nil
                     continue
                 }
-                var after = run(element, isLast: offset == chain.count - 1, in: failed)
-                after.ok = State.join(outcome.ok, after.ok)
-                next = after
+                next = run(chain[index], isLast: isLast, in: failed)
+                next.ok = State.join(outcome.ok, next.ok)
             }
-            var joined = next
-            joined.add(leavesOf: outcome)
-            outcome = joined
+            next.add(leavesOf: outcome)
+            outcome = next
         }
         if let failed = outcome.failed, failed.scope.endsOnFailure, !ignoresFailure,
             !Self.isNegated(chain.last)

@@ -123,15 +123,13 @@ struct Outcome {
 
     /// A script that gives up (`exit 1`) because a variable is not set tells that something sets it: the way on is
     /// then the one that its author means.
-    func unlessGivenUp(from start: State) -> Outcome {
+    mutating func expectMoreIfGivenUp(from start: State) {
         guard let next, next.reach != .improbable, next.reach < start.reach,
             let exit = leaves.first(where: { $0.kind == .exit }), exit.failed?.reach == start.reach,
             !leaves.contains(where: { $0.ok?.reach == start.reach })
-        else { return self }
-        var copy = self
-        copy.ok?.reach = start.reach
-        copy.failed?.reach = min(start.reach, .expected)
-        return copy
+        else { return }
+        ok?.reach = start.reach
+        failed?.reach = min(start.reach, .expected)
     }
 
     /// What a shell of its own comes to, seen from the shell that started it: whatever ends the inner one, the

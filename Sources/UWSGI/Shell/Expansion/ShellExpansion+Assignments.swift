@@ -38,7 +38,7 @@ extension ShellExpansion {
     }
 
     mutating func arrays(of words: [ShellWord], _ assignment: ShellAssignment) -> [Variable.Content] {
-        let lists = fields(of: words).map(\.list)
+        let lists = fields(of: words[...]).map(\.list)
         let before = assignment.appends ? state.scope.contents(of: assignment.name).map(Self.elements) : [[]]
         // Each of them is copied.
         tracer.budget.spend(before.reduce(0) { $0 + $1.count } * lists.count)

@@ -46,7 +46,7 @@ struct ShellExpansion {
     }
 
     /// The fields that words become: by each way one list.
-    mutating func fields(of words: some Collection<ShellWord>) -> [Fields] {
+    mutating func fields(of words: ArraySlice<ShellWord>) -> [Fields] {
         if let fields = plainFields(of: words) { return [Fields(list: fields, reach: .expected)] }
         var builders = [FieldBuilder(at: location)]
         for word in words {
@@ -61,11 +61,12 @@ struct ShellExpansion {
     }
 
     /// What words become of which each is one text without an expansion, as in most commands.
-    private func plainFields(of words: some Collection<ShellWord>) -> [Argument]? {
+    private func plainFields(of words: ArraySlice<ShellWord>) -> [Argument]? {
         var fields: [Argument] = []
         fields.reserveCapacity(words.count)
         for index in words.indices {
-            guard let (text, isQuoted) = words[index].literal, !tracer.budget.isExhausted else { return nil }
+            guard let (text, isQuoted) = ShellWord.literal(of: words[index].parts), !tracer.budget.isExhausted
+            else { return nil }
             if !isQuoted, text.hasByte(where: { $0 == UInt8(ascii: "{") || TextMark.isMark($0) }) {
                 return nil
             }
