@@ -38,7 +38,9 @@ public struct JSONWriter {
     /// Writes the name of the member whose value the next call writes.
     public mutating func name(_ name: StaticString) {
         let text = UnsafeBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount)
-        if !appendShort(text, end: UInt8(ascii: ":")) {
+        if text.count <= Self.longestShort {
+            appendShort(text, end: UInt8(ascii: ":"))
+        } else {
             quoted { $0.append(contentsOf: text) }
             bytes.append(UInt8(ascii: ":"))
         }
@@ -61,11 +63,14 @@ public struct JSONWriter {
     }
 
     private mutating func appendString(_ text: UnsafeBufferPointer<UInt8>) {
-        if Self.countOfPlain(in: text) == text.count, appendShort(text) { return }
-        quoted { Self.appendEscaped(text, to: &$0) }
+        if text.count <= Self.longestShort, Self.countOfPlain(in: text) == text.count {
+            appendShort(text)
+        } else {
+            quoted { Self.appendEscaped(text, to: &$0) }
+        }
     }
 
-    /// Writes a string that needs no escape: what `body` appends.
+    /// Writes a string: what `body` appends, escaped where it must be.
     private mutating func quoted(_ body: (inout [UInt8]) -> Void) {
         separate()
         bytes.append(UInt8(ascii: "\""))
@@ -173,11 +178,10 @@ extension JSONWriter {
     /// Appends a comma where there has to be one, and a text in quotation marks, all at once: most texts are short, and
     /// each time that something is appended costs more than all of their bytes.
     /// - Parameters:
-    ///   - text: needs no escape. The caller owns it; it is read during the call only.
+    ///   - text: needs no escape, and is at most ``longestShort`` long. The caller owns it; it is read during the call
+    ///     only.
     ///   - end: a byte behind it, or 0 for none.
-    /// - Returns: whether it was appended: it is short. If not, nothing has changed.
-    private mutating func appendShort(_ text: UnsafeBufferPointer<UInt8>, end: UInt8 = 0) -> Bool {
-        guard text.count <= Self.longestShort else { return false }
+    private mutating func appendShort(_ text: UnsafeBufferPointer<UInt8>, end: UInt8 = 0) {
         let comma = needsComma ? 1 : 0
         let count = comma + text.count + (end == 0 ? 2 : 3)
         // On the stack, as it is short, and this function's own.
@@ -190,7 +194,6 @@ extension JSONWriter {
             bytes.append(contentsOf: UnsafeBufferPointer(rebasing: scratch[..<count]))
         }
         needsComma = true
-        return true
     }
 
     /// How many bytes at the beginning of a text stand for themselves.
